@@ -1,0 +1,9 @@
+"""Loss surfaces: exact gradients, and the facts that come with each; `LANDSCAPES` is the list of them all."""
+
+from . import functions
+from .base import Landscape, Point, Surface
+from .functions import *  # noqa: F403 - a new function is written in functions.py alone
+
+LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
+
+__all__ = ["LANDSCAPES", "Landscape", "Point", "Surface", *functions.__all__]

@@ -1,0 +1,547 @@
+"""The test functions, from the round bowl to the plateau, each with its own facts.
+
+Everything is written in plain operators, so that plain Python floats are fast, and numpy comes in only where a root
+or a transcendental function is needed.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from optim_core.hyper import hyper
+
+from .base import Array, Point, Surface
+
+
+@dataclass(frozen=True)
+class QuadraticBowl(Surface):
+    """The simplest loss there is, equally steep in every direction: whatever an optimizer does here is its own doing.
+
+    f = ½ (x² + y²)
+
+    Minimum: 0 at (0, 0).
+    Source: J. Nocedal, S. J. Wright, Numerical Optimization, 2006, §3.3
+    """
+
+    label = "Quadratic bowl"
+    formula = "½ (x² + y²)"
+    tests = "Whether a step has the right size when every direction is equally steep."
+    source = "J. Nocedal, S. J. Wright, Numerical Optimization, 2006, §3.3"
+    domain = ((-3.0, 3.0), (-3.0, 3.0))
+    start = (-2.4, 1.6)
+    minima = ((0.0, 0.0),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        return 0.5 * (x * x + y * y)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        return x, y
+
+
+@dataclass(frozen=True)
+class ElongatedValley(Surface):
+    """A bowl κ times as steep in y as in x: one learning rate is too large for y or too small for x.
+
+    f = ½ (x² + κ y²)
+
+    Minimum: 0 at (0, 0).
+    Source: S. Boyd, L. Vandenberghe, Convex Optimization, 2004, §9.3.2
+    """
+
+    kappa: float = hyper(
+        40.0, "κ", "condition number: how many times as steep y is as x", range=(1, 1000), bounds=(1, 1e6), scale="log"
+    )
+
+    label = "Elongated valley"
+    formula = "½ (x² + κ y²)"
+    tests = "Whether an optimizer finds its own rate for each parameter when one is κ times as steep as the other."
+    source = "S. Boyd, L. Vandenberghe, Convex Optimization, 2004, §9.3.2"
+    domain = ((-3.2, 3.2), (-1.7, 1.7))
+    start = (-2.6, 1.25)
+    minima = ((0.0, 0.0),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        return 0.5 * (x * x + self.kappa * y * y)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        return x, self.kappa * y
+
+
+@dataclass(frozen=True)
+class Rosenbrock(Surface):
+    """A curved valley, easy to find and slow to follow: the way to the minimum keeps turning.
+
+    f = (a − x)² + b (y − x²)²
+
+    Minimum: 0 at (a, a²).
+    Source: H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function, 1960
+    """
+
+    a: float = hyper(1.0, "a", "where the minimum is along the valley", range=(0, 2), bounds=(-1e3, 1e3))
+    b: float = hyper(100.0, "b", "steepness of the walls", range=(1, 1000), bounds=(1e-3, 1e6), scale="log")
+
+    label = "Rosenbrock"
+    formula = "(a − x)² + b (y − x²)²"
+    tests = "Whether an optimizer can follow a narrow valley that bends, along which the gradient is small."
+    source = "H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function, 1960"
+    domain = ((-2.0, 2.0), (-1.0, 3.0))
+    start = (-1.2, 1.0)
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        return ((self.a, self.a * self.a),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        away = self.a - x
+        above = y - x * x
+        return away * away + self.b * above * above
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        pull = 2 * self.b * (y - x * x)
+        return -2 * (self.a - x) - 2 * x * pull, pull
+
+
+_ACKLEY_DECAY = 0.2 * math.sqrt(0.5)  # 0.2 √(½ r²) = this times r
+
+
+@dataclass(frozen=True)
+class Ackley(Surface):
+    """A nearly flat, rippled plain around one deep funnel: a small step stays in the first ripple it meets.
+
+    f = −20 exp(−0.2 √(½ (x² + y²))) − exp(½ (cos 2πx + cos 2πy)) + 20 + e
+
+    Minimum: 0 at (0, 0), the tip of a cone; the gradient there, which does not exist, is 0 by convention.
+    The eight nearest of its many local minima are (±0.952, 0), (0, ±0.952) and (±0.968, ±0.968).
+    Source: D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987
+    """
+
+    label = "Ackley"
+    formula = "−20 exp(−0.2 √(½ (x² + y²))) − exp(½ (cos 2πx + cos 2πy)) + 20 + e"
+    tests = "Whether an optimizer crosses many shallow ripples to reach the funnel, and settles in its sharp tip."
+    source = "D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987"
+    domain = ((-5.0, 5.0), (-5.0, 5.0))
+    start = (-3.6, 2.4)
+    levels = "linear"
+    minima = ((0.0, 0.0),)
+    local_minima = (
+        (0.9521665459501717, 0.0),
+        (-0.9521665459501717, 0.0),
+        (0.0, 0.9521665459501717),
+        (0.0, -0.9521665459501717),
+        (0.9684776587077244, 0.9684776587077244),
+        (0.9684776587077244, -0.9684776587077244),
+        (-0.9684776587077244, 0.9684776587077244),
+        (-0.9684776587077244, -0.9684776587077244),
+    )
+
+    def value(self, x: Array, y: Array) -> Array:
+        # 20 + e cancels most digits near the minimum; expm1 and cos 2t = 1 − 2 sin² t cancel it exactly.
+        sin_x = np.sin(math.pi * x)
+        sin_y = np.sin(math.pi * y)
+        return -20 * np.expm1(-_ACKLEY_DECAY * np.hypot(x, y)) - math.e * np.expm1(-(sin_x * sin_x + sin_y * sin_y))
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        sin_x = np.sin(math.pi * x)
+        sin_y = np.sin(math.pi * y)
+        ripple = math.pi * math.e * np.exp(-(sin_x * sin_x + sin_y * sin_y))
+        r = np.hypot(x, y)
+        funnel = 20 * _ACKLEY_DECAY * np.exp(-_ACKLEY_DECAY * r)
+        r = r + (r == 0)  # at the tip x and y are 0, and 0 / 1 is the convention
+        return (
+            funnel * (x / r) + ripple * np.sin(2 * math.pi * x),
+            funnel * (y / r) + ripple * np.sin(2 * math.pi * y),
+        )
+
+
+@dataclass(frozen=True)
+class Beale(Surface):
+    """A nearly flat floor between steep walls, which shoot up in the corners: gradients of very different size.
+
+    f = (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²
+
+    Minimum: 0 at (3, 0.5). A saddle at (0, 1) parts it from a valley that sinks along y = 1 towards 0.452 at x = −∞.
+    Source: E. M. L. Beale, On an iterative method for finding a local minimum of a function, 1958
+    """
+
+    label = "Beale"
+    formula = "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²"
+    tests = "Whether one learning rate serves both a nearly flat floor and walls that are thousands of times steeper."
+    source = "E. M. L. Beale, On an iterative method for finding a local minimum of a function, 1958"
+    domain = ((-4.5, 4.5), (-4.5, 4.5))
+    start = (1.0, 1.0)
+    minima = ((3.0, 0.5),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        one = 1.5 - x + x * y
+        two = 2.25 - x + x * y * y
+        three = 2.625 - x + x * y * y * y
+        return one * one + two * two + three * three
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        one = 1.5 - x + x * y
+        two = 2.25 - x + x * y * y
+        three = 2.625 - x + x * y * y * y
+        return (
+            2 * (one * (y - 1) + two * (y * y - 1) + three * (y * y * y - 1)),
+            2 * x * (one + two * 2 * y + three * 3 * y * y),
+        )
+
+
+@dataclass(frozen=True)
+class Booth(Surface):
+    """A gentle valley (κ = 9) along a diagonal: neither parameter can be improved without the other.
+
+    f = (x + 2y − 7)² + (2x + y − 5)²
+
+    Minimum: 0 at (1, 3).
+    Source: M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013
+    """
+
+    label = "Booth"
+    formula = "(x + 2y − 7)² + (2x + y − 5)²"
+    tests = "Whether a rate for each parameter still helps when the valley runs along a diagonal."
+    source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
+    domain = ((-10.0, 10.0), (-10.0, 10.0))
+    start = (-8.0, 2.0)
+    minima = ((1.0, 3.0),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        one = x + 2 * y - 7
+        two = 2 * x + y - 5
+        return one * one + two * two
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        one = x + 2 * y - 7
+        two = 2 * x + y - 5
+        return 2 * one + 4 * two, 4 * one + 2 * two
+
+
+@dataclass(frozen=True)
+class Matyas(Surface):
+    """A shallow valley (κ = 25) exactly along the diagonal: x and y look alike, and neither is the direction to go.
+
+    f = 0.26 (x² + y²) − 0.48 xy
+
+    Minimum: 0 at (0, 0).
+    Source: M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013
+    """
+
+    label = "Matyas"
+    formula = "0.26 (x² + y²) − 0.48 xy"
+    tests = "Whether an optimizer that scales each parameter on its own gains anything on a valley at 45°."
+    source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
+    domain = ((-10.0, 10.0), (-10.0, 10.0))
+    start = (-9.0, 3.0)
+    minima = ((0.0, 0.0),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        return 0.26 * (x * x + y * y) - 0.48 * x * y
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        return 0.52 * x - 0.48 * y, 0.52 * y - 0.48 * x
+
+
+@dataclass(frozen=True)
+class Himmelblau(Surface):
+    """Four minima, equally deep, around one hill: the first steps decide which of them is found.
+
+    f = (x² + y − 11)² + (x + y² − 7)²
+
+    Minima: 0 at (3, 2), (−2.805, 3.131), (−3.779, −3.283) and (3.584, −1.848).
+    Source: D. M. Himmelblau, Applied Nonlinear Programming, 1972
+    """
+
+    label = "Himmelblau"
+    formula = "(x² + y − 11)² + (x + y² − 7)²"
+    tests = "Which of four equally good minima an optimizer ends in, from a start on the slope between two of them."
+    source = "D. M. Himmelblau, Applied Nonlinear Programming, 1972"
+    domain = ((-5.0, 5.0), (-5.0, 5.0))
+    start = (-4.6, 0.4)
+    minima = (
+        (3.0, 2.0),
+        (-2.805118086952745, 3.131312518250573),
+        (-3.779310253377747, -3.2831859912861696),
+        (3.5844283403304917, -1.8481265269644036),
+    )
+
+    def value(self, x: Array, y: Array) -> Array:
+        one = x * x + y - 11
+        two = x + y * y - 7
+        return one * one + two * two
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        one = x * x + y - 11
+        two = x + y * y - 7
+        return 4 * x * one + 2 * two, 2 * one + 4 * y * two
+
+
+@dataclass(frozen=True)
+class Rastrigin(Surface):
+    """A bowl covered with deep pits on a square lattice: going downhill ends in the nearest one.
+
+    f = 2A + x² + y² − A (cos 2πx + cos 2πy)
+
+    Minimum: 0 at (0, 0). Local minima: near every point with whole coordinates, as far out as the ripple outweighs
+    the bowl.
+    Source: L. A. Rastrigin, Systems of Extremal Control, 1974
+    """
+
+    A: float = hyper(10.0, "A", "depth of the pits", range=(0, 20), bounds=(0, 1e6))
+
+    label = "Rastrigin"
+    formula = "2A + x² + y² − A (cos 2πx + cos 2πy)"
+    tests = "Whether momentum, noise or a large step carries an optimizer out of a pit that is not the deepest."
+    source = "L. A. Rastrigin, Systems of Extremal Control, 1974"
+    domain = ((-5.12, 5.12), (-5.12, 5.12))
+    start = (3.4, -2.3)
+    levels = "linear"
+    minima = ((0.0, 0.0),)
+
+    @property
+    def local_minima(self) -> tuple[Point, ...]:
+        """The eight around the origin; none where A is too small for the ripple to hold one."""
+        if self.A < 0.25:
+            return ()
+        x = 1.0
+        for _ in range(50):  # Newton's method on ½ ∂f/∂x, which is convex here: x falls to its root
+            angle = 2 * math.pi * x
+            x -= (x + math.pi * self.A * math.sin(angle)) / (1 + 2 * math.pi * math.pi * self.A * math.cos(angle))
+        return tuple((i * x, j * x) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j)
+
+    def value(self, x: Array, y: Array) -> Array:
+        # A − A cos 2t = 2A sin² t, which loses no digits near the minimum.
+        sin_x = np.sin(math.pi * x)
+        sin_y = np.sin(math.pi * y)
+        return x * x + y * y + 2 * self.A * (sin_x * sin_x + sin_y * sin_y)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        slope = 2 * math.pi * self.A
+        return 2 * x + slope * np.sin(2 * math.pi * x), 2 * y + slope * np.sin(2 * math.pi * y)
+
+
+@dataclass(frozen=True)
+class ThreeHumpCamel(Surface):
+    """Three pits in a row, the deepest in the middle: a start at either end meets a worse one first.
+
+    f = 2x² − 1.05x⁴ + x⁶/6 + xy + y²
+
+    Minimum: 0 at (0, 0). Local minima: 0.2986 at (−1.748, 0.874) and (1.748, −0.874).
+    Source: M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013
+    """
+
+    label = "Three-hump camel"
+    formula = "2x² − 1.05x⁴ + x⁶/6 + xy + y²"
+    tests = "Whether an optimizer rolls through a shallow pit on its way to the deeper one in the middle."
+    source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
+    domain = ((-2.5, 2.5), (-2.5, 2.5))
+    start = (-2.4, -0.8)
+    minima = ((0.0, 0.0),)
+    local_minima = ((-1.7475523458302888, 0.8737761729151444), (1.7475523458302888, -0.8737761729151444))
+
+    def value(self, x: Array, y: Array) -> Array:
+        xx = x * x
+        return xx * (2 + xx * (xx / 6 - 1.05)) + x * y + y * y
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        xx = x * x
+        return x * (4 + xx * (xx - 4.2)) + y, x + 2 * y
+
+
+@dataclass(frozen=True)
+class SixHumpCamel(Surface):
+    """Six pits of three depths, each twice: two are the best, two nearly as good, two poor.
+
+    f = (4 − 2.1x² + x⁴/3) x² + xy + (4y² − 4) y²
+
+    Minima: −1.0316 at (0.0898, −0.7127) and (−0.0898, 0.7127). Local minima: −0.2155 at (1.704, −0.796) and
+    (−1.704, 0.796), 2.1043 at (1.607, 0.569) and (−1.607, −0.569).
+    Source: L. C. W. Dixon, G. P. Szegő, The global optimization problem: an introduction, 1978
+    """
+
+    label = "Six-hump camel"
+    formula = "(4 − 2.1x² + x⁴/3) x² + xy + (4y² − 4) y²"
+    tests = "How deep a minimum an optimizer finds when pits of three depths lie side by side."
+    source = "L. C. W. Dixon, G. P. Szegő, The global optimization problem: an introduction, 1978"
+    domain = ((-2.0, 2.0), (-1.0, 1.0))
+    start = (-1.92, -0.26)
+    minima = ((0.08984201310031806, -0.7126564030207396), (-0.08984201310031806, 0.7126564030207396))
+    local_minima = (
+        (1.703606714969981, -0.7960835686726251),
+        (-1.703606714969981, 0.7960835686726251),
+        (1.6071047529201972, 0.5686514548841314),
+        (-1.6071047529201972, -0.5686514548841314),
+    )
+
+    def value(self, x: Array, y: Array) -> Array:
+        xx = x * x
+        yy = y * y
+        return xx * (4 + xx * (xx / 3 - 2.1)) + x * y + yy * (4 * yy - 4)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        xx = x * x
+        return x * (8 + xx * (2 * xx - 8.4)) + y, x + y * (16 * y * y - 8)
+
+
+@dataclass(frozen=True)
+class StyblinskiTang(Surface):
+    """A double well in x plus a double well in y: each parameter alone chooses the deeper or the shallower one.
+
+    f = ½ (x⁴ − 16x² + 5x + y⁴ − 16y² + 5y)
+
+    Minimum: −78.332 at (−2.904, −2.904). Local minima: −64.196 at (2.747, −2.904) and (−2.904, 2.747), −50.059 at
+    (2.747, 2.747).
+    Source: M. A. Styblinski, T.-S. Tang, Experiments in nonconvex optimization, 1990
+    """
+
+    label = "Styblinski–Tang"
+    formula = "½ (x⁴ − 16x² + 5x + y⁴ − 16y² + 5y)"
+    tests = "Whether an optimizer gets over the barrier between a good and a better well, in each parameter."
+    source = "M. A. Styblinski, T.-S. Tang, Experiments in nonconvex optimization, 1990"
+    domain = ((-5.0, 5.0), (-5.0, 5.0))
+    start = (4.2, 0.6)
+    levels = "linear"
+    minima = ((-2.903534027771177, -2.903534027771177),)
+    local_minima = (
+        (2.746802770990837, -2.903534027771177),
+        (-2.903534027771177, 2.746802770990837),
+        (2.746802770990837, 2.746802770990837),
+    )
+
+    def value(self, x: Array, y: Array) -> Array:
+        return 0.5 * (x * (5 + x * (x * x - 16)) + y * (5 + y * (y * y - 16)))
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        return x * (2 * x * x - 16) + 2.5, y * (2 * y * y - 16) + 2.5
+
+
+@dataclass(frozen=True)
+class McCormick(Surface):
+    """A long trough with waves along its floor: the next wave down is always lower.
+
+    f = sin(x + y) + (x − y)² − 1.5x + 2.5y + 1
+
+    Minimum on the domain: −1.9132 at (½ − π/3, −½ − π/3). Local minimum: 1.2284, (π, π) further. Beyond the domain
+    every step of (−π, −π) leads to another minimum, lower by π, without end.
+    Source: F. A. Lootsma (ed.), Numerical Methods for Non-Linear Optimization, 1972
+    """
+
+    label = "McCormick"
+    formula = "sin(x + y) + (x − y)² − 1.5x + 2.5y + 1"
+    tests = "Whether an optimizer stops in the first wave of a sloping trough or is carried over its crest."
+    source = "F. A. Lootsma (ed.), Numerical Methods for Non-Linear Optimization, 1972"
+    domain = ((-1.5, 4.0), (-3.0, 4.0))
+    start = (3.6, 3.2)
+    levels = "linear"
+    minima = ((0.5 - math.pi / 3, -0.5 - math.pi / 3),)
+    local_minima = ((0.5 + 2 * math.pi / 3, -0.5 + 2 * math.pi / 3),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        return np.sin(x + y) + (x - y) * (x - y) - 1.5 * x + 2.5 * y + 1
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        wave = np.cos(x + y)
+        return wave + 2 * (x - y) - 1.5, wave - 2 * (x - y) + 2.5
+
+
+@dataclass(frozen=True)
+class Saddle(Surface):
+    """Up along x, down along y: an optimizer walks towards the flat middle and must find the way out sideways.
+
+    f = x² − y²
+
+    No minimum: it falls without end along y. Saddle point: 0 at (0, 0).
+    Source: Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex
+    optimization, 2014
+    """
+
+    label = "Saddle"
+    formula = "x² − y²"
+    tests = "How soon an optimizer leaves a saddle point when it starts a hundredth beside the ridge that leads there."
+    source = (
+        "Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex "
+        "optimization, 2014"
+    )
+    domain = ((-2.0, 2.0), (-2.0, 2.0))
+    start = (-1.5, 0.01)
+    levels = "linear"
+
+    def value(self, x: Array, y: Array) -> Array:
+        return x * x - y * y
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        return 2 * x, -2 * y
+
+
+@dataclass(frozen=True)
+class MonkeySaddle(Surface):
+    """Three ways down, two for the legs and one for the tail, around a point that is flat to second order.
+
+    f = x³ − 3xy²
+
+    No minimum: it falls without end along three directions. Saddle point: 0 at (0, 0), where the curvature is 0 too.
+    Source: D. Hilbert, S. Cohn-Vossen, Geometry and the Imagination, 1952
+    """
+
+    label = "Monkey saddle"
+    formula = "x³ − 3xy²"
+    tests = "How long an optimizer lingers where the gradient and the curvature vanish together."
+    source = "D. Hilbert, S. Cohn-Vossen, Geometry and the Imagination, 1952"
+    domain = ((-2.0, 2.0), (-2.0, 2.0))
+    start = (1.5, 0.02)
+    levels = "linear"
+
+    def value(self, x: Array, y: Array) -> Array:
+        return x * (x * x - 3 * y * y)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        return 3 * (x * x - y * y), -6 * x * y
+
+
+@dataclass(frozen=True)
+class Plateau(Surface):
+    """A single pit in a plain that is flat almost everywhere: far out the gradient all but vanishes.
+
+    f = 1 − exp(−(x² + y²)/2)
+
+    Minimum: 0 at (0, 0).
+    Source: J. E. Dennis, R. E. Welsch, Techniques for nonlinear least squares and robust regression, 1978
+    """
+
+    label = "Plateau"
+    formula = "1 − exp(−(x² + y²)/2)"
+    tests = "Whether an optimizer makes headway where the gradient is tiny, and still stops where it is not."
+    source = "J. E. Dennis, R. E. Welsch, Techniques for nonlinear least squares and robust regression, 1978"
+    domain = ((-4.0, 4.0), (-4.0, 4.0))
+    start = (-3.0, 2.0)
+    levels = "linear"
+    minima = ((0.0, 0.0),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        return -np.expm1(-0.5 * (x * x + y * y))
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        weight = np.exp(-0.5 * (x * x + y * y))
+        return weight * x, weight * y
+
+
+FUNCTIONS: dict[str, type[Surface]] = {  # the name in a URL -> the surface, in the order of the menu
+    "bowl": QuadraticBowl,
+    "valley": ElongatedValley,
+    "rosenbrock": Rosenbrock,
+    "ackley": Ackley,
+    "beale": Beale,
+    "booth": Booth,
+    "matyas": Matyas,
+    "himmelblau": Himmelblau,
+    "rastrigin": Rastrigin,
+    "three-hump-camel": ThreeHumpCamel,
+    "six-hump-camel": SixHumpCamel,
+    "styblinski-tang": StyblinskiTang,
+    "mccormick": McCormick,
+    "saddle": Saddle,
+    "monkey-saddle": MonkeySaddle,
+    "plateau": Plateau,
+}
+
+__all__ = ["FUNCTIONS", *(surface.__name__ for surface in FUNCTIONS.values())]
