@@ -32,6 +32,8 @@ class Hyper:
         """Whether `value`, a number or an array of numbers, is valid. NaN is not, nor is an infinity."""
         if self.scale == "switch":
             return isinstance(value, (bool, np.bool_))
+        if not isinstance(value, (int, float, np.number, np.ndarray)):
+            return False
         number = np.asarray(value)
         if number.dtype.kind not in "iuf":
             return False
