@@ -1,0 +1,74 @@
+"""What can be read off a walk, step by step: the curves of the panels. Pure numpy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from landscapes import Surface
+from optim_core import OPTIMIZERS, Trajectory
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A curve over the steps. `curve` gives `(n,)`, `(n, 2)` for a curve of each parameter, or None: not here."""
+
+    label: str
+    doc: str
+    curve: Callable[[Trajectory, Surface], Array | None]
+    first: int = 0  # the step of its first value
+    log: bool = True  # the axis it is best seen on
+    pair: bool = False  # a curve for each parameter
+
+
+def norm(vectors: Array) -> Array:
+    """The length of each row's vector."""
+    with np.errstate(all="ignore"):
+        return np.hypot(vectors[:, 0], vectors[:, 1])
+
+
+def excess(trajectory: Trajectory, surface: Surface) -> Array:
+    with np.errstate(all="ignore"):
+        return trajectory.loss - (surface.lowest or 0.0)
+
+
+def distance(trajectory: Trajectory, surface: Surface) -> Array | None:
+    """How far each point is from the global minimum nearest to it."""
+    with np.errstate(all="ignore"):
+        away = [norm(trajectory.params - np.array(minimum)) for minimum in surface.minima]
+    return np.min(away, axis=0) if away else None
+
+
+def on(surface: Surface, name: str) -> str:
+    """The metric to show on this surface: without a known minimum the loss itself stands for the excess."""
+    return "loss" if name == "excess" and surface.lowest is None else name
+
+
+def _memory(name: str) -> Metric:
+    label = f"Memory: {name.replace('_', ' ')}"
+    doc = f"{name}, as the optimizers that keep it remember it"
+    return Metric(label, doc, lambda walk, _: _field(walk, name), first=1, log=False, pair=True)
+
+
+def _field(trajectory: Trajectory, name: str) -> Array | None:
+    return getattr(trajectory.state, name, None)
+
+
+_MEMORIES = dict.fromkeys(name for cls in OPTIMIZERS.values() for name in type(cls().init(np.zeros(1)))._fields)
+
+METRICS: dict[str, Metric] = {
+    "excess": Metric("Loss − minimum", "how far above the lowest value", excess),
+    "loss": Metric("Loss", "the value of the surface", lambda walk, _: walk.loss, log=False),
+    "gradient": Metric("Gradient norm", "how steep it is there", lambda walk, _: norm(walk.grad)),
+    "step": Metric("Step length", "how far each step goes", lambda walk, _: norm(walk.delta), first=1),
+    "distance": Metric("Distance to minimum", "to the nearest global minimum", distance),
+    "effective_lr": Metric(
+        "Effective learning rate", "what multiplies the gradient", lambda walk, _: walk.effective_lr, first=1, pair=True
+    ),
+    "rms_grad": Metric(
+        "RMS gradient", "what each optimizer remembers", lambda walk, _: walk.rms_grad, first=1, pair=True
+    ),
+    **{name: _memory(name) for name in _MEMORIES},
+}
