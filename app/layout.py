@@ -1,0 +1,133 @@
+"""The page as components, with nothing in it yet: values, figures and arrays follow with the first reply."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from . import controls
+from .metrics import METRICS
+
+INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a5058", "#363b42", "#22262b", "#15181c"]
+
+
+def page() -> dmc.MantineProvider:
+    """The whole page."""
+    stores = [dcc.Store(id=name) for name in ("request", "reply", "probe", "reading", "edited")]
+    return dmc.MantineProvider(
+        [*stores, _header(), html.Div(id="notices", role="status"), html.Div(id="banner", role="alert", hidden=True),
+         html.Div([_rail(), _stage(), _panels()], className="board")],
+        id="mantine",
+        defaultColorScheme="auto",
+        theme={"primaryColor": "ink", "colors": {"ink": INK}, "primaryShade": {"light": 8, "dark": 2},
+               "autoContrast": True, "fontFamily": "inherit", "defaultRadius": "sm"},
+    )  # fmt: skip
+
+
+def _header() -> html.Header:
+    brand = html.H1([html.Span(className="brand-mark"), "Downslope"])
+    tools = [
+        html.Button("Copy link", id="copy-link", className="plain", **{"data-area": "share"}),
+        html.Button(
+            html.Span(className="icon icon-theme"),
+            id="theme",
+            className="plain",
+            **{"aria-label": "Light or dark", "title": "Light or dark"},
+        ),
+    ]
+    drawer = html.Button(
+        html.Span(className="icon icon-menu"),
+        id="drawer",
+        className="plain",
+        **{"aria-label": "Controls", "aria-expanded": "false", "aria-controls": "rail"},
+    )
+    choose = html.Div(controls.surface_menu(), className="surface-menu", **{"data-area": "surface"})
+    return html.Header([drawer, brand, choose, html.Div(tools, className="tools")])
+
+
+def _rail() -> html.Aside:
+    return html.Aside(id="rail", **{"aria-label": "Controls"})
+
+
+def _stage() -> html.Main:
+    kinds = [("contour", "Contour"), ("surface", "Surface"), ("side", "Side by side")]
+    heading = [
+        _segments("view.map", kinds),
+        _segments("view.arrows", [("off", "no arrows"), ("on", "−∇f arrows")]),
+        html.Span("Click anywhere to set the start", id="readout", className="note"),
+    ]
+    handle = html.Button(
+        html.Span("start"),
+        id="start-handle",
+        **{"aria-label": "Start point: drag it, or move it with the arrow keys", "data-handle": "start"},
+    )
+    map_card = html.Section(
+        [html.Div(heading, className="card-head"), html.Div([_graph("map"), handle], className="map-frame")],
+        className="card map-card",
+        **{"data-area": "map", "aria-label": "Map"},
+    )
+    return html.Main([map_card, _playback()], className="stage")
+
+
+def _playback() -> html.Section:
+    buttons = [
+        ("first", "To the start (Home)"),
+        ("back", "Ten steps back (Shift + Left)"),
+        ("previous", "One step back (Left)"),
+        ("toggle", "Play or pause (Space)"),
+        ("next", "One step on (Right)"),
+        ("forth", "Ten steps on (Shift + Right)"),
+        ("last", "To the end (End)"),
+    ]
+    row = [
+        html.Button(
+            html.Span(className=f"icon icon-{name}"),
+            className="play" if name == "toggle" else "plain",
+            **{"data-play": name, "aria-label": label, "title": label},
+        )
+        for name, label in buttons
+    ]
+    scrubber = html.Div(id="scrubber")
+    counter = html.Span(id="counter", className="counter")
+    speed = html.Button("1×", className="plain speed", **{"data-play": "speed", "aria-label": "Speed"})
+    return html.Section(
+        [*row, scrubber, counter, speed],
+        className="card playback",
+        **{"data-area": "playback", "aria-label": "Playback"},
+    )
+
+
+def _panels() -> html.Div:
+    choose = dmc.Select(
+        id={"choice": "view.panel"},
+        data=[{"value": name, "label": metric.label} for name, metric in METRICS.items()],
+        allowDeselect=False,
+        size="xs",
+        maxDropdownHeight=360,
+        inputProps={"aria-label": "What this panel shows"},
+    )
+    legend = [html.I("x"), html.Span(className="solid"), html.I("y"), html.Span(className="dashed")]
+    cards = [
+        _panel("lr", _title("effective_lr"), html.Span(legend, className="legend"), "view.lr_axis"),
+        _panel("rms", _title("rms_grad"), html.Span(METRICS["rms_grad"].doc, className="note"), "view.rms_axis"),
+        _panel("third", choose, html.Span(className="note", **{"data-text": "third.doc"}), "view.panel_axis"),
+    ]
+    return html.Div(cards, className="panels", **{"data-area": "panels"})
+
+
+def _title(name: str) -> html.H2:
+    return html.H2(METRICS[name].label, title=METRICS[name].doc)
+
+
+def _panel(graph: str, title: Any, note: Any, axis: str) -> html.Section:
+    heading = html.Div([title, note, _segments(axis, [("log", "log"), ("linear", "lin")])], className="card-head")
+    return html.Section([heading, _graph(graph)], className="card")
+
+
+def _graph(name: str) -> html.Div:
+    return html.Div(id=f"graph-{name}", className="graph", **{"data-graph": name})
+
+
+def _segments(key: str, choices: list[tuple[str, str]]) -> dmc.SegmentedControl:
+    data = [{"value": value, "label": label} for value, label in choices]
+    return dmc.SegmentedControl(id={"choice": key}, data=data, size="xs", withItemsBorders=False)

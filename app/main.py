@@ -1,0 +1,56 @@
+"""`create_app()`: the page, ready to be served."""
+
+from pathlib import Path
+
+from dash import Dash
+
+from . import callbacks, guard, layout, theme
+
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+<meta name="description" content="See how optimizers walk over loss surfaces">
+{%favicon%}
+{%css%}
+<style>STYLE</style>
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def create_app() -> Dash:
+    """The explorer as a Dash application; `.server` is the WSGI application to serve."""
+    app = Dash(
+        "downslope",
+        title="Downslope",
+        update_title=None,
+        assets_folder=str(ASSETS),
+        assets_ignore=r".*\.(mjs|json|py|txt|md)$",
+        serve_locally=True,
+        compress=True,
+        use_async=False,
+        enable_mcp=False,
+        health_endpoint="health",
+        index_string=INDEX.replace("STYLE", _variables()),
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    app.layout = layout.page
+    callbacks.register(app)
+    guard.install(app)
+    return app
+
+
+def _variables() -> str:
+    """The colours of the theme as CSS variables."""
+    sheets = []
+    for mode, selector in (("light", ":root"), ("dark", ":root[data-mantine-color-scheme=dark]")):
+        tokens = {**theme.TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(theme.COLOURS[mode])}}
+        sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
+    return "".join(sheets)

@@ -1,0 +1,79 @@
+"""What things look like: colours and head markers by a run's slot, the ground of the map, the tokens of the page."""
+
+from typing import Any
+
+TOKENS = {
+    "light": {
+        "page": "#F7F5F0",
+        "panel": "#FFFFFF",
+        "line": "#E6E2D9",
+        "ink": "#22262B",
+        "soft": "#636A74",
+        "grid": "#EFECE5",
+        "low": "#A9C1D6",
+        "high": "#FBFAF7",
+        "levels": "rgba(60,85,110,.22)",
+        "accent": "#4C5FD5",
+    },
+    "dark": {
+        "page": "#14161A",
+        "panel": "#1B1E24",
+        "line": "#2C313A",
+        "ink": "#E8E6E1",
+        "soft": "#9AA3AF",
+        "grid": "#2A2F38",
+        "low": "#2F4A63",
+        "high": "#191C22",
+        "levels": "rgba(200,215,230,.16)",
+        "accent": "#8E9BF0",
+    },
+}
+
+# by slot: brick, blue, teal, ochre, plum, sky, moss, and the darkest (brightest) of all; pairwise apart also
+# under protanopia and deuteranopia, and at least 3:1 against the panel
+COLOURS = {
+    "light": ("#982F05", "#103492", "#069F99", "#BD8C00", "#713B52", "#017CC1", "#5E8160", "#381610"),
+    "dark": ("#D25115", "#3B6CCE", "#4AAFA9", "#F4D162", "#A75071", "#93DCFF", "#92A87C", "#FCEBDB"),
+}
+
+# by slot: plotly's name of the marker, and its outline in a box of 2 x 2 around the origin
+HEADS = (
+    ("circle", "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z"),
+    ("square", "M-.9,-.9H.9V.9H-.9Z"),
+    ("diamond", "M0,-1.2L1.2,0L0,1.2L-1.2,0Z"),
+    ("triangle-up", "M0,-1.15L1.1,.8H-1.1Z"),
+    ("triangle-down", "M0,1.15L1.1,-.8H-1.1Z"),
+    ("cross", "M-.4,-1.1H.4V-.4H1.1V.4H.4V1.1H-.4V.4H-1.1V-.4H-.4Z"),
+    ("pentagon", "M0,-1.1L1.05,-.34L.65,.89H-.65L-1.05,-.34Z"),
+    ("star", "M0,-1.3L.3,-.42L1.24,-.4L.49,.16L.76,1.05L0,.52L-.76,1.05L-.49,.16L-1.24,-.4L-.3,-.42Z"),
+)
+
+FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+
+
+def layout(theme: str) -> dict[str, Any]:
+    """The plotly layout that every figure begins with."""
+    tokens = TOKENS[theme]
+    axis = {
+        "gridcolor": tokens["grid"],
+        "linecolor": tokens["line"],
+        "showline": True,
+        "zeroline": False,
+        "ticks": "",
+        "nticks": 6,
+        "automargin": False,
+        "exponentformat": "power",
+        "minexponent": 4,
+    }
+    return {
+        "paper_bgcolor": tokens["panel"],
+        "plot_bgcolor": tokens["panel"],
+        "font": {"family": FONT, "size": 12, "color": tokens["soft"]},
+        "margin": {"l": 52, "r": 14, "t": 12, "b": 30},
+        "xaxis": axis,
+        "yaxis": axis,
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": tokens["panel"], "bordercolor": tokens["line"], "font": {"color": tokens["ink"]}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": tokens["soft"], "activecolor": tokens["ink"]},
+    }
