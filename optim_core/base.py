@@ -124,7 +124,11 @@ class _Powers(ast.NodeTransformer):
         return ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
 
 
+def parsed(expression: str) -> ast.Expression:
+    """The tree of an equation's expression, its powers as calls."""
+    return ast.fix_missing_locations(_Powers().visit(ast.parse(expression, mode="eval")))
+
+
 @cache
 def _compiled(expression: str) -> CodeType:
-    tree = _Powers().visit(ast.parse(expression, mode="eval"))
-    return compile(ast.fix_missing_locations(tree), expression, "eval")
+    return compile(parsed(expression), expression, "eval")

@@ -1,4 +1,4 @@
-"""Walking: `iterate` is the only loop, `run` records it, `sweep` makes many walks of one."""
+"""Walking: `iterate` is the only loop written by hand, `run` records it, `sweep` makes many walks of one."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from . import scalar
 from .base import Array, Diagnostics, Optimizer
 from .hyper import hypers
 
@@ -52,9 +53,7 @@ def iterate(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_step
     `start` is `(n_params, ...)`, the landscape's own if None; it broadcasts against a swept optimizer's axes.
     Raises ValueError for a negative number of steps or a start without parameters.
     """
-    params = _begin(optimizer, landscape.start if start is None else start)
-    if n_steps < 0:
-        raise ValueError(f"n_steps must be at least 0, not {n_steps}")
+    params = _begin(optimizer, landscape.start if start is None else start, n_steps)
     state = optimizer.init(params)
     for t in range(1, n_steps + 1):
         with np.errstate(all="ignore"):  # a diverging walk is a result, not an accident
@@ -71,32 +70,14 @@ def run(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: i
     run(RMSProp(lr=0.05), Rosenbrock()).params[-1]                             # where it ended
     run(sweep(Adam(), lr=[0.01, 0.1, 1]), Rosenbrock()).loss[-1]               # three final losses at once
     """
-    begin = _begin(optimizer, landscape.start if start is None else start)
-    steps = list(iterate(optimizer, landscape, begin, n_steps))
-    with np.errstate(all="ignore"):
-        last = steps[-1].params + steps[-1].delta if steps else begin
-        params = np.stack([*(step.params for step in steps), last])
-        grad = np.stack([*(step.grad for step in steps), landscape.grad(last)])
-        loss = np.stack([np.asarray(landscape.loss(row), dtype=float) for row in params])
-
-    def record(values: list[Any]) -> Array:
-        return np.stack([np.broadcast_to(value, begin.shape) for value in values]) if values else params[:0]
-
-    memory = {
-        name: record([getattr(step.state, name) for step in steps])
-        for name, field in optimizer.init(begin)._asdict().items()
-        if field is not None
-    }
-    return Trajectory(
-        params=params,
-        loss=loss,
-        grad=grad,
-        delta=record([step.delta for step in steps]),
-        effective_lr=record([step.diagnostics.effective_lr for step in steps]),
-        rms_grad=record([step.diagnostics.rms_grad for step in steps]),
-        state=optimizer.init(begin)._replace(**memory),
-        diverged_at=_first_row(~(np.isfinite(loss) & np.isfinite(params).all(axis=1) & np.isfinite(grad).all(axis=1))),
-    )
+    begin = _begin(optimizer, landscape.start if start is None else start, n_steps)
+    columns = scalar.record(optimizer, landscape, begin, n_steps) or _record(optimizer, landscape, begin, n_steps)
+    params, grad = columns.pop("params"), columns.pop("grad")
+    loss = _losses(landscape, params)
+    made = {name: columns.pop(name) for name in ("delta", "effective_lr", "rms_grad")}
+    finite = np.isfinite(loss) & np.isfinite(params).all(axis=1) & np.isfinite(grad).all(axis=1)
+    state = optimizer.init(begin)._replace(**columns)
+    return Trajectory(params=params, loss=loss, grad=grad, **made, state=state, diverged_at=_first_row(~finite))
 
 
 def sweep(optimizer: Optimizer, **axes: Any) -> Optimizer:
@@ -117,13 +98,48 @@ def sweep(optimizer: Optimizer, **axes: Any) -> Optimizer:
     return dataclasses.replace(optimizer, **columns)
 
 
-def _begin(optimizer: Optimizer, start: Any) -> Array:
+def _begin(optimizer: Optimizer, start: Any, n_steps: int) -> Array:
+    if n_steps < 0:
+        raise ValueError(f"n_steps must be at least 0, not {n_steps}")
     start = np.array(start, dtype=float)
     if start.ndim == 0 or start.shape[0] == 0:
         raise ValueError("start must hold one row for each parameter")
     trailing = np.broadcast_shapes(start.shape[1:], *(np.shape(getattr(optimizer, name)) for name in hypers(optimizer)))
     aligned = start.reshape(start.shape[:1] + (1,) * (len(trailing) - start.ndim + 1) + start.shape[1:])
     return np.array(np.broadcast_to(aligned, start.shape[:1] + trailing))
+
+
+def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: int) -> dict[str, Array]:
+    """Every recorded array of a walk by its name."""
+    steps = list(iterate(optimizer, landscape, begin, n_steps))
+    with np.errstate(all="ignore"):
+        last = steps[-1].params + steps[-1].delta if steps else begin
+        last_grad = landscape.grad(last)
+
+    def rows(values: list[Any]) -> Array:
+        filled = np.empty((len(values), *begin.shape))
+        for row, value in zip(filled, values, strict=True):
+            row[...] = value
+        return filled
+
+    return {
+        "params": rows([*(step.params for step in steps), last]),
+        "grad": rows([*(step.grad for step in steps), last_grad]),
+        "delta": rows([step.delta for step in steps]),
+        "effective_lr": rows([step.diagnostics.effective_lr for step in steps]),
+        "rms_grad": rows([step.diagnostics.rms_grad for step in steps]),
+    } | {
+        name: rows([getattr(step.state, name) for step in steps])
+        for name, field in optimizer.init(begin)._asdict().items()
+        if field is not None
+    }
+
+
+def _losses(landscape: Walkable, params: Array) -> Array:
+    with np.errstate(all="ignore"):
+        if isinstance(landscape, scalar.Surface):
+            return np.array(landscape.loss(np.moveaxis(params, 1, 0)), dtype=float)
+        return np.stack([np.asarray(landscape.loss(row), dtype=float) for row in params])
 
 
 def _first_row(bad: Array) -> Array:
