@@ -14,6 +14,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
+from . import reply
 from .main import create_app
 
 
@@ -45,8 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def application():
-    """The WSGI application of one worker."""
-    return create_app().server
+    """The WSGI application of one worker, warmed up: the first visitor should not wait for what is made once."""
+    server = create_app().server
+    reply.answer({"base": "", "edits": [], "have": {}})
+    server.test_client().get("/")
+    return server
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -83,7 +87,7 @@ def _trouble(host: str, port: int) -> str:
         with socket.socket(family) as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind((host, port))
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):  # a name that is not one at all fails while it is encoded
         return f"There is no address called {host}."
     except PermissionError:
         return f"Port {port} needs special rights; choose one from 1024 on with --port."

@@ -4,7 +4,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, no_update
 from dash.dependencies import ALL, ClientsideFunction
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import Conflict, UnprocessableEntity
 
 from . import reply
 
@@ -16,6 +16,8 @@ def register(app: Dash) -> None:
     def answer(request: Any) -> tuple[Any, Any]:
         try:
             data = reply.answer(request)
+        except reply.Outdated as reason:
+            raise Conflict(str(reason)) from None
         except reply.Malformed as reason:
             raise UnprocessableEntity(str(reason)) from None
         rail = reply.rail(data, request)

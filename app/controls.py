@@ -19,6 +19,12 @@ from .state import SLUGS, State, number
 
 START = {axis: Hyper(axis, f"start {axis}", (0, 1), (0, 1)) for axis in "xy"}
 
+HINTS = {
+    "contour": "Click anywhere to set the start",
+    "surface": "Drag to turn, scroll to come nearer",
+    "side": "Click anywhere to set the start",
+}
+
 
 def slider(key: str, declared: Hyper) -> dmc.Slider:
     low, high = scales.ends(declared)
@@ -140,6 +146,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["choice"]["surface"] = SLUGS[type(state.landscape)]
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.tests"] = state.landscape.tests
+    values["say"]["map.hint"] = HINTS[state.view.map]
     values["say"]["third.doc"] = metrics.METRICS[figures.metric("third", state)].doc
     return values
 
@@ -177,7 +184,7 @@ def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk) -> None
 
 def _why_eps(walk: Walk, eps: float) -> str:
     """Why the slider of ε may seem dead."""
-    sizes = walk.trajectory.rms_grad[: walk.diverged_at or None]
+    sizes = walk.trajectory.rms_grad[: walk.diverged_at]
     if not len(sizes) or sizes.min() <= 10 * eps:
         return ""
     return f"acts where √v is near or below ε; the smallest √v here is {scales.text(sizes.min())}"

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS, SGD, Hyper, RMSProp, hypers
+from optim_core import OPTIMIZERS, Hyper, RMSProp, hypers
 
 from . import limits
 from .scales import shift, to_position, to_value
-from .state import CHOICES, Run, State, View, clean, default_runs, inside, within
+from .state import CHOICES, Run, State, View, clean, default_runs, inside, is_number, within
 
 MASTERS = {
     "lr": hypers(RMSProp)["lr"],
@@ -68,7 +68,7 @@ def _edit(state: State, kind: str, key: str, value: Any) -> State:
         match = re.fullmatch(pattern, key)
         if match and kind in kinds:
             return handler(state, kind, value, *match.groups())
-    raise ValueError(f"no control {kind} {key[:40]}")
+    raise ValueError(f"no control {kind[:20]} {key[:40]}")
 
 
 def _number(declared: Hyper, kind: str, value: Any) -> Any:
@@ -78,7 +78,7 @@ def _number(declared: Hyper, kind: str, value: Any) -> Any:
             raise ValueError("a switch is on or off")
         return value
     if kind == "slider":
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not is_number(value):
             raise ValueError("a slider's position is a number")
         return to_value(declared, value)
     try:
@@ -106,7 +106,7 @@ def _with_run(state: State, place: str, **changes: Any) -> State:
 
 
 def _surface(state: State, kind: str, value: Any) -> State:
-    if value not in LANDSCAPES:
+    if _word(value) not in LANDSCAPES:
         raise ValueError("no such surface")
     return replace(state, landscape=LANDSCAPES[value](), start=None)
 
@@ -128,8 +128,8 @@ def _field(state: State, kind: str, value: Any, place: str, name: str) -> State:
 
 
 def _optimizer(state: State, kind: str, value: Any, place: str) -> State:
-    """Another optimizer in the same slot; what both call by the same name and share on the masters stays."""
-    if value not in OPTIMIZERS:
+    """Another optimizer in the same slot, at the same learning rate."""
+    if _word(value) not in OPTIMIZERS:
         raise ValueError("no such optimizer")
     old, cls = _run(state, place).optimizer, OPTIMIZERS[value]
     return _with_run(state, place, optimizer=cls(lr=old.lr))
@@ -152,7 +152,9 @@ def _free_slot(state: State) -> int:
 
 def _add(state: State, kind: str, value: Any) -> State:
     """A run of the chosen optimizer, at the learning rate the others share, else at its own default."""
-    cls = OPTIMIZERS.get(_word(value), SGD)
+    if _word(value) not in OPTIMIZERS:
+        raise ValueError("no such optimizer")
+    cls = OPTIMIZERS[value]
     rate, mixed = master_value(state, "lr") or (None, True)
     optimizer = cls() if mixed else cls(lr=rate)
     return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state))))
@@ -219,12 +221,10 @@ def _textbook(state: State, kind: str, value: Any) -> State:
 
 
 def _start(state: State, kind: str, value: Any) -> State:
-    if not (isinstance(value, list) and len(value) == 2):
-        raise ValueError("a point is two numbers")
-    if not all(type(part) in (int, float) and math.isfinite(part) for part in value):
+    if not (isinstance(value, list) and len(value) == 2 and all(map(is_number, value))):
         raise ValueError("a point is two numbers")
     (x0, x1), (y0, y1) = state.landscape.domain
-    digits = [3 - math.ceil(math.log10(size)) for size in (x1 - x0, y1 - y0)]  # a thousandth of the map
+    digits = [3 - math.floor(math.log10(size)) for size in (x1 - x0, y1 - y0)]  # a thousandth of the map or less
     return replace(state, start=inside(state.landscape, tuple(map(round, value, digits))))
 
 
@@ -237,9 +237,9 @@ def _start_part(state: State, kind: str, value: Any, axis: str) -> State:
 
 
 def _steps(state: State, kind: str, value: Any) -> State:
-    n_steps = _number(STEPS, kind, value)
+    n_steps = round(_number(STEPS, kind, value))
     view = state.view if state.view.t is None or state.view.t < n_steps else replace(state.view, t=None)
-    return replace(state, n_steps=round(n_steps), view=view)
+    return replace(state, n_steps=n_steps, view=view)
 
 
 def _choice(state: State, kind: str, value: Any, name: str) -> State:

@@ -1,7 +1,7 @@
 """The panels. `skeleton` is a panel's figure without its data, `traces` the bare arrays that fill it.
 
 The page keeps a skeleton and receives arrays while something moves; `figure` joins the two for everyone else.
-A trace is known by its uid, "<graph>.<what>.<slot>...". What a trace's `meta` says, the browser obeys:
+A trace is known by its uid, "<graph>-<what>-<slot>...". What a trace's `meta` says, the browser obeys:
 `head` (outline of the marker at the playhead), `label`, `casing` (colour and width of the line beneath), `first` (the
 step of the first point) and `like` (the trace whose data it shares).
 """
@@ -58,13 +58,13 @@ def key(graph: str, state: State, mode: str) -> str:
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of every run's traces in this panel, as plotly reads them (base64 float32)."""
     if graph == "map":
-        return {f"map.path.{walk.run.slot}": _path(walk, sim.state) for walk in sim.walks}
+        return {f"map-path-{walk.run.slot}": _path(walk, sim.state) for walk in sim.walks}
     shown = METRICS[metric(graph, sim.state)]
     drawn = {}
     for walk in sim.walks:
         curve = _curve(shown, walk, sim.state.landscape)
         for name, column in _columns(curve):
-            drawn[f"{graph}.path.{walk.run.slot}.{name}"] = {"x0": shown.first, "dx": 1, "y": encode(column)}
+            drawn[f"{graph}-path-{walk.run.slot}-{name}"] = {"x0": shown.first, "dx": 1, "y": encode(column)}
     return drawn
 
 
@@ -85,22 +85,22 @@ def ground_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
     low, high = float(here.height.min()), float(here.height.max())
     size = (high - low) / LEVELS
     drawn: dict[str, dict[str, Any]] = {
-        "map.ground": {
+        "map-ground": {
             "z": encode(here.height),
             **{"x0": here.x[0], "dx": here.x[1] - here.x[0], "y0": here.y[0], "dy": here.y[1] - here.y[0]},
             "contours": {"start": low + size, "end": high - size / 2, "size": size},
         },
-        "map.minima": _points(state.landscape.minima),
-        "map.local": _points(state.landscape.local_minima),
+        "map-minima": _points(state.landscape.minima),
+        "map-local": _points(state.landscape.local_minima),
     }  # fmt: skip
     if state.view.map == "surface":
-        drawn["map.ground"] = {"x": encode(here.x), "y": encode(here.y), "z": encode(here.height)}
-        for name in ("map.minima", "map.local"):
+        drawn["map-ground"] = {"x": encode(here.x), "y": encode(here.y), "z": encode(here.height)}
+        for name in ("map-minima", "map-local"):
             drawn[name]["z"] = _heights(
                 state.landscape, np.array(drawn[name]["x"]), np.array(drawn[name]["y"])
             ).tolist()
     if state.view.arrows == "on":
-        drawn["map.arrows"] = _arrows(state.landscape)
+        drawn["map-arrows"] = _arrows(state.landscape)
     return drawn
 
 
@@ -111,7 +111,8 @@ def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
         drawn |= ground_traces(sim.state, limits.GRID)
     whole = go.Figure(skeleton(graph, sim.state, mode))
     for trace in whole.data:
-        trace.update(drawn.get((trace.meta or {}).get("like", trace.uid), {}))
+        arrays = drawn.get((trace.meta or {}).get("like", trace.uid), {})
+        trace.update({name: decode(value) if _is_coded(value) else value for name, value in arrays.items()})
     for axis, changes in axes(graph, sim).items():
         whole.layout[axis].update(changes)
     return whole
@@ -123,6 +124,16 @@ def encode(values: Array) -> dict[str, Any]:
         small = np.clip(values, -LARGEST, LARGEST).astype("<f4")
     coded = {"dtype": "f4", "bdata": base64.b64encode(small.tobytes()).decode("ascii")}
     return coded if small.ndim == 1 else coded | {"shape": ", ".join(map(str, small.shape))}
+
+
+def decode(coded: dict[str, Any]) -> Array:
+    """The array that `encode` made a specification of."""
+    flat = np.frombuffer(base64.b64decode(coded["bdata"]), dtype="<f4")
+    return flat.reshape([int(size) for size in coded["shape"].split(",")]) if "shape" in coded else flat
+
+
+def _is_coded(value: Any) -> bool:
+    return isinstance(value, dict) and "bdata" in value
 
 
 def _look(graph: str, state: State, mode: str) -> tuple[Any, ...]:
@@ -145,13 +156,15 @@ def _lines(graph: str, mode: str, runs: Looks, name: str, log: bool) -> go.Figur
     data = []
     for slot, label, pinned in runs:
         for part in ("x", "y") if shown.pair else ("",):
-            look = {"uid": f"{graph}.path.{slot}.{part}", "dash": DASHES[part], "first": shown.first}
-            data.append(_line(mode, slot, label, pinned, **look))
+            look = {"uid": f"{graph}-path-{slot}-{part}", "dash": DASHES[part], "first": shown.first}
+            data.append(_line(mode, slot, label if part != "y" else "", pinned, **look))
+            data[-1].name = _plain(label)
             what = f"{shown.label}{' of ' + part if part else ''}"
             data[-1].hovertemplate = f"%{{fullData.name}}<br>step %{{x}}<br>{what} %{{y:.4g}}<extra></extra>"
     layout = theme.layout(mode)
     layout["yaxis"] = layout["yaxis"] | ({"type": "log"} if log else {"type": "linear", "tickformat": "~g"})
     layout |= {"uirevision": f"{name} {log}", "dragmode": "zoom", "meta": {"cursor": theme.TOKENS[mode]["soft"]}}
+    layout["margin"] = layout["margin"] | {"r": 94}  # the names of the runs stand beside the plot
     return go.Figure(data, layout)
 
 
@@ -178,7 +191,7 @@ def _map(graph: str, mode: str, runs: Looks, kind: str, arrows: str, label: str,
 def _quiver(mode: str) -> go.Quiver:
     marker = {"color": theme.TOKENS[mode]["soft"], "line": {"width": 1.25}}
     look = {"marker": marker, "lengthmode": "raw", "anchor": "tail", "opacity": 0.55}
-    return go.Quiver(uid="map.arrows", hoverinfo="skip", **look)
+    return go.Quiver(uid="map-arrows", hoverinfo="skip", **look)
 
 
 def _ground(mode: str, **more: Any) -> go.Contour:
@@ -199,19 +212,19 @@ def _minima(mode: str, **more: Any) -> tuple[go.Scatter, go.Scatter]:
     star = {"symbol": "star", "size": 13, "color": "#E3B23C", "line": {"color": tokens["ink"], "width": 1}}
     dot = {"symbol": "circle-open", "size": 8, "color": tokens["soft"], "line": {"width": 1.5}}
     look = {"mode": "markers", "hoverinfo": "skip", **more}
-    return go.Scatter(uid="map.minima", marker=star, **look), go.Scatter(uid="map.local", marker=dot, **look)
+    return go.Scatter(uid="map-minima", marker=star, **look), go.Scatter(uid="map-local", marker=dot, **look)
 
 
 def _contour(mode: str, runs: Looks, domain: Any) -> go.Figure:
     paths = [
-        _line(mode, *run, uid=f"map.path.{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
+        _line(mode, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
         for run in runs
     ]
     layout = theme.layout(mode)
     layout["xaxis"] = layout["xaxis"] | {"range": list(domain[0]), "title": {"text": "x", "standoff": 4}}
     layout["yaxis"] = layout["yaxis"] | {"range": list(domain[1]), "title": {"text": "y", "standoff": 4}}
     layout |= {"clickanywhere": True, "dragmode": "pan", "margin": {"l": 46, "r": 14, "t": 8, "b": 40}}
-    return go.Figure([_ground(mode, uid="map.ground"), *_minima(mode), *paths], layout)
+    return go.Figure([_ground(mode, uid="map-ground"), *_minima(mode), *paths], layout)
 
 
 def _side(mode: str, runs: Looks, domain: Any) -> go.Figure:
@@ -235,14 +248,14 @@ def _side(mode: str, runs: Looks, domain: Any) -> go.Figure:
              "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.COLOURS[mode][run[0]], "size": 12}}
         )  # fmt: skip
         on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
-        like = {"uid": f"map.ground{tail}", "meta": {"like": "map.ground"}} if place else {"uid": "map.ground"}
+        like = {"uid": f"map-ground{tail}", "meta": {"like": "map-ground"}} if place else {"uid": "map-ground"}
         data.append(_ground(mode, **like, **on))
         stars, dots = _minima(mode, **on)
         for trace in (stars, dots):
             trace.update(meta={"like": trace.uid}, uid=f"{trace.uid}{tail}")
             data.append(trace)
         data.append(
-            _line(mode, *run, uid=f"map.path.{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
+            _line(mode, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
         )
     return go.Figure(data, layout)
 
@@ -251,24 +264,23 @@ def _surface(mode: str, runs: Looks, domain: Any) -> go.Figure:
     tokens, colours = theme.TOKENS[mode], theme.COLOURS[mode]
     data: list[Any] = [
         go.Surface(
-            uid="map.ground",
+            uid="map-ground",
             colorscale=[[0, tokens["low"]], [1, tokens["high"]]],
             showscale=False,
-            opacity=0.92,
             hoverinfo="skip",
-            contours={"z": {"show": True, "color": tokens["soft"], "width": 1, "highlight": False}},
+            lighting={"ambient": 0.75, "diffuse": 0.55, "specular": 0.05, "roughness": 0.9},
         )
     ]
     for name, symbol, colour in (("minima", "diamond", "#E3B23C"), ("local", "circle-open", tokens["soft"])):
         marker = {"symbol": symbol, "size": 5, "color": colour}
-        data.append(go.Scatter3d(uid=f"map.{name}", mode="markers", marker=marker, hoverinfo="skip"))
+        data.append(go.Scatter3d(uid=f"map-{name}", mode="markers", marker=marker, hoverinfo="skip"))
     for slot, label, pinned in runs:
         line = {"color": colours[slot], "width": 2 if pinned else 6}
         look = {"name": _plain(label), "hoverinfo": "skip"}
-        path = f"map.path.{slot}"
+        path = f"map-path-{slot}"
         data.append(go.Scatter3d(uid=path, mode="lines", line=line, meta={"slot": slot, "first": 0}, **look))
         marker = {"symbol": "circle", "size": 5, "color": colours[slot], "line": {"color": tokens["panel"], "width": 1}}
-        data.append(go.Scatter3d(uid=f"map.head.{slot}", mode="markers", marker=marker, meta={"tip": path}, **look))
+        data.append(go.Scatter3d(uid=f"map-head-{slot}", mode="markers", marker=marker, meta={"tip": path}, **look))
     axis = {"color": tokens["soft"], "gridcolor": tokens["line"], "showbackground": False, "nticks": 5}
     scene = {
         "xaxis": axis | {"title": {"text": "x"}, "range": list(domain[0])},
@@ -276,7 +288,7 @@ def _surface(mode: str, runs: Looks, domain: Any) -> go.Figure:
         "zaxis": axis | {"title": {"text": ""}, "showticklabels": False},
         "aspectmode": "manual",
         "aspectratio": {"x": 1.25, "y": 1.25, "z": 0.7},
-        "camera": {"eye": {"x": -1.25, "y": -1.45, "z": 1.0}},
+        "camera": {"eye": {"x": -0.95, "y": -1.2, "z": 1.35}, "center": {"x": 0, "y": 0, "z": -0.2}},
     }
     layout = theme.layout(mode) | {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
     return go.Figure(data, {name: value for name, value in layout.items() if name not in ("xaxis", "yaxis")})
@@ -301,7 +313,12 @@ def _heights(surface: Surface, x: Array, y: Array) -> Array:
         loss = surface.loss(np.stack([x, y])) if len(x) else np.zeros(0)
         if surface.levels == "linear":
             return loss
-        return np.maximum(np.log10(np.maximum(loss - surface.lowest, 1e-300)), here.height.min())
+        return np.maximum(np.log10(np.maximum(loss - surface.lowest, 1e-300)), _floor(here))
+
+
+def _floor(here: Ground) -> float:
+    """Where the pit of a logarithm is cut off in space, so that its last points do not squeeze all the rest."""
+    return float(np.percentile(here.height, 1))
 
 
 def _shown(values: Array, walk: Walk) -> Array:
@@ -329,7 +346,7 @@ def _seen(curves: list[Array]) -> Array:
 
 
 def _span(values: Array, log: bool) -> list[float]:
-    values = values[np.isfinite(values) & ((values > 0) | (not log))]
+    values = np.clip(values[np.isfinite(values) & ((values > 0) | (not log))], -LARGEST, LARGEST)
     if not len(values):
         return [-1.0, 1.0] if not log else [-3.0, 0.0]
     low, high = float(values.min()), float(values.max())

@@ -1,10 +1,12 @@
 """Between the network and Dash: what is not a request of the page gets a 4xx with a reason, never a traceback."""
 
+import html
 import json
 import math
 from typing import Any
 
 from dash import Dash
+from dash.exceptions import DependencyException
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +16,9 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 UPDATE = "/_dash-update-component"
 PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico", UPDATE)
 FOLDERS = ("/assets/", "/_dash-component-suites/")
+ANYTHING = "/<path:path>"  # where Dash answers every other path with the page
+MISSING = "There is no such page."
+PAGE = '<!DOCTYPE html><title>Downslope</title><p>{}</p><p><a href="/">To the explorer</a></p>'
 
 
 class _Refused(ValueError):
@@ -35,7 +40,7 @@ def install(app: Dash) -> None:
             if request.path == UPDATE:
                 _check_update(app)
         except _Refused as refused:
-            return _json(refused.status, str(refused))
+            return _refusal(refused.status, str(refused))
         return None
 
     @server.after_request
@@ -49,7 +54,12 @@ def install(app: Dash) -> None:
 
     @server.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
-        return _json(error.code or 500, error.description or error.name)
+        return _refusal(error.code or 500, error.description or error.name)
+
+    @server.errorhandler(DependencyException)
+    @server.errorhandler(FileNotFoundError)  # a library may announce source maps that it does not bring
+    def missing(error: Exception) -> Response:
+        return _refusal(404, MISSING)
 
 
 def _policy(app: Dash) -> str:
@@ -61,15 +71,18 @@ def _policy(app: Dash) -> str:
     )
 
 
-def _json(status: int, reason: str) -> Response:
+def _refusal(status: int, reason: str) -> Response:
+    if request.accept_mimetypes.best == "text/html":
+        return Response(PAGE.format(html.escape(reason)), status=status, mimetype="text/html")
     return Response(json.dumps({"error": reason}), status=status, mimetype="application/json")
 
 
 def _check_address() -> None:
     if len(request.query_string) > limits.QUERY_BYTES:
-        raise _Refused(414, f"The address is longer than {limits.QUERY_BYTES} bytes. The plain page is at /")
-    if request.path not in PATHS and not request.path.startswith(FOLDERS):
-        raise _Refused(404, "There is no such page.")
+        raise _Refused(414, f"The address is longer than {limits.QUERY_BYTES} bytes.")
+    in_folder = request.path.startswith(FOLDERS) and request.endpoint != ANYTHING
+    if request.path not in PATHS and not in_folder:
+        raise _Refused(404, MISSING)
 
 
 def _check_update(app: Dash) -> None:
@@ -138,7 +151,7 @@ def _check_body(app: Dash, body: Any) -> None:
     if not isinstance(output, str):
         raise _Refused(400, "output is missing")
     callback = app.callback_map.get(output)
-    if callback is None:
+    if callback is None or "callback" not in callback:  # without one it is the browser's own
         raise _Refused(409, "this page is older than the server: reload it, the settings are in its address")
     expected = [(i["id"], i["property"]) for i in callback["inputs"]]
     if _pairs(body.get("inputs")) != expected or body.get("state", []) != []:

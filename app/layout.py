@@ -54,7 +54,7 @@ def _stage() -> html.Main:
     heading = [
         _segments("view.map", kinds),
         _segments("view.arrows", [("off", "no arrows"), ("on", "−∇f arrows")]),
-        html.Span("Click anywhere to set the start", id="readout", className="note"),
+        html.Span(id="readout", className="note", **{"data-text": "map.hint"}),
     ]
     handle = html.Button(
         html.Span("start"),

@@ -1,15 +1,12 @@
 """`create_app()`: the page, ready to be served."""
 
-from pathlib import Path
-
 from dash import Dash
 
 from . import callbacks, guard, layout, theme
-
-ASSETS = Path(__file__).resolve().parents[1] / "assets"
+from .version import ASSETS, fingerprint
 
 INDEX = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-version="VERSION">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -38,7 +35,7 @@ def create_app() -> Dash:
         use_async=False,
         enable_mcp=False,
         health_endpoint="health",
-        index_string=INDEX.replace("STYLE", _variables()),
+        index_string=INDEX.replace("STYLE", _variables()).replace("VERSION", fingerprint()),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = layout.page

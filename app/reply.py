@@ -11,23 +11,30 @@ import numpy as np
 
 from . import controls, edits, figures, limits
 from .simulate import Simulation, simulate
-from .state import State
+from .state import State, is_number
+from .version import fingerprint
 
 
 class Malformed(ValueError):
     """A request that no page of this version sends; the reason is safe to show."""
 
 
+class Outdated(ValueError):
+    """A request of a page that another build of the explorer made."""
+
+
 def answer(request: Any) -> dict[str, Any]:
-    """The reply to a request. Raises Malformed."""
+    """The reply to a request. Raises Malformed or Outdated."""
     base, changes, have = _field(request, "base", str), _edits(request), _field(request, "have", dict)
+    if request.get("version", fingerprint()) != fingerprint():
+        raise Outdated("this page is older than the server: reload it, the settings are in its address")
     mode = "dark" if request.get("mode") == "dark" else "light"
     began, notices = State.from_query(base)
     try:
         state, messages = edits.apply(began, changes)
     except (ValueError, TypeError) as reason:
         raise Malformed(str(reason)) from None
-    open_slot = request.get("open") if type(request.get("open")) is int else None
+    open_slot = _open(request)
     sim = simulate(state)
     return {
         "seq": request.get("seq"),
@@ -53,13 +60,13 @@ def rail(reply: dict[str, Any], request: dict[str, Any]) -> list[Any] | None:
     if request["have"].get("rail") == reply["rail"]:
         return None
     state, _ = State.from_query(reply["query"])
-    return controls.filled(controls.rail(state, request.get("open")), reply["shown"])
+    return controls.filled(controls.rail(state, _open(request)), reply["shown"])
 
 
 def probe(request: Any) -> dict[str, Any]:
     """The loss and its gradient at a point, exactly. Raises Malformed."""
     point = _field(request, "at", list)
-    if len(point) != 2 or not all(type(part) in (int, float) for part in point):
+    if len(point) != 2 or not all(map(is_number, point)):
         raise Malformed("at: two numbers are expected")
     surface = _read(_field(request, "query", str))[0].landscape
     with np.errstate(all="ignore"):
@@ -113,8 +120,15 @@ def _field(request: Any, name: str, kind: type) -> Any:
     return request[name]
 
 
+def _open(request: dict[str, Any]) -> int | None:
+    """The slot of the run whose controls are open."""
+    return request["open"] if type(request.get("open")) is int else None
+
+
 def _edits(request: Any) -> list[tuple[str, str, Any]]:
     changes = _field(request, "edits", list)
+    if len(changes) > limits.EDITS:
+        raise Malformed(f"edits: at most {limits.EDITS} make a gesture")
     for change in changes:
         if not (isinstance(change, list) and len(change) == 3 and all(isinstance(part, str) for part in change[:2])):
             raise Malformed("edits: each is a kind, a key and a value")

@@ -73,3 +73,9 @@ def ground(landscape: Surface, points: int = limits.GRID) -> Ground:
             return Ground(x, y, loss, grad, loss)
         above = loss - landscape.lowest
         return Ground(x, y, loss, grad, np.log10(np.maximum(above, above[above > 0].min())))
+
+
+def forget() -> None:
+    """Empty the caches: for measurements."""
+    _walk.cache_clear()
+    ground.cache_clear()

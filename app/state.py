@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -116,10 +117,8 @@ class State:
         """The state that a query means, and a notice for every value that had to be changed. Never raises."""
         reader = _Reader(query)
         landscape = reader.landscape()
-        view = reader.view()
         n_steps = reader.whole("steps", limits.STEPS, State.n_steps)
-        if view.t is not None and view.t >= n_steps:
-            view = dataclasses.replace(view, t=None)
+        view = reader.view(n_steps)
         start = reader.start(landscape)
         return State(landscape, reader.runs(), start, n_steps, view), reader.notices
 
@@ -128,6 +127,11 @@ def number(value: float) -> str:
     """The shortest text that reads back as exactly this number."""
     short = f"{value:g}"
     return (short if float(short) == value else repr(float(value))).replace("e-0", "e-").replace("+", "")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value from JSON is a number that can be computed with; True and False are not."""
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
 
 
 def within(declared: Hyper, text: Any) -> float:
@@ -197,7 +201,7 @@ class _Reader:
             self._note("runs", str(len(texts)), f"given, the first {limits.RUNS} kept")
         runs: list[Run] = []
         for place, raw in enumerate(texts[: limits.RUNS]):
-            runs.append(self._run(f"run {place + 1}", raw, {run.slot for run in runs}))
+            runs.append(self._run(place, raw, {run.slot for run in runs}))
         return tuple(runs) or default_runs()
 
     def start(self, landscape: Surface) -> tuple[float, float] | None:
@@ -229,7 +233,7 @@ class _Reader:
             self._note(name, _text(raw), f"is outside {span[0]} to {span[1]}; {kept} is used")
         return kept
 
-    def view(self) -> View:
+    def view(self, n_steps: int) -> View:
         chosen: dict[str, Any] = {}
         for name, allowed in CHOICES.items():
             raw = self._one(name)
@@ -243,23 +247,27 @@ class _Reader:
             for word in dict.fromkeys(words):
                 if word not in AREAS:
                     self._note(name, word, f"is not one of {', '.join(AREAS)}")
-        if "t" in self.fields:
-            chosen["t"] = self.whole("t", (0, limits.STEPS[1]), limits.STEPS[1])
+        t = self.whole("t", (0, n_steps), n_steps)
+        chosen["t"] = None if t == n_steps else t
         return View(**chosen)
 
-    def _run(self, where: str, raw: str, taken: set[int]) -> Run:
-        free = next(slot for slot in range(limits.RUNS) if slot not in taken)
+    def _run(self, place: int, raw: str, taken: set[int]) -> Run:
+        where = f"run {place + 1}"
+        free = next(slot for slot in (place, *range(limits.RUNS)) if slot not in taken)
         optimizer, rest = self._declared(where, raw, OPTIMIZERS, SGD())
-        slot = rest.pop("slot", "")
-        name = clean(rest.pop("name", ""), limits.NAME_LENGTH)
-        pinned = rest.pop("pinned", "") == "1"
+        slot, given, pinned = rest.pop("slot", ""), rest.pop("name", ""), rest.pop("pinned", "0")
+        name = clean(given, limits.NAME_LENGTH)
+        if name != given:
+            self._note(f"{where}, name", given, f"is kept as “{name}”")
+        if pinned not in ("0", "1"):
+            self._note(f"{where}, pinned", pinned, "must be 0 or 1; 0 is used")
         for unknown in rest:
             self._note(f"{where}, {unknown}", rest[unknown], "is not a setting of this optimizer; left out")
         wanted = int(slot) if slot.isascii() and slot.isdigit() and len(slot) == 1 else free
         if slot and (wanted in taken or wanted >= limits.RUNS or str(wanted) != slot):
             self._note(f"{where}, slot", slot, "is not free; the next free one is used")
             wanted = free
-        return Run(optimizer, wanted, name, pinned)
+        return Run(optimizer, wanted, name, pinned == "1")
 
     def _declared(self, where: str, raw: str, registry: dict[str, type], default: Any) -> tuple[Any, dict[str, str]]:
         """An object of a registry from "slug~name=value~...", and the settings that it does not declare."""
@@ -297,13 +305,15 @@ class _Reader:
         values = self.fields.get(name)
         if values and len(values) > 1:
             self._note(name, "", "is given twice; the first one is kept")
-            del values[1:]
         return values[0] if values else None
 
     def _note(self, where: str, given: str, said: str) -> None:
+        if len(self.notices) == limits.NOTICES:
+            return
         shown = clean(given, 24)
         self.notices.append(Notice(clean(where, 48), f"“{shown}”" if given else "", said))
 
 
 def _text(raw: str | bytes) -> str:
-    return unquote_to_bytes(raw).decode("utf-8", "replace")
+    """What a percent-encoded text means; a str holds bytes, one to a character."""
+    return unquote_to_bytes(raw.encode("latin-1") if isinstance(raw, str) else raw).decode("utf-8", "replace")

@@ -33,7 +33,7 @@ TOKENS = {
 # under protanopia and deuteranopia, and at least 3:1 against the panel
 COLOURS = {
     "light": ("#982F05", "#103492", "#069F99", "#BD8C00", "#713B52", "#017CC1", "#5E8160", "#381610"),
-    "dark": ("#D25115", "#3B6CCE", "#4AAFA9", "#F4D162", "#A75071", "#93DCFF", "#92A87C", "#FCEBDB"),
+    "dark": ("#D25115", "#3B6CCE", "#4CB3AF", "#F4D162", "#A75071", "#93DCFF", "#92A87C", "#FCEBDB"),
 }
 
 # by slot: plotly's name of the marker, and its outline in a box of 2 x 2 around the origin

@@ -62,7 +62,7 @@
     gate.requests += 1;
     const data = {
       seq, base: gate.base, edits: gate.edits, have: gate.have, open: gate.open,
-      mode: downslope.theme.mode(), coarse: pressed, version: downslope.version,
+      mode: downslope.theme.mode(), coarse: pressed, version: document.documentElement.dataset.version,
     };
     window.dash_clientside.set_props("request", { data });
   }

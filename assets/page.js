@@ -54,6 +54,7 @@
   }
 
   function show(reply) {
+    if (reply.rail !== rail) for (const known of [shown, wrong]) known.clear(); // the rail is a new one
     for (const key of Object.keys(reply.messages)) wrong.add(key);
     for (const [kind, values] of Object.entries(reply.shown))
       if (kind !== "say") for (const [key, value] of Object.entries(values)) put(kind, key, value, reply.rail !== rail);
@@ -115,7 +116,6 @@
   let theme = /[?&]theme=(light|dark)/.exec(location.search)?.[1] || "auto";
   downslope.theme = {
     mode: () => (theme === "auto" ? (dark.matches ? "dark" : "light") : theme),
-    panel: () => getComputedStyle(document.documentElement).getPropertyValue("--panel"),
     follow(chosen) {
       theme = chosen;
       scheme();

@@ -14,12 +14,13 @@
     const full = graph.gd._fullLayout;
     if (!full || !graph.skeleton) return;
     const canvas = (graph.canvas ||= overlay(graph.gd));
-    const pen = sized(canvas, graph.gd);
+    const pen = sized(canvas, full);
     const step = downslope.playhead.step();
     graph.lines = graph.skeleton.data.filter((trace) => trace.meta?.head).map((trace) => line(graph, full, trace));
-    for (const axes of new Set(graph.lines.map((one) => one.box))) frame(pen, graph, axes, step);
+    cursor(pen, graph, full, step);
     for (const one of graph.lines) stroke(pen, one, step);
-    for (const one of graph.lines) head(pen, one, step);
+    for (const one of graph.lines) head(pen, one, step, full);
+    names(pen, graph.lines, step, full);
     downslope.paints += 1;
     downslope.painted?.(graph);
   };
@@ -50,9 +51,9 @@
     return canvas;
   }
 
-  function sized(canvas, gd) {
+  // Plotly knows the size; asking the element would force a layout
+  function sized(canvas, { width, height }) {
     const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [gd.clientWidth, gd.clientHeight];
     const pen = canvas.getContext("2d");
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
@@ -72,17 +73,16 @@
     const n = data.y.length;
     const along = data.x || { length: n, from: data.x0, by: data.dx };
     const xs = pixels(xaxis, along, n), ys = pixels(yaxis, data.y, n);
-    graph.boxes ||= {};
-    const box = { x: xaxis._offset, y: yaxis._offset, width: xaxis._length, height: yaxis._length, xaxis };
-    const same = JSON.stringify([box.x, box.y, box.width, box.height]);
-    return { xs, ys, box: (graph.boxes[same] = Object.assign(graph.boxes[same] || box, { xaxis })), trace, meta: trace.meta };
+    const box = { x: xaxis._offset, y: yaxis._offset, width: xaxis._length, height: yaxis._length };
+    box.right = full._size.r; // room beside the plot
+    return { xs, ys, box, xaxis, trace, meta: trace.meta };
   }
 
   const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;
 
   function pixels(axis, values, n) {
     const out = new Float64Array(n);
-    const zero = axis._offset + axis.l2p(0), unit = axis.l2p(1) - axis.l2p(0);
+    const zero = axis._offset + axis._b, unit = axis._m; // what l2p rounds to a hundredth of a pixel
     const log = axis.type === "log";
     for (let i = 0; i < n; i++) {
       const value = values.from === undefined ? values[i] : values.from + i * values.by;
@@ -92,18 +92,17 @@
     return out;
   }
 
-  function frame(pen, graph, box, step) {
+  function cursor(pen, graph, { xaxis, yaxis }, step) {
     const colour = graph.skeleton.layout.meta?.cursor;
-    if (!colour || downslope.playhead.at_end()) return;
-    const x = box.x + box.xaxis.l2p(step);
-    if (x < box.x || x > box.x + box.width) return;
+    const x = colour && xaxis._offset + xaxis.l2p(step);
+    if (!colour || downslope.playhead.at_end() || x < xaxis._offset || x > xaxis._offset + xaxis._length) return;
     pen.globalAlpha = 1;
     pen.strokeStyle = colour;
     pen.lineWidth = 1.5;
     pen.setLineDash([]);
     pen.beginPath();
-    pen.moveTo(x, box.y);
-    pen.lineTo(x, box.y + box.height);
+    pen.moveTo(x, yaxis._offset);
+    pen.lineTo(x, yaxis._offset + yaxis._length);
     pen.stroke();
   }
 
@@ -151,10 +150,39 @@
     return path;
   }
 
-  function head(pen, { xs, ys, box, trace, meta }, step) {
+  // a run's name at its head on the map, at its line's end elsewhere; moved down where another one stands already
+  function names(pen, lines, step, { font, paper_bgcolor }) {
+    const taken = [];
+    pen.font = `600 11.5px ${font.family}`;
+    pen.textBaseline = "middle";
+    pen.setLineDash([]);
+    pen.lineJoin = "round";
+    const place = ({ ys, meta }) => Math.min(meta.casing ? step - meta.first : Infinity, ys.length - 1);
+    const height = (one) => one.ys[place(one)] || 0;
+    for (const one of [...lines].sort((a, b) => height(a) - height(b))) {
+      const { xs, ys, box, trace, meta } = one;
+      const at = place(one);
+      if (!meta.label || at < 0 || !within(xs[at], ys[at], box)) continue;
+      const width = pen.measureText(meta.label).width;
+      const left = xs[at] + 11 + width > box.x + box.width + box.right ? xs[at] - 11 - width : xs[at] + 11;
+      let middle = ys[at];
+      while (taken.some(([x, y, w]) => Math.abs(y - middle) < 13 && x < left + width && left < x + w)) middle += 2;
+      taken.push([left, middle, width]);
+      pen.globalAlpha = strength(meta);
+      pen.lineWidth = 3;
+      pen.strokeStyle = paper_bgcolor;
+      pen.strokeText(meta.label, left, middle);
+      pen.fillStyle = trace.line.color;
+      pen.fillText(meta.label, left, middle);
+    }
+  }
+
+  const within = (x, y, box) =>
+    x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1;
+
+  function head(pen, { xs, ys, box, trace, meta }, step, { paper_bgcolor }) {
     const at = Math.min(step - meta.first, xs.length - 1);
-    if (at < 0 || !(xs[at] >= box.x - 1 && xs[at] <= box.x + box.width + 1)) return;
-    if (!(ys[at] >= box.y - 1 && ys[at] <= box.y + box.height + 1)) return;
+    if (at < 0 || !within(xs[at], ys[at], box)) return;
     const radius = meta.casing ? HEAD : HEAD * 0.6;
     pen.save();
     pen.translate(xs[at], ys[at]);
@@ -164,7 +192,7 @@
     pen.lineWidth = 4 / radius;
     pen.setLineDash([]);
     pen.lineJoin = "round";
-    pen.strokeStyle = meta.casing ? meta.casing[0] : downslope.theme.panel();
+    pen.strokeStyle = paper_bgcolor;
     pen.stroke(outline);
     pen.fillStyle = trace.line.color;
     pen.fill(outline);

@@ -23,7 +23,7 @@
       graph.dirty = true;
       if (reply.skeletons[name]) rebuild(graph, reply.skeletons[name]);
       else if (reply.ground[name]) downslope.update(graph);
-      fit(graph);
+      fit(graph, true);
       downslope.paint(graph);
     }
     commit_soon();
@@ -60,13 +60,13 @@
     return Object.fromEntries(Object.entries(own).map(([name, values]) => [name, part(values)]));
   }
 
-  // While a gesture lasts the axes hold still, and widen only when a curve leaves them.
-  function fit(graph) {
+  // While values move the axes hold still, and widen only when a curve leaves them; they fit exactly afterwards.
+  function fit(graph, moving = false) {
     const change = {};
     for (const [axis, wanted] of Object.entries(graph.axes)) {
       const now = graph.gd._fullLayout[axis].range;
       const [low, high] = wanted.range;
-      const range = downslope.gate.pressed() ? [Math.min(now[0], low), Math.max(now[1], high)] : [low, high];
+      const range = moving ? [Math.min(now[0], low), Math.max(now[1], high)] : [low, high];
       if (graph.zoomed || (range[0] === now[0] && range[1] === now[1])) continue;
       for (const [name, value] of Object.entries({ ...wanted, range })) change[`${axis}.${name}`] = value;
     }
@@ -110,8 +110,16 @@
     Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, value?.bdata === undefined ? value : numbers(value)])),
   ]));
 
+  function bytes(base64) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+    const text = atob(base64);
+    const out = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+    return out;
+  }
+
   function numbers({ bdata, shape }) {
-    const flat = new Float32Array(Uint8Array.from(atob(bdata), (c) => c.charCodeAt(0)).buffer);
+    const flat = new Float32Array(bytes(bdata).buffer);
     if (!shape) return flat;
     const width = Number(shape.split(",")[1]);
     return Array.from({ length: flat.length / width }, (_, row) => flat.subarray(row * width, (row + 1) * width));
