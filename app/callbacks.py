@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, no_update
 from dash.dependencies import ALL, ClientsideFunction
 from werkzeug.exceptions import Conflict, UnprocessableEntity
 
-from . import reply
+from . import layout, reply
 
 
 def register(app: Dash) -> None:
@@ -30,20 +30,14 @@ def register(app: Dash) -> None:
         except reply.Malformed as reason:
             raise UnprocessableEntity(str(reason)) from None
 
-    app.clientside_callback(
-        ClientsideFunction("downslope", "edited"),
-        Output("edited", "data"),
-        Input({"slider": ALL}, "value"),
-        Input({"number": ALL}, "value"),
-        Input({"text": ALL}, "value"),
-        Input({"choice": ALL}, "value"),
-        Input({"switch": ALL}, "checked"),
-        Input({"action": ALL}, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("downslope", "received"), Output("edited", "modified_timestamp"), Input("reply", "data")
-    )
+    # one for each kind: Dash gathers all values of a callback's inputs whenever one of them changes
+    for kind, shown in layout.KINDS.items():
+        app.clientside_callback(
+            ClientsideFunction("downslope", "edited"),
+            Output(f"edited-{kind}", "data"),
+            Input({kind: ALL}, shown),
+            prevent_initial_call=True,
+        )
     app.clientside_callback(
         ClientsideFunction("downslope", "read"), Output("probe", "modified_timestamp"), Input("reading", "data")
     )

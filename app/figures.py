@@ -21,6 +21,7 @@ from . import limits, metrics, theme
 from .metrics import METRICS, Metric
 from .simulate import Ground, Simulation, Walk, ground
 from .state import State
+from .theme import Style
 
 Array = np.ndarray
 LARGEST = 1e30  # float32 ends at 3e38, and the browser multiplies
@@ -139,10 +140,11 @@ def _is_coded(value: Any) -> bool:
 def _look(graph: str, state: State, mode: str) -> tuple[Any, ...]:
     """All that a skeleton depends on."""
     runs = tuple((run.slot, run.label, run.pinned) for run in state.runs)
+    style = Style(mode, theme.PRESENTED if state.view.present == "on" else 1.0)
     if graph == "map":
         domain = type(state.landscape).domain
-        return graph, mode, runs, state.view.map, state.view.arrows, type(state.landscape).label, domain
-    return graph, mode, runs, metric(graph, state), is_log(graph, state)
+        return graph, style, runs, state.view.map, state.view.arrows, type(state.landscape).label, domain
+    return graph, style, runs, metric(graph, state), is_log(graph, state)
 
 
 @lru_cache(maxsize=128)
@@ -151,51 +153,51 @@ def _skeletons(look: tuple[Any, ...]) -> dict[str, Any]:
     return draw(*look).to_plotly_json()
 
 
-def _lines(graph: str, mode: str, runs: Looks, name: str, log: bool) -> go.Figure:
+def _lines(graph: str, style: Style, runs: Looks, name: str, log: bool) -> go.Figure:
     shown = METRICS[name]
     data = []
     for slot, label, pinned in runs:
         for part in ("x", "y") if shown.pair else ("",):
             look = {"uid": f"{graph}-path-{slot}-{part}", "dash": DASHES[part], "first": shown.first}
-            data.append(_line(mode, slot, label if part != "y" else "", pinned, **look))
+            data.append(_line(style, slot, label if part != "y" else "", pinned, **look))
             data[-1].name = _plain(label)
             what = f"{shown.label}{' of ' + part if part else ''}"
             data[-1].hovertemplate = f"%{{fullData.name}}<br>step %{{x}}<br>{what} %{{y:.4g}}<extra></extra>"
-    layout = theme.layout(mode)
+    layout = style.layout()
     layout["yaxis"] = layout["yaxis"] | ({"type": "log"} if log else {"type": "linear", "tickformat": "~g"})
-    layout |= {"uirevision": f"{name} {log}", "dragmode": "zoom", "meta": {"cursor": theme.TOKENS[mode]["soft"]}}
-    layout["margin"] = layout["margin"] | {"r": 94}  # the names of the runs stand beside the plot
+    layout |= {"uirevision": f"{name} {log}", "dragmode": "zoom", "meta": {"cursor": style.tokens["soft"]}}
+    layout["margin"] = style.margin(52, 94, 12, 30)  # the names of the runs stand beside the plot
     return go.Figure(data, layout)
 
 
 def _line(
-    mode: str, slot: int, label: str, pinned: bool, uid: str, dash: str, first: int, casing: bool = False, **more: Any
+    style: Style, slot: int, label: str, pinned: bool, *, uid: str, dash: str, first: int, casing=False, **more: Any
 ) -> go.Scatter:
-    colour = theme.COLOURS[mode][slot]
+    colour = style.colours[slot]
     meta = {"slot": slot, "first": first, "label": label, "head": theme.HEADS[slot][1]}
     if casing:
-        meta["casing"] = [theme.TOKENS[mode]["panel"], CASING]
-    line = {"color": colour, "width": GHOST if pinned else LINE, "dash": dash}
+        meta["casing"] = [style.tokens["panel"], CASING * style.scale]
+    line = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
     return go.Scatter(uid=uid, name=_plain(label), mode="lines", line=line, meta=meta, **more)
 
 
-def _map(graph: str, mode: str, runs: Looks, kind: str, arrows: str, label: str, domain: Any) -> go.Figure:
+def _map(graph: str, style: Style, runs: Looks, kind: str, arrows: str, label: str, domain: Any) -> go.Figure:
     draw = {"contour": _contour, "surface": _surface, "side": _side}[kind]
-    whole = draw(mode, runs, domain)
+    whole = draw(style, runs, domain)
     if arrows == "on" and kind == "contour":
-        whole.add_trace(_quiver(mode))
+        whole.add_trace(_quiver(style))
     whole.update_layout(uirevision=f"map {kind} {label}")
     return whole
 
 
-def _quiver(mode: str) -> go.Quiver:
-    marker = {"color": theme.TOKENS[mode]["soft"], "line": {"width": 1.25}}
+def _quiver(style: Style) -> go.Quiver:
+    marker = {"color": style.tokens["soft"], "line": {"width": 1.25}}
     look = {"marker": marker, "lengthmode": "raw", "anchor": "tail", "opacity": 0.55}
     return go.Quiver(uid="map-arrows", hoverinfo="skip", **look)
 
 
-def _ground(mode: str, **more: Any) -> go.Contour:
-    tokens = theme.TOKENS[mode]
+def _ground(style: Style, **more: Any) -> go.Contour:
+    tokens = style.tokens
     return go.Contour(
         colorscale=[[0, tokens["low"]], [1, tokens["high"]]],
         showscale=False,
@@ -207,30 +209,30 @@ def _ground(mode: str, **more: Any) -> go.Contour:
     )
 
 
-def _minima(mode: str, **more: Any) -> tuple[go.Scatter, go.Scatter]:
-    tokens = theme.TOKENS[mode]
+def _minima(style: Style, **more: Any) -> tuple[go.Scatter, go.Scatter]:
+    tokens = style.tokens
     star = {"symbol": "star", "size": 13, "color": "#E3B23C", "line": {"color": tokens["ink"], "width": 1}}
     dot = {"symbol": "circle-open", "size": 8, "color": tokens["soft"], "line": {"width": 1.5}}
     look = {"mode": "markers", "hoverinfo": "skip", **more}
     return go.Scatter(uid="map-minima", marker=star, **look), go.Scatter(uid="map-local", marker=dot, **look)
 
 
-def _contour(mode: str, runs: Looks, domain: Any) -> go.Figure:
+def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
     paths = [
-        _line(mode, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
+        _line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
         for run in runs
     ]
-    layout = theme.layout(mode)
+    layout = style.layout()
     layout["xaxis"] = layout["xaxis"] | {"range": list(domain[0]), "title": {"text": "x", "standoff": 4}}
     layout["yaxis"] = layout["yaxis"] | {"range": list(domain[1]), "title": {"text": "y", "standoff": 4}}
-    layout |= {"clickanywhere": True, "dragmode": "pan", "margin": {"l": 46, "r": 14, "t": 8, "b": 40}}
-    return go.Figure([_ground(mode, uid="map-ground"), *_minima(mode), *paths], layout)
+    layout |= {"clickanywhere": True, "dragmode": "pan", "margin": style.margin(46, 14, 8, 40)}
+    return go.Figure([_ground(style, uid="map-ground"), *_minima(style), *paths], layout)
 
 
-def _side(mode: str, runs: Looks, domain: Any) -> go.Figure:
+def _side(style: Style, runs: Looks, domain: Any) -> go.Figure:
     columns = 1 if len(runs) == 1 else 4 if len(runs) > 6 else 3 if len(runs) > 4 else 2
     rows = math.ceil(len(runs) / columns)
-    layout = theme.layout(mode) | {"clickanywhere": True, "dragmode": "pan", "annotations": []}
+    layout = style.layout() | {"clickanywhere": True, "dragmode": "pan", "annotations": []}
     axes = {name: layout.pop(name) for name in ("xaxis", "yaxis")}
     data: list[Any] = []
     for place, run in enumerate(runs):
@@ -245,23 +247,23 @@ def _side(mode: str, runs: Looks, domain: Any) -> go.Figure:
             layout[f"{name}axis{tail}"] = axis | {"showticklabels": shown, "nticks": 4}
         layout["annotations"].append(
             {"text": _plain(run[1]), "x": across[0], "y": up[1], "xref": "paper", "yref": "paper", "showarrow": False,
-             "xanchor": "left", "yanchor": "bottom", "font": {"color": theme.COLOURS[mode][run[0]], "size": 12}}
+             "xanchor": "left", "yanchor": "bottom", "font": {"color": style.colours[run[0]], "size": 12 * style.scale}}
         )  # fmt: skip
         on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
         like = {"uid": f"map-ground{tail}", "meta": {"like": "map-ground"}} if place else {"uid": "map-ground"}
-        data.append(_ground(mode, **like, **on))
-        stars, dots = _minima(mode, **on)
+        data.append(_ground(style, **like, **on))
+        stars, dots = _minima(style, **on)
         for trace in (stars, dots):
             trace.update(meta={"like": trace.uid}, uid=f"{trace.uid}{tail}")
             data.append(trace)
         data.append(
-            _line(mode, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
+            _line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
         )
     return go.Figure(data, layout)
 
 
-def _surface(mode: str, runs: Looks, domain: Any) -> go.Figure:
-    tokens, colours = theme.TOKENS[mode], theme.COLOURS[mode]
+def _surface(style: Style, runs: Looks, domain: Any) -> go.Figure:
+    tokens, colours = style.tokens, style.colours
     data: list[Any] = [
         go.Surface(
             uid="map-ground",
@@ -290,7 +292,7 @@ def _surface(mode: str, runs: Looks, domain: Any) -> go.Figure:
         "aspectratio": {"x": 1.25, "y": 1.25, "z": 0.7},
         "camera": {"eye": {"x": -0.95, "y": -1.2, "z": 1.35}, "center": {"x": 0, "y": 0, "z": -0.2}},
     }
-    layout = theme.layout(mode) | {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
+    layout = style.layout() | {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
     return go.Figure(data, {name: value for name, value in layout.items() if name not in ("xaxis", "yaxis")})
 
 

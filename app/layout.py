@@ -10,10 +10,21 @@ from .metrics import METRICS
 
 INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a5058", "#363b42", "#22262b", "#15181c"]
 
+# what a control of each kind shows
+KINDS = {
+    "slider": "value",
+    "number": "value",
+    "text": "value",
+    "choice": "value",
+    "switch": "checked",
+    "action": "n_clicks",
+}
+
 
 def page() -> dmc.MantineProvider:
     """The whole page."""
-    stores = [dcc.Store(id=name) for name in ("request", "reply", "probe", "reading", "edited")]
+    names = ("request", "reply", "probe", "reading", *(f"edited-{kind}" for kind in KINDS))
+    stores = [dcc.Store(id=name) for name in names]
     return dmc.MantineProvider(
         [*stores, _header(), html.Div(id="notices", role="status"), html.Div(id="banner", role="alert", hidden=True),
          html.Div([_rail(), _stage(), _panels()], className="board")],
@@ -33,6 +44,12 @@ def _header() -> html.Header:
             id="theme",
             className="plain",
             **{"aria-label": "Light or dark", "title": "Light or dark"},
+        ),
+        html.Button(
+            html.Span(className="icon icon-present"),
+            id="present",
+            className="plain",
+            **{"aria-label": "Presentation", "title": "Presentation: the map, the panels and the playhead alone"},
         ),
     ]
     drawer = html.Button(

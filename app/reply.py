@@ -44,6 +44,7 @@ def answer(request: Any) -> dict[str, Any]:
         "steps": state.n_steps,
         "t": state.view.t,
         "theme": state.view.theme,
+        "present": state.view.present == "on",
         "start": list(state.begin),
         "domain": [list(span) for span in state.landscape.domain],
         "hide": list(state.view.hide),

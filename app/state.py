@@ -54,6 +54,7 @@ class View:
     rms_axis: str = "log"
     panel_axis: str = "auto"
     theme: str = "auto"
+    present: str = "off"  # the map, the panels and the playhead alone, and large
     t: int | None = None  # the playhead's step; None: the end
     hide: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ CHOICES = {
     "panel_axis": ("auto", "log", "linear"),
     "panel": tuple(METRICS),
     "theme": ("auto", "light", "dark"),
+    "present": ("off", "on"),
 }
 AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playback", "share")  # hide=..., lock=...
 

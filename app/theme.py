@@ -1,5 +1,6 @@
 """What things look like: colours and head markers by a run's slot, the ground of the map, the tokens of the page."""
 
+from dataclasses import dataclass
 from typing import Any
 
 TOKENS = {
@@ -51,29 +52,55 @@ HEADS = (
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
-def layout(theme: str) -> dict[str, Any]:
-    """The plotly layout that every figure begins with."""
-    tokens = TOKENS[theme]
-    axis = {
-        "gridcolor": tokens["grid"],
-        "linecolor": tokens["line"],
-        "showline": True,
-        "zeroline": False,
-        "ticks": "",
-        "nticks": 6,
-        "automargin": False,
-        "exponentformat": "power",
-        "minexponent": 4,
-    }
-    return {
-        "paper_bgcolor": tokens["panel"],
-        "plot_bgcolor": tokens["panel"],
-        "font": {"family": FONT, "size": 12, "color": tokens["soft"]},
-        "margin": {"l": 52, "r": 14, "t": 12, "b": 30},
-        "xaxis": axis,
-        "yaxis": axis,
-        "showlegend": False,
-        "hovermode": "closest",
-        "hoverlabel": {"bgcolor": tokens["panel"], "bordercolor": tokens["line"], "font": {"color": tokens["ink"]}},
-        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": tokens["soft"], "activecolor": tokens["ink"]},
-    }
+PRESENTED = 1.5  # how much larger type and lines are on a projector
+
+
+@dataclass(frozen=True)
+class Style:
+    """In which light, and how large, a figure is drawn."""
+
+    mode: str  # "light" or "dark"
+    scale: float = 1.0
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        return TOKENS[self.mode]
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        return COLOURS[self.mode]
+
+    def layout(self) -> dict[str, Any]:
+        """The plotly layout that every figure begins with."""
+        tokens = self.tokens
+        axis = {
+            "gridcolor": tokens["grid"],
+            "linecolor": tokens["line"],
+            "showline": True,
+            "zeroline": False,
+            "ticks": "",
+            "nticks": 6,
+            "automargin": False,
+            "exponentformat": "power",
+            "minexponent": 4,
+        }
+        return {
+            "paper_bgcolor": tokens["panel"],
+            "plot_bgcolor": tokens["panel"],
+            "font": {"family": FONT, "size": 12 * self.scale, "color": tokens["soft"]},
+            "margin": self.margin(52, 14, 12, 30),
+            "xaxis": axis,
+            "yaxis": axis,
+            "showlegend": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": tokens["panel"],
+                "bordercolor": tokens["line"],
+                "font": {"color": tokens["ink"]},
+            },
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": tokens["soft"], "activecolor": tokens["ink"]},
+        }
+
+    def margin(self, left: float, right: float, top: float, bottom: float) -> dict[str, float]:
+        """Room around the plot, growing with its type."""
+        return dict(zip("lrtb", (side * self.scale for side in (left, right, top, bottom)), strict=True))

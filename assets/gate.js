@@ -19,6 +19,7 @@
 
   gate.restart = (query) => {
     Object.assign(gate, { base: query, edits: [] });
+    downslope.playhead.release();
     last = null;
     send_soon();
   };
@@ -34,12 +35,12 @@
   // ask again with what is there: for the theme, an opened run, the fine surface after a gesture
   gate.refresh = send_soon;
 
+  // whether this is the reply to the newest request
   gate.received = (reply) => {
     if (reply.seq !== seq) return false;
     busy = false;
     last = reply;
     gate.have = { ...reply.keys, rail: reply.rail };
-    downslope.address.show(reply.query);
     if (waiting) setTimeout(send_soon, 0);
     else settle();
     return true;
@@ -114,8 +115,8 @@
       if (response && response.status < 500 && response.status !== 429) {
         failures = 0;
         downslope.banner(response.status === 409 ? "old" : response.ok ? "" : "refused");
-        if (!response.ok && String(options.body).includes("request.data")) given_up();
-        return response.ok ? response : new Response(null, { status: 204 });
+        if (!String(options.body).includes("request.data")) return response;
+        return response.ok ? take(response) : given_up();
       }
       failures += 1;
       downslope.banner("away");
@@ -128,10 +129,19 @@
     }
   };
 
+  // the arrays go straight to the page; Dash is handed what is left, the rail
+  async function take(response) {
+    const answer = await response.json();
+    const { reply, ...rest } = answer.response;
+    if (gate.received(reply.data)) downslope.show(reply.data);
+    return new Response(JSON.stringify({ ...answer, response: rest }), { headers: { "Content-Type": "application/json" } });
+  }
+
   // refused for good: the edit is dropped, the page goes on from the last state
   function given_up() {
     busy = false;
     gate.edits = [];
     if (waiting) setTimeout(send_soon, 0);
+    return new Response(null, { status: 204 });
   }
 })();

@@ -26,10 +26,6 @@
         }
         return no_update();
       },
-      received(reply) {
-        if (reply && downslope.gate.received(reply)) show(reply);
-        return no_update();
-      },
       read(reading) {
         if (reading) downslope.probe_read(reading.text);
         return no_update();
@@ -53,7 +49,23 @@
     downslope.gate.refresh();
   }
 
-  function show(reply) {
+  // the drawing first: what React has to do follows when it is on the screen
+  let newest = null;
+  downslope.show = (reply) => {
+    downslope.theme.follow(reply.theme);
+    document.documentElement.classList.toggle("present", reply.present);
+    downslope.playhead.set(reply.steps, reply.t);
+    downslope.plot(reply);
+    downslope.handle(reply.start, reply.domain);
+    if (reply.notices.length) notices(reply.notices);
+    const later = newest === null;
+    newest = reply;
+    if (later) requestAnimationFrame(() => setTimeout(tell, 0));
+  };
+
+  function tell() {
+    const reply = newest;
+    newest = null;
     if (reply.rail !== rail) for (const known of [shown, wrong]) known.clear(); // the rail is a new one
     for (const key of Object.keys(reply.messages)) wrong.add(key);
     for (const [kind, values] of Object.entries(reply.shown))
@@ -62,17 +74,14 @@
     rail = reply.rail;
     texts = reply.shown.say;
     areas = { hide: reply.hide, lock: reply.lock };
-    if (reply.notices.length) notices(reply.notices);
-    downslope.theme.follow(reply.theme);
-    downslope.playhead.set(reply.steps, reply.t);
-    downslope.plot(reply);
-    downslope.handle(reply.start, reply.domain);
+    downslope.address.show(reply.query);
     settle();
   }
 
   function put(kind, key, value, rebuilt) {
     const name = `${kind} ${key}`;
     if (shown.get(name) === value || (kind === "number" && wrong.has(key))) return;
+    if (downslope.gate.edits.some(([moved, which]) => moved === "slider" && kind === moved && which === key)) return;
     shown.set(name, value);
     const here = !rebuilt || !document.getElementById("rail").innerHTML || !in_rail(kind, key);
     if (here) set({ [kind]: key }, { [PROPERTY[kind] || "value"]: value });
@@ -135,6 +144,7 @@
       scheme();
       downslope.gate.edit("choice", "view.theme", theme);
     }
+    if (event.target.closest("#present")) present(!document.documentElement.classList.contains("present"));
     if (event.target.closest("#copy-link")) copy_link();
     if (event.target.closest("#drawer")) drawer(!document.body.classList.contains("drawer"));
     else if (document.body.classList.contains("drawer") && !event.target.closest("#rail, .mantine-Popover-dropdown")) drawer(false);
@@ -142,6 +152,19 @@
   document.addEventListener("dblclick", (event) => {
     const row = event.target.closest("[data-double]");
     if (row && event.target.closest(".mantine-Slider-root")) downslope.gate.edit("action", row.dataset.double, 1);
+  });
+
+  // the whole screen where the browser allows it; leaving that leaves the presentation too
+  function present(on) {
+    if (on) document.documentElement.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenElement) document.exitFullscreen();
+    downslope.gate.edit("choice", "view.present", on ? "on" : "off");
+  }
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && document.documentElement.classList.contains("present")) present(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.documentElement.classList.contains("present")) present(false);
   });
 
   function drawer(open) {

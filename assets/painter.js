@@ -4,7 +4,7 @@
   const downslope = (window.downslope = window.downslope || {});
   const FAINT = 0.22; // what lies beyond the playhead
   const ASIDE = 0.2; // the other runs, while one is pointed at
-  const HEAD = 6.5; // radius of a marker, in px
+  const HEAD = 0.54; // radius of a marker, of the height of the type
   const FAR = 1e5; // px beyond which a canvas loses its way
   let pointed = null;
 
@@ -153,7 +153,7 @@
   // a run's name at its head on the map, at its line's end elsewhere; moved down where another one stands already
   function names(pen, lines, step, { font, paper_bgcolor }) {
     const taken = [];
-    pen.font = `600 11.5px ${font.family}`;
+    pen.font = `600 ${font.size * 0.96}px ${font.family}`;
     pen.textBaseline = "middle";
     pen.setLineDash([]);
     pen.lineJoin = "round";
@@ -166,7 +166,7 @@
       const width = pen.measureText(meta.label).width;
       const left = xs[at] + 11 + width > box.x + box.width + box.right ? xs[at] - 11 - width : xs[at] + 11;
       let middle = ys[at];
-      while (taken.some(([x, y, w]) => Math.abs(y - middle) < 13 && x < left + width && left < x + w)) middle += 2;
+      while (taken.some(([x, y, w]) => Math.abs(y - middle) < font.size * 1.08 && x < left + width && left < x + w)) middle += 2;
       taken.push([left, middle, width]);
       pen.globalAlpha = strength(meta);
       pen.lineWidth = 3;
@@ -180,10 +180,10 @@
   const within = (x, y, box) =>
     x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1;
 
-  function head(pen, { xs, ys, box, trace, meta }, step, { paper_bgcolor }) {
+  function head(pen, { xs, ys, box, trace, meta }, step, { font, paper_bgcolor }) {
     const at = Math.min(step - meta.first, xs.length - 1);
     if (at < 0 || !within(xs[at], ys[at], box)) return;
-    const radius = meta.casing ? HEAD : HEAD * 0.6;
+    const radius = font.size * (meta.casing ? HEAD : HEAD * 0.6);
     pen.save();
     pen.translate(xs[at], ys[at]);
     pen.scale(radius, radius);

@@ -6,6 +6,7 @@
   const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
   const SPACE_PLAYS = 250; // ms between updates of what the canvas does not draw
   let steps = 1, at = null, playing = false, speed = 1, began = 0, from = 0, drawn = 0;
+  let moved = false, asked; // moved: not where the newest reply says; asked: the step that the server was told
   let range = null, counter = null;
 
   const playhead = (downslope.playhead = {
@@ -15,15 +16,16 @@
     frames: 0,
   });
 
-  // from a reply: how long the walks are, and where the playhead stands unless it is being moved
+  // from a reply: how long the walks are, and where the playhead stands, unless it has moved since that was asked
   playhead.set = (n_steps, t) => {
     build();
     steps = n_steps;
     range.max = steps;
-    if (!playing) at = t;
+    if (!playing && (!moved || t === asked)) [at, moved, asked] = [t, false, undefined];
     if (at !== null && at >= steps) at = null;
     show();
   };
+  playhead.release = () => (moved = false);
 
   function build() {
     if (range) return;
@@ -46,6 +48,7 @@
 
   function go(step) {
     playing = false;
+    [moved, asked] = [true, undefined];
     at = Math.min(Math.max(step, 0), steps);
     if (at === steps) at = null;
     move();
@@ -66,13 +69,17 @@
   let kept = 0;
   function keep() {
     clearTimeout(kept);
-    kept = setTimeout(() => downslope.gate.edit("point", "playhead", at === null ? null : playhead.step()), 200);
+    kept = setTimeout(() => {
+      asked = playhead.at_end() ? null : playhead.step();
+      downslope.gate.edit("point", "playhead", asked);
+    }, 200);
   }
 
   const pace = () => Math.max(SLOWEST, steps / SECONDS) * speed;
 
   function toggle() {
     playing = !playing;
+    [moved, asked] = [true, undefined];
     if (playing) {
       from = at === null ? 0 : at;
       began = performance.now();

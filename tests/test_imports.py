@@ -19,7 +19,10 @@ FILES = {
 }  # package.module
 
 # a module of app may import those before it
-ORDER = "limits version scales metrics state edits simulate theme figures controls layout reply callbacks guard main"
+ORDER = """
+limits version scales metrics state edits simulate written libraries code data stability results explain narrate theme
+figures controls layout reply callbacks guard main
+"""
 ORDER = (*ORDER.split(), "__main__")
 PLAIN = ORDER[: ORDER.index("theme") + 1]  # these know neither plotly nor Dash
 DRAWING = {"plotly", "dash", "dash_mantine_components", "flask", "werkzeug", "granian"}

@@ -110,6 +110,6 @@ def test_every_slot_has_a_head_of_its_own() -> None:
 
 @every_mode
 def test_a_figure_begins_in_the_colours_of_its_mode(mode: str) -> None:
-    layout = theme.layout(mode)
+    layout = theme.Style(mode).layout()
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == theme.TOKENS[mode]["panel"]
     assert layout["hoverlabel"]["font"]["color"] == theme.TOKENS[mode]["ink"]

@@ -1,0 +1,176 @@
+"""A surface and an update as Python source that stands alone: what a script is made of.
+
+Nothing is written twice: a surface comes from the source of its own `value` and `partials`, an update from the
+optimizer's `equations`.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from numbers import Real
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from landscapes import Surface
+from optim_core import Equation, Optimizer, hypers
+from optim_core.base import FUNCTIONS, parsed
+
+# --- surfaces -------------------------------------------------------------------------------------------------------
+
+RESERVED = {"x", "y", "t", "START", "N_STEPS", "RUNS", "ByHand", "Corrected", "walk", "paths", "path", "label"}
+
+
+class Formula:
+    """Methods of a surface as functions of x and y; shape parameters and other numbers become constants above them."""
+
+    def __init__(self, surface: Surface, module: str, **methods: str) -> None:
+        """`methods`: the method -> the name of its function; `module` is spelled where the surface says numpy.
+
+        Raises ValueError for a surface that uses anything but numbers, functions and modules.
+        """
+        self.surface, self.module = surface, module
+        self.constants: dict[str, Real] = {}
+        self.functions: dict[str, str] = {}
+        self.imports: set[str] = set()
+        local = {name for method in methods for name in getattr(surface, method).__code__.co_varnames}
+        self.taken = RESERVED | set(methods.values()) | local
+        for method, name in methods.items():
+            self._write(getattr(surface, method), name)
+
+    @property
+    def assignments(self) -> list[str]:
+        """The lines that give the constants their values."""
+        declared = hypers(self.surface)
+        docs = {name: f"  # {declared[name].doc}" if name in declared else "" for name in self.constants}
+        return [f"{self._spelled(name)} = {value!r}{docs[name]}" for name, value in self.constants.items()]
+
+    def named(self, name: str, value: Any) -> str:
+        """What the script calls this value, which is written into it on the way."""
+        if value is np:
+            return self.module
+        if isinstance(value, ModuleType):
+            self.imports.add(value.__name__)
+            return value.__name__
+        if inspect.isroutine(value):
+            if self._spelled(name) not in self.functions:
+                self._write(value, self._spelled(name))
+        elif isinstance(value, Real):
+            self.constants[name] = value
+        else:
+            raise ValueError(f"{self.surface.label} cannot be written out: {name} is not a number")
+        return self._spelled(name)
+
+    def _spelled(self, name: str) -> str:
+        name = name.strip("_")
+        return f"{name}_" if name in self.taken else name
+
+    def _write(self, function: Callable, name: str) -> None:
+        self.functions[name] = ""  # known from here on, so that it may call itself
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        tree = ast.fix_missing_locations(_Alone(self, function).visit(tree))
+        tree.name = name
+        self.functions[name] = ast.unparse(tree)
+
+
+class _Alone(ast.NodeTransformer):
+    """A function without its class, its module and its annotations."""
+
+    def __init__(self, formula: Formula, function: Callable) -> None:
+        self.formula, self.known, self.local = formula, function.__globals__, function.__code__.co_varnames
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.args.args = [ast.arg(argument.arg) for argument in node.args.args if argument.arg != "self"]
+        node.returns, node.decorator_list = None, []
+        if ast.get_docstring(node):
+            del node.body[0]
+        return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        if isinstance(node.value, ast.Name) and node.value.id == "self":
+            return ast.Name(self.formula.named(node.attr, getattr(self.formula.surface, node.attr)))
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        if node.id in self.local or node.id not in self.known:
+            return node
+        return ast.Name(self.formula.named(node.id, self.known[node.id]))
+
+
+# --- updates --------------------------------------------------------------------------------------------------------
+
+# How a function of the equations is spelled. The letters say of each argument whether it is an array or a number;
+# "if" is a `where` that asks a number. What is not listed is a function of the module.
+IF = "({1}) if ({0}) else ({2})"
+SPELLINGS: dict[str, dict[str, str]] = {
+    "np": {"if": IF},
+    "torch": {
+        "if": IF,
+        "abs n": "abs({0})",
+        "maximum an": "torch.clamp({0}, min={1})",
+        "maximum nn": "max({0}, {1})",
+        "minimum an": "torch.clamp({0}, max={1})",
+        "minimum nn": "min({0}, {1})",
+        "power": "({0})**({1})",
+        "sqrt n": "math.sqrt({0})",
+        "square n": "({0})**2",
+    },
+}
+
+
+class Update(NamedTuple):
+    """An update as a function of (t, params, grad, *memory, *settings), which returns the step and the new memory."""
+
+    source: str  # of the function, called {name} in it
+    settings: dict[str, float]
+    memory: dict[str, np.ndarray]  # before the first step, each field (2,) or ()
+
+
+def update(optimizer: Optimizer, begin: tuple[float, float], module: str) -> Update:
+    """The update of an optimizer that starts at `begin`, in `module`'s functions: "np" or "torch"."""
+    memory = {name: field for name, field in optimizer.init(np.array(begin))._asdict().items() if field is not None}
+    lines, needed = _live(optimizer.equations, {"delta", *memory})
+    settings = {name: getattr(optimizer, name) for name in hypers(optimizer) if name in needed}
+    spelled = _Spelled(module, {"t", *settings, *(name for name, value in memory.items() if np.ndim(value) == 0)})
+    body = [f"{line.name} = {spelled(line)}" for line in lines]
+    kept = ", ".join(f"{name}={name}" for name in memory)
+    head = f"def {{name}}({', '.join(['t', 'params', 'grad', *memory, *settings])}):"
+    return Update("\n    ".join([head, *body, f"return delta, dict({kept})"]), settings, memory)
+
+
+def _live(equations: tuple[Equation, ...], wanted: set[str]) -> tuple[list[Equation], set[str]]:
+    """The lines on which what is wanted depends, and the names that they need from outside."""
+    lines, needed = [], set(wanted)
+    for line in reversed(equations):
+        if line.name in needed:
+            needed = needed - {line.name} | _names(parsed(line.expression))
+            lines.append(line)
+    return lines[::-1], needed
+
+
+def _names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys()
+
+
+class _Spelled(ast.NodeTransformer):
+    """Spells lines in a module's functions; `numbers` are the names that stand for plain numbers, not for arrays."""
+
+    def __init__(self, module: str, numbers: set[str]) -> None:
+        self.module, self.numbers = module, numbers
+
+    def __call__(self, line: Equation) -> str:
+        tree = parsed(line.expression).body
+        if _names(tree) <= self.numbers:
+            self.numbers.add(line.name)
+        return ast.unparse(self.visit(tree))
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        kinds = "".join("n" if _names(argument) <= self.numbers else "a" for argument in node.args)
+        name = "if" if node.func.id == "where" and kinds[0] == "n" else node.func.id
+        arguments = [ast.unparse(self.visit(argument)) for argument in node.args]
+        plain = f"{self.module}.{name}({', '.join(arguments)})"
+        forms = SPELLINGS[self.module]
+        form = forms.get(f"{name} {kinds}", forms.get(name))
+        return ast.parse(form.format(*arguments) if form else plain, mode="eval").body

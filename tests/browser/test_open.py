@@ -1,0 +1,124 @@
+"""The first look: the page opens, can be played with, and forgives."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from app.state import number
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS, hypers
+
+from .explorer import Explorer
+from .server import Server
+
+
+def test_it_opens(page: Explorer) -> None:
+    page.open()
+    expect(page.tab).to_have_title("Downslope")
+    expect(page.runs).to_have_text(["SGD", "RMSProp", "Adam"])
+    assert page.query == ""
+    for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-y", "third-path-2-"):
+        assert len(page.line(uid)) >= 100
+    assert any("_dash-update-component" in request.url for request in page.requests)
+
+
+def test_a_slider_by_the_keyboard(page: Explorer) -> None:
+    page.open()
+    painted, committed = page.line("map-path-0"), page.trace("map-path-0")
+    page.press("master.lr", "ArrowRight")
+    assert page.line("map-path-0") != painted
+    assert page.trace("map-path-0")["y"] != committed["y"]
+    assert page.state.runs[0].optimizer.lr > 0.045
+    assert page.shown("master.lr") == number(page.state.runs[0].optimizer.lr)
+
+
+@pytest.mark.parametrize("point", [(1.5, -1.2), (-2.0, 1.3)])
+def test_a_click_sets_the_start(page: Explorer, point: tuple[float, float]) -> None:
+    page.open()
+    pixel = page.place(*point)
+    wanted = page.point(*pixel)
+    with page.change():
+        page.tab.mouse.click(*pixel)
+    for part, axis, exact in zip("xy", page.state.landscape.domain, wanted, strict=True):
+        assert page.trace("map-path-0")[part][0] == pytest.approx(exact, abs=(axis[1] - axis[0]) / 1000)
+    assert page.query == f"?start={page.shown('start.x')},{page.shown('start.y')}"
+
+
+def test_every_landscape_can_be_chosen(page: Explorer) -> None:
+    slugs = list(LANDSCAPES)
+    page.open(f"?f={slugs[0]}")
+    for slug in slugs[1:]:
+        page.choose_next("surface")
+        assert type(page.state.landscape) is LANDSCAPES[slug]
+        assert page.shown("surface", "choice") == LANDSCAPES[slug].label
+        assert page.line("map-path-0")
+    page.choose("surface", LANDSCAPES[slugs[0]].label)
+    assert page.query == f"?f={slugs[0]}"
+    expect(page.tab.locator(".formula")).to_contain_text(LANDSCAPES[slugs[0]].formula)
+
+
+def test_every_optimizer_can_be_chosen_and_tuned(page: Explorer) -> None:
+    slugs = list(OPTIMIZERS)
+    page.open(f"?run={slugs[0]}")
+    page.act("open.0")
+    for slug in slugs:
+        cls = OPTIMIZERS[slug]
+        expect(page.runs).to_have_text([cls.label])
+        assert type(page.state.runs[0].optimizer) is cls
+        for name, declared in hypers(cls).items():
+            kinds = ("switch",) if declared.scale == "switch" else ("slider", "number")
+            for kind in kinds:
+                expect(page.control(kind, f"run.0.{name}")).to_have_count(1)
+        if slug != slugs[-1]:
+            page.choose_next("run.0.optimizer")
+    page.choose("run.0.optimizer", OPTIMIZERS[slugs[0]].label)
+    expect(page.runs).to_have_text([OPTIMIZERS[slugs[0]].label])
+
+
+def test_reload_restores_the_view(page: Explorer) -> None:
+    page.open("?f=booth&run=adam~lr=0.3&run=sgd~lr=0.02~name=slow&start=-3,2.5&steps=40&panel=distance&t=7")
+    page.settled()
+    seen = page.everything()
+    page.reload()
+    page.settled()
+    assert page.everything() == seen
+    expect(page.runs).to_have_text(["Adam", "slow"])
+
+
+def test_each_value_that_was_changed_is_named(page: Explorer) -> None:
+    page.open("?f=nowhere&run=adam~lr=-1&steps=1e9&map=round&start=9999,0")
+    lines = page.tab.locator("#notices li")
+    for word in ("nowhere", "-1", "1e9", "round", "9999,0"):
+        expect(lines.filter(has_text=f"“{word}”")).to_have_count(1)
+    expect(lines).to_have_count(5)
+    page.tab.locator("#notices button").click()
+    expect(lines).to_have_count(0)
+
+
+def test_divergence_is_named_with_its_step(page: Explorer) -> None:
+    page.open("?run=sgd~lr=1.5&run=adam&steps=400")
+    expect(page.tab.locator("[data-text='run.0.end']")).to_have_text(f"diverged at step {len(page.line('map-path-0'))}")
+    expect(page.tab.locator("[data-text='run.1.end']")).to_contain_text("loss")
+
+
+def test_a_wrong_number_stays_with_its_reason(page: Explorer) -> None:
+    page.open()
+    before = page.everything()
+    page.type("master.lr", "fast")
+    expect(page.error("master.lr")).to_have_text("must be a number of at least 0")
+    after = page.everything()
+    assert after.pop("fields") == ["fast" if text == "0.045" else text for text in before.pop("fields")]
+    assert after == before
+    page.type("master.lr", "0.05")
+    expect(page.error("master.lr")).to_have_count(0)
+    assert page.state.runs[0].optimizer.lr == 0.05
+
+
+def test_an_address_that_is_too_long(server: Server) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server.url}?name={'a' * 5000}")
+    with refused.value as answer:
+        assert answer.code == 414
+        assert "4096 bytes" in answer.read().decode()

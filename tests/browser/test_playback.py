@@ -1,0 +1,143 @@
+"""The playhead: one step for all panels, moved by keys, buttons and the pointer, and never by itself."""
+
+from playwright.sync_api import expect
+
+from .explorer import Explorer, middle
+
+KEYS = [
+    ("ArrowLeft", 99),
+    ("Shift+ArrowLeft", 89),
+    ("ArrowRight", 90),
+    ("Home", 0),
+    ("Shift+ArrowRight", 10),
+    ("ArrowLeft", 9),
+    ("End", 100),
+]
+BUTTONS = [("first", 0), ("next", 1), ("forth", 11), ("previous", 10), ("back", 0), ("last", 100)]
+
+
+def step_is(page: Explorer, step: int, n_steps: int = 100) -> None:
+    expect(page.tab.locator("#counter")).to_have_text(f"{step} / {n_steps}")
+    expect(page.tab.get_by_role("slider", name="Step", exact=True)).to_have_value(str(step))
+
+
+def colour_at(page: Explorer, uid: str, step: int) -> list[int]:
+    """The canvas's colour where a path is at a step."""
+    return page.js(
+        """([uid, step]) => {
+            const { lines, canvas } = downslope.graphs[uid.split("-")[0]];
+            const { xs, ys, meta } = lines.find(({ trace }) => trace.uid === uid), i = step - meta.first;
+            const pixel = [xs[i], ys[i]].map((at) => Math.round(at * devicePixelRatio));
+            return [...canvas.getContext("2d").getImageData(...pixel, 1, 1).data];
+        }""",
+        [uid, step],
+    )
+
+
+def test_space_plays_and_pauses(page: Explorer) -> None:
+    page.open("?steps=2000")
+    page.tab.keyboard.press("Space")
+    page.until("downslope.playhead.playing() && downslope.playhead.frames > 2 && downslope.playhead.step() > 0")
+    page.tab.keyboard.press("Space")
+    frames, step = page.js("[downslope.playhead.frames, downslope.playhead.step()]")
+    page.until(f"/[?&]t={step}(&|$)/.test(location.search)")
+    assert page.js("[downslope.playhead.frames, downslope.playhead.playing()]") == [frames, False]
+    step_is(page, step, 2000)
+
+
+def test_it_plays_to_the_end_and_stops(page: Explorer) -> None:
+    page.open("?steps=8")
+    page.tab.locator("[data-play=toggle]").click()
+    page.until("downslope.playhead.playing() && !downslope.playhead.at_end()")
+    page.until("!downslope.playhead.playing()")
+    step_is(page, 8, 8)
+    page.until("downslope.gate.idle()")
+    assert page.query == "?steps=8"
+
+
+def test_keys(page: Explorer) -> None:
+    page.open()
+    for name, step in KEYS:
+        page.tab.keyboard.press(name)
+        step_is(page, step)
+
+
+def test_buttons(page: Explorer) -> None:
+    page.open()
+    for name, step in BUTTONS:
+        page.tab.locator(f"[data-play={name}]").click()
+        step_is(page, step)
+
+
+def test_speed(page: Explorer) -> None:
+    page.open()
+    speed = page.tab.locator("[data-play=speed]")
+    shown = []
+    for _ in range(6):
+        shown.append(speed.inner_text())
+        speed.click()
+    assert shown == ["1×", "2×", "4×", "8×", "0.25×", "0.5×"]
+    expect(speed).to_have_text("1×")
+
+
+def test_scrubbing(page: Explorer) -> None:
+    page.open()
+    scrubber = page.tab.get_by_role("slider", name="Step", exact=True)
+    box = scrubber.bounding_box()
+    x, y = middle(scrubber)
+    asked = page.js("downslope.gate.requests")
+    with page.dragged(box["x"] + box["width"] - 6, y):
+        page.tab.mouse.move(x + 60, y)
+        page.tab.mouse.move(x, y)
+        step_is(page, 50)
+        assert page.js("downslope.gate.requests") == asked, "the server has nothing to do with it"
+    page.until("location.search === '?t=50'")
+
+
+def test_heads_and_paths_follow_in_every_panel(page: Explorer) -> None:
+    page.open("?run=adam~lr=0.1&t=40")
+    for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-x", "third-path-0-"):
+        assert colour_at(page, uid, 40)[3] > 200
+        assert colour_at(page, uid, 30)[3] > 200
+        assert colour_at(page, uid, 75)[3] < 128, "what lies beyond the playhead is faint"
+    page.tab.keyboard.press("End")
+    assert colour_at(page, "map-path-0", 75)[3] > 200
+
+
+def test_in_space_the_path_ends_at_the_playhead(page: Explorer) -> None:
+    page.open("?map=surface&t=40")
+    assert len(page.trace("map-path-0")["x"]) == 41
+    page.tab.keyboard.press("ArrowRight")
+    path, head = page.trace("map-path-0"), page.trace("map-head-0")
+    assert len(path["x"]) == 42
+    assert head["z"] == path["z"][-1:]
+
+
+def test_nothing_plays_by_itself(page: Explorer) -> None:
+    for motion in ("no-preference", "reduce"):
+        page.tab.emulate_media(reduced_motion=motion)
+        page.open("?t=5")
+        page.settled()
+        page.js(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 300))))"
+        )
+        assert page.js("[downslope.playhead.step(), downslope.playhead.frames, downslope.gate.requests]") == [5, 0, 1]
+
+
+def test_reduced_motion_has_no_transitions(page: Explorer) -> None:
+    page.tab.emulate_media(reduced_motion="reduce")
+    page.open()
+    moving = "[...document.querySelectorAll('body *')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0).length"
+    assert page.js(moving) == 0
+
+
+def test_the_playhead_makes_no_history(new_page: Explorer) -> None:
+    new_page.open()
+    before = new_page.js("history.length")
+    for name in ("Home", "ArrowRight", "ArrowRight"):
+        new_page.tab.keyboard.press(name)
+    new_page.until("location.search === '?t=2'")
+    new_page.committed()
+    assert new_page.js("history.length") == before
+    new_page.reload()
+    step_is(new_page, 2)
