@@ -1,5 +1,6 @@
 """They only connect."""
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import Dash, Input, Output, no_update
@@ -23,12 +24,8 @@ def register(app: Dash) -> None:
         rail = reply.rail(data, request)
         return data, no_update if rail is None else rail
 
-    @app.callback(Output("reading", "data"), Input("probe", "data"), prevent_initial_call=True)
-    def read(request: Any) -> Any:
-        try:
-            return reply.probe(request)
-        except reply.Malformed as reason:
-            raise UnprocessableEntity(str(reason)) from None
+    for asked, given, answers in (("probe", "reading", reply.probe), ("asked", "told", reply.told)):
+        app.callback(Output(given, "data"), Input(asked, "data"), prevent_initial_call=True)(_guarded(answers))
 
     # one for each kind: Dash gathers all values of a callback's inputs whenever one of them changes
     for kind, shown in layout.KINDS.items():
@@ -41,3 +38,16 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("downslope", "read"), Output("probe", "modified_timestamp"), Input("reading", "data")
     )
+    app.clientside_callback(
+        ClientsideFunction("downslope", "told"), Output("asked", "modified_timestamp"), Input("told", "data")
+    )
+
+
+def _guarded(answers: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def answer(request: Any) -> Any:
+        try:
+            return answers(request)
+        except reply.Malformed as reason:
+            raise UnprocessableEntity(str(reason)) from None
+
+    return answer

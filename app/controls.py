@@ -138,7 +138,8 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         values["say"][f"run.{place}.end"] = ending(walk)
         if walk.run.slot == open_slot:
             _show_run(values, place, walk)
-    for name in ("map", "arrows"):
+    values["number"]["tolerance"] = number(state.view.tolerance)
+    for name in ("map", "arrows", "detail", "overlay", "rule"):
         values["choice"][f"view.{name}"] = getattr(state.view, name)
     for graph, name in (("lr", "lr_axis"), ("rms", "rms_axis"), ("third", "panel_axis")):
         values["choice"][f"view.{name}"] = "log" if figures.is_log(graph, state) else "linear"

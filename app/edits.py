@@ -12,10 +12,11 @@ from typing import Any
 
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, Hyper, RMSProp, hypers
+from optim_core.base import differently
 
 from . import limits
 from .scales import shift, to_position, to_value
-from .state import CHOICES, Run, State, View, clean, default_runs, inside, is_number, within
+from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside, is_number, within
 
 MASTERS = {
     "lr": hypers(RMSProp)["lr"],
@@ -248,6 +249,21 @@ def _choice(state: State, kind: str, value: Any, name: str) -> State:
     return replace(state, view=replace(state.view, **{name: value}))
 
 
+def _tolerance(state: State, kind: str, value: Any) -> State:
+    return replace(state, view=replace(state.view, tolerance=float(_number(TOLERANCE, kind, value))))
+
+
+def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> State:
+    """The same run by the other convention, as a ghost beside it."""
+    optimizer = _run(state, place).optimizer
+    known = optimizer.conventions
+    other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
+    if other is None:
+        raise Refused("no optimizer here walks that way")
+    ghost = Run(other, _free_slot(state), clean(f"{_run(state, place).label}, other way", limits.NAME_LENGTH), True)
+    return replace(state, runs=(*state.runs, ghost))
+
+
 def _playhead(state: State, kind: str, value: Any) -> State:
     if not (value is None or (type(value) is int and 0 <= value <= state.n_steps)):
         raise ValueError("the playhead stands on a step")
@@ -278,6 +294,8 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"start\.([xy])", ("number",), _start_part),
     (r"steps", ("slider", "number"), _steps),
     (rf"view\.({'|'.join(CHOICES)})", ("choice",), _choice),
+    (r"tolerance", ("number",), _tolerance),
+    (r"ghost\.(\d)\.(\d)", ("action",), _ghost),
     (r"playhead", ("point",), _playhead),
     (r"reset", ("action",), _reset),
 ]

@@ -15,7 +15,7 @@ from . import limits
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 UPDATE = "/_dash-update-component"
 PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico", UPDATE)
-FOLDERS = ("/assets/", "/_dash-component-suites/")
+FOLDERS = ("/assets/", "/_dash-component-suites/", "/export/")
 ANYTHING = "/<path:path>"  # where Dash answers every other path with the page
 MISSING = "There is no such page."
 PAGE = '<!DOCTYPE html><title>Downslope</title><p>{}</p><p><a href="/">To the explorer</a></p>'

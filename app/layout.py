@@ -6,7 +6,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from . import controls
+from .export.files import EXPORTS
 from .metrics import METRICS
+from .state import TOLERANCE
 
 INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a5058", "#363b42", "#22262b", "#15181c"]
 
@@ -23,11 +25,11 @@ KINDS = {
 
 def page() -> dmc.MantineProvider:
     """The whole page."""
-    names = ("request", "reply", "probe", "reading", *(f"edited-{kind}" for kind in KINDS))
+    names = ("request", "reply", "probe", "reading", "asked", "told", *(f"edited-{kind}" for kind in KINDS))
     stores = [dcc.Store(id=name) for name in names]
     return dmc.MantineProvider(
         [*stores, _header(), html.Div(id="notices", role="status"), html.Div(id="banner", role="alert", hidden=True),
-         html.Div([_rail(), _stage(), _panels()], className="board")],
+         html.Div([_rail(), _stage(), _panels(), _details()], className="board")],
         id="mantine",
         defaultColorScheme="auto",
         theme={"primaryColor": "ink", "colors": {"ink": INK}, "primaryShade": {"light": 8, "dark": 2},
@@ -38,6 +40,7 @@ def page() -> dmc.MantineProvider:
 def _header() -> html.Header:
     brand = html.H1([html.Span(className="brand-mark"), "Downslope"])
     tools = [
+        _export(),
         html.Button("Copy link", id="copy-link", className="plain", **{"data-area": "share"}),
         html.Button(
             html.Span(className="icon icon-theme"),
@@ -62,6 +65,23 @@ def _header() -> html.Header:
     return html.Header([drawer, brand, choose, html.Div(tools, className="tools")])
 
 
+def _export() -> html.Details:
+    """What can be taken home. Files come from the server, pictures from the browser."""
+    files = [
+        html.A(label, href=f"export/{name}", download="", **{"data-export": name}) for name, label in EXPORTS.items()
+    ]
+    pictures = [
+        html.Button(f"Picture of {what}, {kind.upper()}", className="plain", **{"data-picture": f"{graph} {kind}"})
+        for graph, what in (("map", "the map"), ("board", "the board"))
+        for kind in ("png", "svg")
+    ]
+    return html.Details(
+        [html.Summary("Export", className="plain"), html.Div([*files, *pictures], className="menu")],
+        className="export",
+        **{"data-area": "share"},
+    )
+
+
 def _rail() -> html.Aside:
     return html.Aside(id="rail", **{"aria-label": "Controls"})
 
@@ -84,6 +104,25 @@ def _stage() -> html.Main:
         **{"data-area": "map", "aria-label": "Map"},
     )
     return html.Main([map_card, _playback()], className="stage")
+
+
+def _details() -> html.Section:
+    kinds = [
+        ("off", "Closed"), ("results", "Results"), ("now", "At this step"), ("steps", "Step by step"),
+        ("stability", "Stability"), ("conventions", "Conventions"),
+    ]  # fmt: skip
+    rules = [("off", "no stopping rule"), ("loss", "stop by loss"), ("gradient", "stop by gradient")]
+    overlays = [("off", "heads alone"), ("arrows", "what pulls"), ("ellipse", "curvature")]
+    heading = [_segments("view.detail", kinds), _segments("view.overlay", overlays), _segments("view.rule", rules)]
+    tolerance = html.Label(["tolerance", controls.number_field("tolerance", TOLERANCE)], className="point")
+    said = html.Ul(id="said", className="said")
+    live = html.Div(id="live", className="unseen", role="status")
+    body = html.Div(id="details", className="details", tabIndex=0)
+    return html.Section(
+        [html.Div([*heading, tolerance], className="card-head"), said, live, body],
+        className="card inside",
+        **{"data-area": "details", "aria-label": "Inside the runs"},
+    )
 
 
 def _playback() -> html.Section:

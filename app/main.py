@@ -2,7 +2,7 @@
 
 from dash import Dash
 
-from . import callbacks, guard, layout, theme
+from . import callbacks, downloads, guard, layout, theme
 from .version import ASSETS, fingerprint
 
 INDEX = """<!DOCTYPE html>
@@ -40,6 +40,7 @@ def create_app() -> Dash:
     )
     app.layout = layout.page
     callbacks.register(app)
+    downloads.register(app)
     guard.install(app)
     return app
 

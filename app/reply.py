@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import controls, edits, figures, limits
+from . import controls, details, edits, figures, limits
 from .simulate import Simulation, simulate
 from .state import State, is_number
 from .version import fingerprint
@@ -51,6 +51,9 @@ def answer(request: Any) -> dict[str, Any]:
         "lock": list(state.view.lock),
         "shown": controls.shown(sim, open_slot),
         "results": _results(sim),
+        "detail": state.view.detail,
+        "live": state.view.overlay != "off" or state.view.detail in ("now", "stability"),
+        "stops": details.stops(sim),
         "rail": controls.rail_key(state, open_slot),
         **_drawing(sim, have, mode, bool(request.get("coarse"))),
     }
@@ -62,6 +65,12 @@ def rail(reply: dict[str, Any], request: dict[str, Any]) -> list[Any] | None:
         return None
     state, _ = State.from_query(reply["query"])
     return controls.filled(controls.rail(state, _open(request)), reply["shown"])
+
+
+def told(request: Any) -> dict[str, Any]:
+    """What stands below the map, at the playhead's step. Raises Malformed."""
+    t = _field(request, "t", int)
+    return details.details(_read(_field(request, "query", str))[0], t) | {"seq": request.get("seq")}
 
 
 def probe(request: Any) -> dict[str, Any]:

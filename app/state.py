@@ -55,6 +55,11 @@ class View:
     panel_axis: str = "auto"
     theme: str = "auto"
     present: str = "off"  # the map, the panels and the playhead alone, and large
+    detail: str = "results"  # what stands below the map
+    inspect: str = ""  # the slot of the one run whose steps are shown, or all
+    overlay: str = "off"  # what is drawn at the heads on the map
+    rule: str = "off"  # when a run would have stopped: by its loss or its gradient, at the tolerance
+    tolerance: float = 1e-3
     t: int | None = None  # the playhead's step; None: the end
     hide: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
@@ -69,8 +74,14 @@ CHOICES = {
     "panel": tuple(METRICS),
     "theme": ("auto", "light", "dark"),
     "present": ("off", "on"),
+    "detail": ("off", "results", "now", "steps", "stability", "conventions"),
+    "inspect": ("", *map(str, range(limits.RUNS))),
+    "overlay": ("off", "arrows", "ellipse"),
+    "rule": ("off", "loss", "gradient"),
 }
-AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playback", "share")  # hide=..., lock=...
+TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
+# what hide= and lock= take
+AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
 
 
 def default_runs() -> tuple[Run, ...]:
@@ -112,7 +123,7 @@ class State:
             yield f"steps={self.n_steps}"
         for name, value in dataclasses.asdict(self.view).items():
             if value != getattr(State.view, name):
-                yield f"{name}={','.join(value) if isinstance(value, tuple) else value}"
+                yield f"{name}={_view_text(value)}"
 
     @classmethod
     def from_query(cls, query: str | bytes) -> "tuple[State, list[Notice]]":
@@ -123,6 +134,12 @@ class State:
         view = reader.view(n_steps)
         start = reader.start(landscape)
         return State(landscape, reader.runs(), start, n_steps, view), reader.notices
+
+
+def _view_text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def number(value: float) -> str:
@@ -249,6 +266,9 @@ class _Reader:
             for word in dict.fromkeys(words):
                 if word not in AREAS:
                     self._note(name, word, f"is not one of {', '.join(AREAS)}")
+        if "tolerance" in self.fields:
+            given = _text(self._one("tolerance"))
+            chosen["tolerance"] = self._number("tolerance", TOLERANCE, given, View.tolerance)
         t = self.whole("t", (0, n_steps), n_steps)
         chosen["t"] = None if t == n_steps else t
         return View(**chosen)
@@ -297,6 +317,9 @@ class _Reader:
             if text not in ("0", "1"):
                 self._note(where, text, f"must be 0 or 1; {int(default)} is used")
             return text == "1" if text in ("0", "1") else default
+        return self._number(where, declared, text, default)
+
+    def _number(self, where: str, declared: Hyper, text: str, default: float) -> float:
         try:
             return within(declared, text)
         except ValueError as reason:

@@ -30,6 +30,10 @@
         if (reading) downslope.probe_read(reading.text);
         return no_update();
       },
+      told(answer) {
+        if (answer) downslope.told(answer);
+        return no_update();
+      },
     },
   });
 
@@ -76,6 +80,7 @@
     areas = { hide: reply.hide, lock: reply.lock };
     downslope.address.show(reply.query);
     settle();
+    downslope.details(reply);
   }
 
   function put(kind, key, value, rebuilt) {
@@ -83,11 +88,10 @@
     if (shown.get(name) === value || (kind === "number" && wrong.has(key))) return;
     if (downslope.gate.edits.some(([moved, which]) => moved === "slider" && kind === moved && which === key)) return;
     shown.set(name, value);
-    const here = !rebuilt || !document.getElementById("rail").innerHTML || !in_rail(kind, key);
-    if (here) set({ [kind]: key }, { [PROPERTY[kind] || "value"]: value });
+    const element = document.getElementById(JSON.stringify({ [kind]: key }));
+    const comes_with_the_rail = rebuilt && (!element || element.closest("#rail"));
+    if (!comes_with_the_rail) set({ [kind]: key }, { [PROPERTY[kind] || "value"]: value });
   }
-  const in_rail = (kind, key) => !key.startsWith("view.") && !(kind === "choice" && key === "surface");
-
   // texts and areas, also after Dash has built the rail anew
   function settle() {
     for (const element of document.querySelectorAll("[data-text]")) {
@@ -146,6 +150,8 @@
     }
     if (event.target.closest("#present")) present(!document.documentElement.classList.contains("present"));
     if (event.target.closest("#copy-link")) copy_link();
+    const picture = event.target.closest("[data-picture]");
+    if (picture) downslope.picture(picture.dataset.picture);
     if (event.target.closest("#drawer")) drawer(!document.body.classList.contains("drawer"));
     else if (document.body.classList.contains("drawer") && !event.target.closest("#rail, .mantine-Popover-dropdown")) drawer(false);
   });
@@ -170,6 +176,14 @@
   function drawer(open) {
     document.body.classList.toggle("drawer", open);
     document.getElementById("drawer").setAttribute("aria-expanded", open);
+  }
+
+  // a link of the export menu takes the state along as it is when it is followed
+  document.addEventListener("pointerdown", with_state, true);
+  document.addEventListener("keydown", with_state, true);
+  function with_state(event) {
+    const link = event.target.closest?.("a[data-export]");
+    if (link) link.href = `export/${link.dataset.export}${location.search}`;
   }
 
   async function copy_link() {

@@ -19,7 +19,9 @@
     graph.lines = graph.skeleton.data.filter((trace) => trace.meta?.head).map((trace) => line(graph, full, trace));
     cursor(pen, graph, full, step);
     for (const one of graph.lines) stroke(pen, one, step);
+    for (const one of graph.lines) stop(pen, one, graph.stops[one.meta.slot], full);
     for (const one of graph.lines) head(pen, one, step, full);
+    if (graph.lines[0]?.meta.casing) for (const one of downslope.inside()) inside(pen, graph, one, full);
     names(pen, graph.lines, step, full);
     downslope.paints += 1;
     downslope.painted?.(graph);
@@ -75,7 +77,7 @@
     const xs = pixels(xaxis, along, n), ys = pixels(yaxis, data.y, n);
     const box = { x: xaxis._offset, y: yaxis._offset, width: xaxis._length, height: yaxis._length };
     box.right = full._size.r; // room beside the plot
-    return { xs, ys, box, xaxis, trace, meta: trace.meta };
+    return { xs, ys, box, xaxis, yaxis, trace, meta: trace.meta };
   }
 
   const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;
@@ -175,6 +177,69 @@
       pen.fillStyle = trace.line.color;
       pen.fillText(meta.label, left, middle);
     }
+  }
+
+  // a ring where the stopping rule would have ended the run
+  function stop(pen, { xs, ys, box, trace, meta }, at, { font, paper_bgcolor }) {
+    const place = at - meta.first;
+    if (!(place >= 0 && place < xs.length) || !within(xs[place], ys[place], box)) return;
+    pen.globalAlpha = strength(meta);
+    pen.setLineDash([]);
+    for (const [colour, width] of [[paper_bgcolor, 6], [trace.line.color, 2.5]]) {
+      pen.beginPath();
+      pen.arc(xs[place], ys[place], font.size * 0.75, 0, 2 * Math.PI);
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
+  }
+
+  // lines at a run's head, in the map's units; an arrow is at most a third of the map long, and says when it is cut
+  function inside(pen, graph, { slot, label, points, arrow }, full) {
+    const one = graph.lines.find(({ meta }) => meta.slot === slot);
+    if (!one) return;
+    const xaxis = one.xaxis, yaxis = one.yaxis, box = one.box;
+    let at = points.map(([x, y]) => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)]);
+    let cut = false;
+    if (arrow) {
+      const [[x0, y0], [x1, y1]] = at;
+      const length = Math.hypot(x1 - x0, y1 - y0), most = Math.min(box.width, box.height) / 3;
+      cut = length > most;
+      if (cut) at = [[x0, y0], [x0 + ((x1 - x0) * most) / length, y0 + ((y1 - y0) * most) / length]];
+      if (length < 2) return;
+    }
+    pen.save();
+    pen.beginPath();
+    pen.rect(box.x, box.y, box.width, box.height);
+    pen.clip();
+    pen.globalAlpha = strength(one.meta);
+    pen.setLineDash(cut ? [6, 3] : []);
+    const path = new Path2D();
+    at.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
+    if (arrow) {
+      const [[x0, y0], [x1, y1]] = at;
+      const way = Math.atan2(y1 - y0, x1 - x0);
+      for (const side of [-0.45, 0.45]) {
+        path.moveTo(x1, y1);
+        path.lineTo(x1 - 9 * Math.cos(way + side), y1 - 9 * Math.sin(way + side));
+      }
+    }
+    for (const [colour, width] of [[full.paper_bgcolor, 4], [one.trace.line.color, 1.75]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke(path);
+    }
+    if (label) {
+      pen.font = `${full.font.size * 0.9}px ${full.font.family}`;
+      pen.setLineDash([]);
+      pen.lineWidth = 3;
+      pen.strokeStyle = full.paper_bgcolor;
+      pen.fillStyle = one.trace.line.color;
+      const [x, y] = at.at(-1);
+      pen.strokeText(label, x + 4, y - 4);
+      pen.fillText(label, x + 4, y - 4);
+    }
+    pen.restore();
   }
 
   const within = (x, y, box) =>

@@ -57,6 +57,7 @@
   function move() {
     show();
     downslope.paint_all();
+    downslope.followed();
     const now = performance.now();
     if (playing && now - drawn < SPACE_PLAYS) return;
     drawn = now;

@@ -20,6 +20,7 @@
       graph.traces = decoded(traces);
       if (reply.ground[name]) graph.ground = decoded(reply.ground[name]);
       graph.axes = reply.axes[name];
+      graph.stops = reply.stops;
       graph.dirty = true;
       if (reply.skeletons[name]) rebuild(graph, reply.skeletons[name]);
       else if (reply.ground[name]) downslope.update(graph);

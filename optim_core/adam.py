@@ -5,11 +5,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .base import Array, Diagnostics, Equation, Optimizer, ema, power, unbias
+from .base import Array, Convention, Diagnostics, Equation, Optimizer, ema, power, unbias
 from .hyper import Scalar, decay, decoupled_decay, epsilon, flag, hyper, learning_rate
 
 BETA1 = "memory of the gradient"
 BETA2 = "memory of the squared gradient"
+
+EPS_CORRECTED = Convention(
+    "ε is added to the corrected √v̂.",
+    ("PyTorch", "optax", "the paper's Algorithm 1"),
+    "ε is added to the uncorrected √v, and so weighs more during the first steps.",
+    ("Keras",),
+)
 
 
 class AdamState(NamedTuple):
@@ -52,13 +59,14 @@ class Adam(Optimizer):
         m̂ = m / (1 − β₁ᵗ)      v̂ = v / (1 − β₂ᵗ)
         Δθ = −η m̂ / (√v̂ + ε)
 
-    Convention: PyTorch's, which is Algorithm 1 of the paper — ε outside the root, after the correction. Keras adds ε
-    to the uncorrected √v. Without `bias_correction`, m̂ = m and v̂ = v.
+    Convention: PyTorch's, which is Algorithm 1 of the paper; see `conventions`. Without `bias_correction`, m̂ = m
+    and v̂ = v.
     effective_lr = η / (√v̂ + ε);  rms_grad = √v̂.
     Kingma and Ba, Adam: A Method for Stochastic Optimization, arXiv:1412.6980 (2014).
     """
 
     label = "Adam"
+    direction = "m_hat"
 
     lr: Scalar = learning_rate(1e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -90,6 +98,17 @@ class Adam(Optimizer):
             Equation("delta", "-effective_lr * m_hat"),
         )
 
+    conventions = (
+        EPS_CORRECTED,
+        Convention(
+            "The zero start of both memories is divided out.",
+            ("PyTorch", "optax", "Keras", "the paper"),
+            "It is left in: at these defaults the first steps are three times as long.",
+            ("BERT's training code",),
+            {"bias_correction": False},
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class AdamW(Optimizer):
@@ -100,12 +119,13 @@ class AdamW(Optimizer):
         m̂ = m / (1 − β₁ᵗ)      v̂ = v / (1 − β₂ᵗ)
         Δθ = −η m̂ / (√v̂ + ε) − η λ θ
 
-    Convention: PyTorch's — the decay is multiplied by η (the paper's schedule multiplier, without η, is not).
+    Convention: PyTorch's; see `conventions`.
     effective_lr = η / (√v̂ + ε);  rms_grad = √v̂.
     Loshchilov and Hutter, Decoupled Weight Decay Regularization, arXiv:1711.05101 (2017).
     """
 
     label = "AdamW"
+    direction = "m_hat"
 
     lr: Scalar = learning_rate(1e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -136,6 +156,27 @@ class AdamW(Optimizer):
             Equation("delta", "-effective_lr * m_hat - lr * weight_decay * params"),
         )
 
+    conventions = (
+        Convention(
+            "The decay is multiplied by η: each step takes η λ of a parameter away.",
+            ("PyTorch", "optax", "Keras"),
+            "Each step takes λ of a parameter away, whatever η is.",
+            ("the paper",),
+            {"weight_decay": "weight_decay / lr"},
+        ),
+        Convention(
+            "λ is 0.01 unless told otherwise.",
+            ("PyTorch",),
+            "It is 0.004.",
+            ("Keras",),
+            {"weight_decay": 0.004},
+        ),
+        Convention(
+            "λ is 0.01 unless told otherwise.", ("PyTorch",), "It is 0.0001.", ("optax",), {"weight_decay": 1e-4}
+        ),
+        EPS_CORRECTED,
+    )
+
 
 @dataclass(frozen=True)
 class Adamax(Optimizer):
@@ -145,12 +186,13 @@ class Adamax(Optimizer):
         u ← max(β₂ u, |g| + ε)
         Δθ = −η / (1 − β₁ᵗ) · m / u
 
-    Convention: PyTorch's, and optax's — ε is added to |g| inside the maximum. Keras adds it to u afterwards.
+    Convention: PyTorch's; see `conventions`.
     effective_lr = η / ((1 − β₁ᵗ) u);  rms_grad = u.
     Kingma and Ba, arXiv:1412.6980, section 7.1 (2014).
     """
 
     label = "Adamax"
+    direction = "m"
 
     lr: Scalar = learning_rate(2e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -176,6 +218,15 @@ class Adamax(Optimizer):
             Equation("delta", "-effective_lr * m"),
         )
 
+    conventions = (
+        Convention(
+            "ε is added to |g| inside the maximum, which keeps it.",
+            ("PyTorch", "optax"),
+            "ε is added to u afterwards, and is not kept.",
+            ("Keras",),
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class AMSGrad(Optimizer):
@@ -186,13 +237,13 @@ class AMSGrad(Optimizer):
         v_max ← max(v_max, v)
         Δθ = −η m̂ / (√(v_max / (1 − β₂ᵗ)) + ε)
 
-    Convention: PyTorch's code — the maximum is taken of the raw v and corrected afterwards, so early on the rate
-    can still grow. optax corrects first and keeps the maximum of v̂; the paper has no correction.
+    Convention: PyTorch's code; see `conventions`. Early on the rate can still grow.
     effective_lr = η / (√(v_max / (1 − β₂ᵗ)) + ε);  rms_grad = √v̂.
     Reddi, Kale and Kumar, On the Convergence of Adam and Beyond (2018).
     """
 
     label = "AMSGrad"
+    direction = "m_hat"
 
     lr: Scalar = learning_rate(1e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -225,6 +276,22 @@ class AMSGrad(Optimizer):
             Equation("delta", "-effective_lr * m_hat"),
         )
 
+    conventions = (
+        Convention(
+            "The maximum is of the raw v, and is corrected afterwards.",
+            ("PyTorch", "Keras"),
+            "v is corrected first, and the maximum is of v̂, which sways most in the first steps.",
+            ("optax",),
+        ),
+        Convention(
+            "The zero start of both memories is divided out.",
+            ("PyTorch", "optax", "Keras"),
+            "Nothing is corrected.",
+            ("the paper",),
+        ),
+        EPS_CORRECTED._replace(agree=("PyTorch", "optax")),
+    )
+
 
 @dataclass(frozen=True)
 class NAdam(Optimizer):
@@ -236,12 +303,13 @@ class NAdam(Optimizer):
         m̄ = μₜ₊₁ m / (1 − Π μₜ₊₁) + (1 − μₜ) g / (1 − Π)
         Δθ = −η m̄ / (√v̂ + ε)
 
-    Convention: PyTorch's — with the paper's momentum schedule ψ (`momentum_decay`). optax has no schedule.
+    Convention: PyTorch's, with the paper's momentum schedule ψ (`momentum_decay`); see `conventions`.
     effective_lr = η / (√v̂ + ε);  rms_grad = √v̂.
     Dozat, Incorporating Nesterov Momentum into Adam (2016).
     """
 
     label = "NAdam"
+    direction = "m_bar"
 
     lr: Scalar = learning_rate(2e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -279,6 +347,23 @@ class NAdam(Optimizer):
             Equation("delta", "-effective_lr * m_bar"),
         )
 
+    conventions = (
+        Convention(
+            "The momentum warms up over the first hundreds of steps: ψ is 0.004, the paper's 1 / 250.",
+            ("PyTorch", "the paper"),
+            "It warms up within a few dozen steps: ψ is 1.",
+            ("Keras",),
+            {"momentum_decay": 1.0},
+        ),
+        Convention(
+            "The momentum warms up.",
+            ("PyTorch", "Keras", "the paper"),
+            "There is no schedule: it is β₁ from the first step on, as with an infinite ψ.",
+            ("optax",),
+            {"momentum_decay": 1e6},
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class RAdam(Optimizer):
@@ -290,12 +375,13 @@ class RAdam(Optimizer):
         r = √((ρ − 4)(ρ − 2) ρ∞ / ((ρ∞ − 4)(ρ∞ − 2) ρ))
         Δθ = −η r √(1 − β₂ᵗ) m̂ / (√v + ε)      while ρ > 5, before that  Δθ = −η m̂
 
-    Convention: PyTorch's — ε is added to the uncorrected √v.
+    Convention: PyTorch's; see `conventions`.
     effective_lr = η r √(1 − β₂ᵗ) / (√v + ε), η before rectification starts;  rms_grad = √v̂.
     Liu et al., On the Variance of the Adaptive Learning Rate and Beyond, arXiv:1908.03265 (2019).
     """
 
     label = "RAdam"
+    direction = "m_hat"
 
     lr: Scalar = learning_rate(1e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -336,6 +422,21 @@ class RAdam(Optimizer):
             Equation("delta", "-effective_lr * m_hat"),
         )
 
+    conventions = (
+        Convention(
+            "ε is added to the uncorrected √v.",
+            ("PyTorch",),
+            "ε is added to the corrected √v̂.",
+            ("optax",),
+        ),
+        Convention(
+            "Rectification starts when ρ is above 5.",
+            ("PyTorch", "optax"),
+            "It starts when ρ is above 4.",
+            ("the paper",),
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class AdaBelief(Optimizer):
@@ -345,13 +446,14 @@ class AdaBelief(Optimizer):
         s ← β₂ s + (1 − β₂)(g − m)² + ε_s
         Δθ = −η m̂ / (√ŝ + ε)
 
-    Convention: optax's (PyTorch has none) — ε_s is added to the memory itself at every step.
+    Convention: optax's (PyTorch has none); see `conventions`.
     effective_lr = η / (√ŝ + ε);  rms_grad = √ŝ, the RMS of the surprise g − m rather than of g.
     Zhuang et al., AdaBelief Optimizer, arXiv:2010.07468 (2020).
     """
 
     label = "AdaBelief"
     rms_label = "RMS surprise"
+    direction = "m_hat"
 
     lr: Scalar = learning_rate(1e-3)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -385,6 +487,13 @@ class AdaBelief(Optimizer):
             Equation("delta", "-effective_lr * m_hat"),
         )
 
+    conventions = (
+        Convention(
+            "ε_s is added to the memory itself at every step, and ε to its root.",
+            ("optax", "the paper"),
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class Yogi(Optimizer):
@@ -394,13 +503,14 @@ class Yogi(Optimizer):
         v ← v − (1 − β₂) sign(v − g²) g²
         Δθ = −η m̂ / (√v̂ + ε)
 
-    Convention: optax's (PyTorch has none) — bias-corrected, with m₀ = v₀ = `initial_accumulator`.
-    The default η is the paper's.
+    Convention: optax's (PyTorch has none), with m₀ = v₀ = `initial_accumulator`; see `conventions`. The default η is
+    the paper's.
     effective_lr = η / (√v̂ + ε);  rms_grad = √v.
     Zaheer et al., Adaptive Methods for Nonconvex Optimization (2018).
     """
 
     label = "Yogi"
+    direction = "m_hat"
 
     lr: Scalar = learning_rate(1e-2)
     beta1: Scalar = decay(0.9, "β₁", BETA1)
@@ -433,6 +543,15 @@ class Yogi(Optimizer):
             Equation("delta", "-effective_lr * m_hat"),
         )
 
+    conventions = (
+        Convention(
+            "The start of both memories is divided out, although it is not zero.",
+            ("optax",),
+            "Nothing is corrected.",
+            ("the paper",),
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class Lion(Optimizer):
@@ -442,12 +561,13 @@ class Lion(Optimizer):
         m ← β₂ m + (1 − β₂) g
         Δθ = −η (sign(c) + λ θ)
 
-    Convention: optax's (PyTorch has none) — with decoupled decay λ. The default η is the paper's.
+    Convention: optax's (PyTorch has none); see `conventions`. The default η is the paper's.
     effective_lr = η, the factor on a sign;  rms_grad = |g|.
     Chen et al., Symbolic Discovery of Optimization Algorithms, arXiv:2302.06675 (2023).
     """
 
     label = "Lion"
+    direction = "m"
 
     lr: Scalar = learning_rate(1e-4)
     beta1: Scalar = decay(0.9, "β₁", "memory in the direction of the step")
@@ -471,6 +591,16 @@ class Lion(Optimizer):
             Equation("rms_grad", "abs(grad)"),
             Equation("delta", "-effective_lr * (direction + weight_decay * params)"),
         )
+
+    conventions = (
+        Convention(
+            "The decoupled decay λ is 0.001 unless told otherwise.",
+            ("optax",),
+            "There is none unless asked for.",
+            ("Keras",),
+            {"weight_decay": 0.0},
+        ),
+    )
 
 
 ADAM_FAMILY = {

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .base import Array, Diagnostics, Equation, Optimizer, ema
+from .base import Array, Convention, Diagnostics, Equation, Optimizer, ema
 from .hyper import Scalar, decay, epsilon, flag, hyper, learning_rate
 
 
@@ -40,8 +40,7 @@ class AdaGrad(Optimizer):
         s ← s + g²
         Δθ = −η g / (√s + ε)
 
-    Convention: PyTorch's — ε outside the root (inside: optax and Keras, Δθ = −η g / √(s + ε)), s₀ = 0
-    (optax and Keras: 0.1, the field `initial_accumulator`).
+    Convention: PyTorch's; see `conventions`. With `eps_inside`, Δθ = −η g / √(s + ε).
     effective_lr = η / (√s + ε);  rms_grad = √(Σg² / t), all gradients weighing the same.
     Duchi, Hazan and Singer, Adaptive Subgradient Methods (2011).
     """
@@ -75,6 +74,23 @@ class AdaGrad(Optimizer):
             Equation("delta", "-effective_lr * grad"),
         )
 
+    conventions = (
+        Convention(
+            "ε stands outside the root.",
+            ("PyTorch",),
+            "ε stands under the root: at 1e−7 it then acts where √s is below 3e−4.",
+            ("optax", "Keras"),
+            {"eps_inside": True},
+        ),
+        Convention(
+            "The sum starts at zero, so that the first step is η long in every direction.",
+            ("PyTorch",),
+            "It starts at 0.1, which holds the first steps back.",
+            ("optax", "Keras"),
+            {"initial_accumulator": 0.1},
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class RMSProp(Optimizer):
@@ -84,13 +100,13 @@ class RMSProp(Optimizer):
         b ← μ b + g / (√v + ε)
         Δθ = −η b                       (μ = 0: Δθ = −η g / (√v + ε))
 
-    Convention: PyTorch's — ε outside the root (`eps_inside` puts it under: Keras, and optax by default), no bias
-    correction, v₀ = 0, η outside the momentum buffer. PyTorch's default α is 0.99; 0.9 is the lecture's.
+    Convention: PyTorch's but for the default α; see `conventions`. With `eps_inside`, ε is under the root.
     effective_lr = η / (√v + ε);  rms_grad = √v.
     Hinton, Neural Networks for Machine Learning, lecture 6e (2012); centered: Graves, arXiv:1308.0850 (2013).
     """
 
     label = "RMSProp"
+    direction = "velocity"
 
     lr: Scalar = learning_rate(0.01)
     alpha: Scalar = decay(0.9, "α", "memory of the squared gradient", shared="beta")
@@ -136,6 +152,36 @@ class RMSProp(Optimizer):
     def _has_momentum(self) -> bool:
         return bool(np.any(self.momentum))
 
+    conventions = (
+        Convention(
+            "ε stands outside the root.",
+            ("PyTorch", "optax with eps_in_sqrt=False"),
+            "ε stands under the root: at 1e−8 it then acts where √v is below 1e−4.",
+            ("Keras", "optax"),
+            {"eps_inside": True},
+        ),
+        Convention(
+            "The memory α is 0.9 unless told otherwise, as in the lecture.",
+            ("optax", "Keras"),
+            "It is 0.99: the memory is ten times as long.",
+            ("PyTorch",),
+            {"alpha": 0.99},
+        ),
+        Convention(
+            "The memory starts at zero and is not corrected: the first step is 1 / √(1 − α) times η long.",
+            ("PyTorch", "optax", "Keras"),
+            "The zero start is divided out, as Adam does.",
+            ("optax with bias_correction=True",),
+        ),
+        Convention(
+            "η multiplies the whole velocity.",
+            ("PyTorch",),
+            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
+            ("optax", "Keras"),
+            {},
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class Adadelta(Optimizer):
@@ -146,7 +192,7 @@ class Adadelta(Optimizer):
         Δ² ← ρ Δ² + (1 − ρ) d²
         Δθ = −η d
 
-    Convention: PyTorch's — ε under both roots, and η scales the step after Δ² has remembered it unscaled.
+    Convention: the same everywhere but for the defaults; see `conventions`.
     effective_lr = η √(Δ² + ε) / √(v + ε);  rms_grad = √v.
     Zeiler, ADADELTA: An Adaptive Learning Rate Method, arXiv:1212.5701 (2012).
     """
@@ -181,6 +227,17 @@ class Adadelta(Optimizer):
             Equation("delta", "-effective_lr * grad"),
         )
 
+    conventions = (
+        Convention("ε stands under both roots.", ("PyTorch", "optax", "Keras", "the paper")),
+        Convention(
+            "η multiplies the step after Δ² has remembered it unscaled; 1 is the paper's Adadelta, which has no η.",
+            ("PyTorch", "optax"),
+            "Unless told otherwise η is 0.001, ρ 0.95 and ε 1e−7: each step is a thousandth of the paper's.",
+            ("Keras",),
+            {"lr": 1e-3, "rho": 0.95, "eps": 1e-7},
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class AdaGradSummedRates(Optimizer):
@@ -189,7 +246,7 @@ class AdaGradSummedRates(Optimizer):
         α ← α + η / (ε + |g|)
         Δθ = −α g
 
-    Convention: α₀ = 0; no library has it. AdaGrad sums the squared gradients under the fraction instead.
+    Convention: α₀ = 0; no library has it.
     effective_lr = α;  rms_grad = |g|.
     A misreading of Duchi, Hazan and Singer (2011) found in lecture notes, shown here to be compared.
     """
@@ -215,6 +272,17 @@ class AdaGradSummedRates(Optimizer):
             Equation("rms_grad", "abs(grad)"),
             Equation("delta", "-effective_lr * grad"),
         )
+
+    conventions = (
+        Convention(
+            "The learning rates are summed.",
+            ("some course notes",),
+            "The squared gradients are summed, and η is divided by the root of the sum.",
+            ("Duchi, Hazan and Singer (2011)", "PyTorch", "optax", "Keras"),
+            {"lr": "lr", "eps": "eps"},
+            instead=AdaGrad,
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -252,6 +320,17 @@ class RMSPropAveragedRates(Optimizer):
             Equation("delta", "-effective_lr * grad"),
         )
 
+    conventions = (
+        Convention(
+            "The learning rates are averaged.",
+            ("some course notes",),
+            "The squared gradients are averaged, and η is divided by the root of the average.",
+            ("Hinton's lecture (2012)", "PyTorch", "optax", "Keras"),
+            {"lr": "lr", "alpha": "rho", "eps": "eps"},
+            instead=RMSProp,
+        ),
+    )
+
 
 @dataclass(frozen=True)
 class Rprop(Optimizer):
@@ -262,7 +341,7 @@ class Rprop(Optimizer):
         g ← 0 where s < 0
         Δθ = −α sign(g)
 
-    Convention: PyTorch's — α₀ = η, and a parameter whose slope just flipped rests for one step.
+    Convention: PyTorch's; see `conventions`.
     effective_lr = α;  rms_grad = |g|.
     Riedmiller and Braun, A Direct Adaptive Method for Faster Backpropagation Learning (1993).
     """
@@ -297,6 +376,21 @@ class Rprop(Optimizer):
             Equation("rms_grad", "abs(grad)"),
             Equation("delta", "-effective_lr * sign(prev_grad)"),
         )
+
+    conventions = (
+        Convention(
+            "A parameter whose slope just flipped rests for one step.",
+            ("PyTorch",),
+            "It takes its last step back.",
+            ("Riedmiller and Braun (1993)",),
+        ),
+        Convention(
+            "Each step is made of the gradient just seen.",
+            ("PyTorch", "the paper"),
+            "Each step is the one that the gradient before called for: the first has length zero.",
+            ("optax 0.2.8",),
+        ),
+    )
 
 
 ADAPTIVE_FAMILY = {

@@ -9,7 +9,9 @@ broadcasts without a word. Everything is float64.
 """
 
 import ast
+import dataclasses
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from functools import cache
 from types import CodeType
 from typing import Any, ClassVar, NamedTuple
@@ -40,6 +42,22 @@ class Equation(NamedTuple):
     expression: str
 
 
+class Convention(NamedTuple):
+    """A point on which the libraries differ: as of PyTorch 2.13, optax 0.2.8 and Keras 3.15, by their code.
+
+    `other` says how to walk the other way, as changes of this class's fields: a number, a flag, or a text, which is an
+    expression over its hyper-parameters. Empty: it is the same path. None: no class here walks that way. With
+    `instead`, it holds all the fields of that class, and `differently` makes one.
+    """
+
+    here: str  # what this class does
+    agree: tuple[str, ...]  # who does the same
+    there: str = ""  # what others do
+    differ: tuple[str, ...] = ()  # who they are
+    other: Mapping[str, float | bool | str] | None = None
+    instead: type | None = None
+
+
 class Optimizer(ABC):
     """A rule that turns gradients into steps; subclasses are frozen dataclasses of hyper-parameters.
 
@@ -50,6 +68,8 @@ class Optimizer(ABC):
     label: ClassVar[str]  # its name on the screen
     warning: ClassVar[str] = ""  # what to know before trusting it
     rms_label: ClassVar[str] = "RMS gradient"  # what its rms_grad is called
+    direction: ClassVar[str] = ""  # the line of `equations` that holds the remembered direction, if it has one
+    conventions: ClassVar[tuple[Convention, ...]] = ()  # on what the libraries differ
 
     def __post_init__(self) -> None:
         check(self)
@@ -71,6 +91,36 @@ class Optimizer(ABC):
     def memory(self) -> int:
         """How many numbers per parameter it remembers from one step to the next."""
         return sum(np.ndim(field) > 0 for field in self.init(np.zeros(1)) if field is not None)
+
+    def stable_lr(self, curvature: float) -> float | None:
+        """The largest η with which it does not run away along a direction of this second derivative of the loss.
+
+        On a quadratic the walk along a direction of curvature λ is a linear recurrence: it stays bounded just below
+        this η and grows at every step above it. Infinite where any η is stable; None: it has no such fixed limit.
+        """
+        return None
+
+
+def differently(optimizer: Optimizer, convention: Convention) -> Optimizer | None:
+    """The optimizer as those who differ have it; as this class has it, where the fields already are the others'.
+
+    None where no class here can say it, or not with these hyper-parameters.
+    """
+    if convention.other is None:
+        return None
+    names = FUNCTIONS | {name: getattr(optimizer, name) for name in hypers(optimizer)}
+    try:
+        changes = {
+            name: eval(_compiled(value), {"__builtins__": {}}, names) if isinstance(value, str) else value
+            for name, value in convention.other.items()
+        }
+        other = convention.instead(**changes) if convention.instead else dataclasses.replace(optimizer, **changes)
+    except (ArithmeticError, ValueError):
+        return None
+    if other != optimizer or any(isinstance(value, str) for value in convention.other.values()):
+        return other
+    declared = type(optimizer).__dataclass_fields__
+    return dataclasses.replace(optimizer, **{name: declared[name].default for name in changes})
 
 
 def ema(average: Array, value: Array, beta: Scalar) -> Array:

@@ -1,0 +1,188 @@
+"""What a run does at one step, in a plain sentence. Every word follows from recorded numbers, none from a name.
+
+The first rule that applies speaks, so the rules stand from the rare to the usual. Numbers are rounded to two digits.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from landscapes import Surface
+
+from .explain import arrows, number
+from .results import NEAR, diagonal
+from .simulate import Walk
+from .stability import why_diverged
+
+Array = np.ndarray
+
+STILL = 1e-6  # of the map's diagonal: a shorter step is none to the eye
+FLAT = 1e-3  # a gradient this short is called flat
+UNEQUAL = 2.0  # from this factor between the two rates on it is worth a word
+ALIKE = 0.1  # rate times RMS gradient is "the same" in x and y up to this share
+MAINLY = 0.9  # of a step's length lies along one axis when it is said to lead along it
+
+
+class Moment(NamedTuple):
+    """Step t of a walk, t >= 1: it leads from `before` to `after`."""
+
+    walk: Walk
+    surface: Surface
+    t: int
+    before: Array  # (2,)
+    after: Array  # (2,)
+    slope: Array  # (2,): the gradient where the step begins
+    next_slope: Array  # (2,): and where it ends
+    step: Array  # (2,)
+    rates: Array  # (2,)
+    rms: Array  # (2,)
+    loss: float  # where it begins
+    next_loss: float  # and where it ends
+
+
+def narrate(walk: Walk, surface: Surface, t: int) -> str:
+    """One sentence on step t, 0 <= t <= n_steps; 0 is the start. After a walk diverged it says why."""
+    if walk.diverged_at is not None and t >= walk.diverged_at:
+        return why_diverged(walk, surface)
+    if t == 0:
+        return f"{walk.run.label}{begins(walk)}."
+    moment = at(walk, surface, t)
+    with np.errstate(all="ignore"):  # of a walk about to diverge
+        said = next(filter(None, (rule(moment) for rule in RULES)))
+    return f"{walk.run.label} {said}."
+
+
+def at(walk: Walk, surface: Surface, t: int) -> Moment:
+    """What is recorded of step t, 1 <= t <= n_steps."""
+    one, row = walk.trajectory, t - 1
+    params, grads, losses = one.params[row : t + 1], one.grad[row : t + 1], one.loss[row : t + 1].tolist()
+    return Moment(walk, surface, t, *params, *grads, one.delta[row], one.effective_lr[row], one.rms_grad[row], *losses)
+
+
+def begins(walk: Walk) -> str:
+    (x, y), slope = walk.trajectory.params[0], np.abs(walk.trajectory.grad[0])
+    said = f" starts at ({two(x)}, {two(y)}), where the loss is {two(walk.trajectory.loss[0])}"
+    if slope.min() == 0 or slope.max() < UNEQUAL * slope.min():
+        return said
+    steep = int(slope.argmax())
+    return f"{said} and the slope in {'xy'[steep]} is {two(slope.max() / slope.min())} times that in {'xy'[1 - steep]}"
+
+
+def arrives(moment: Moment) -> str | None:
+    """The first step that ends near a global minimum."""
+    near, minima = NEAR * diagonal(moment.surface), moment.surface.minima
+    was, away = (
+        min((math.dist(point, one) for one in minima), default=math.inf) for point in (moment.before, moment.after)
+    )
+    if not away <= near < was:
+        return None
+    which = "a" if len(minima) > 1 else "the"
+    return f"reaches {which} minimum: it is {two(away)} away, with a loss of {two(moment.next_loss)}"
+
+
+def rests(moment: Moment) -> str | None:
+    """No step to speak of: because it is flat, or although it is not."""
+    slope = math.hypot(*moment.slope)
+    if math.hypot(*moment.step) > STILL * diagonal(moment.surface):
+        return None
+    if slope <= FLAT:
+        return f"stands nearly still: the gradient is {two(slope)}"
+    x, y = moment.rates
+    rates = f"its learning rates are {two(x)} in x and {two(y)} in y"
+    return f"stands nearly still, although the gradient is {two(slope)}: {rates}"
+
+
+def climbs(moment: Moment) -> str | None:
+    """Uphill on purpose: the step points up the slope on which it begins, and if it was its memory that did."""
+    if not (moment.step @ moment.slope > 0 and moment.next_loss > moment.loss):
+        return None
+    rise = f"the loss rises {between(moment.loss, moment.next_loss)}"
+    _, *remembered, _ = arrows(moment.walk, moment.t)
+    carried = any(pull.dx * moment.slope[0] + pull.dy * moment.slope[1] > 0 for pull in remembered)
+    return f"is carried uphill by its memory of earlier gradients: {rise}" if carried else f"steps uphill: {rise}"
+
+
+def overshoots(moment: Moment) -> str | None:
+    """A slope that changes sign over a step down it: along that axis the bottom was passed."""
+    flips = (moment.slope * moment.next_slope < 0) & (moment.step * moment.slope < 0)
+    if not flips.any():
+        return None
+    axis = int(np.where(flips, np.abs(moment.step), -1).argmax())
+    before, after = moment.slope[axis], moment.next_slope[axis]
+    again = moment.t > 1 and moment.walk.trajectory.grad[moment.t - 2, axis] * before < 0
+    if not again:
+        return f"oversteps in {'xy'[axis]}: the slope changes sign, from {two(before)} to {two(after)}"
+    wider = ", to where it is steeper" if abs(after) > abs(before) else ""
+    return f"bounces in {'xy'[axis]}{wider}: the slope changes sign again, from {two(before)} to {two(after)}"
+
+
+def worsens(moment: Moment) -> str | None:
+    """The loss rises although the step points downhill, or along the level."""
+    if not moment.next_loss > moment.loss:
+        return None
+    rise = f"the loss rises {between(moment.loss, moment.next_loss)}"
+    downhill = moment.step @ moment.slope < 0
+    return f"goes too far: its step points downhill, yet {rise}" if downhill else f"steps along the level: {rise}"
+
+
+def adapts(moment: Moment) -> str | None:
+    """Two rates that differ, and why, if the numbers say why."""
+    low, high = sorted((0, 1), key=lambda axis: moment.rates[axis])
+    if not (0 < UNEQUAL * moment.rates[low] <= moment.rates[high] and moment.walk.run.optimizer.lr > 0):
+        return None
+    name, other = "xy"[low], "xy"[high]
+    said = f"turns {name}'s learning rate {share(moment, low)} and {other}'s {share(moment, high)}"
+    if not is_by_size(moment):
+        return said
+    times = two(moment.rms[low] / moment.rms[high])
+    return f"{said}, because {name}'s gradients have been {times} times as large as {other}'s"
+
+
+def share(moment: Moment, axis: int) -> str:
+    """A rate as a share or a multiple of η."""
+    ratio = moment.rates[axis] / moment.walk.run.optimizer.lr
+    if two(ratio) == "1":
+        return "to about η"
+    return f"down to {two(100 * ratio)} % of η" if ratio < 1 else f"up to {two(ratio)} times η"
+
+
+def is_by_size(moment: Moment) -> bool:
+    """Whether the rates are what the RMS gradients make them: rate times RMS has been the same in x and y."""
+    rows = slice(max(0, moment.t - 5), moment.t)
+    one = moment.walk.trajectory
+    sizes = one.effective_lr[rows] * one.rms_grad[rows]
+    return bool((np.abs(sizes[:, 0] - sizes[:, 1]) <= ALIKE * sizes.max(axis=1)).all() and (sizes > 0).all())
+
+
+def walks(moment: Moment) -> str:
+    """Nothing special: how far, which way, and what it brought."""
+    length = math.hypot(*moment.step)
+    shares = np.abs(moment.step) / length if length else np.zeros(2)
+    way = " along x" if shares[0] >= MAINLY else " along y" if shares[1] >= MAINLY else ""
+    fall = f"the loss falls {between(moment.loss, moment.next_loss)}"
+    brings = fall if moment.next_loss < moment.loss else f"the loss stays at {two(moment.loss)}"
+    return f"walks {two(length)}{way}: {brings}"
+
+
+RULES: tuple[Callable[[Moment], str | None], ...] = (
+    arrives,
+    rests,
+    climbs,
+    overshoots,
+    worsens,
+    adapts,
+    walks,
+)
+
+
+def two(value: float) -> str:
+    """A number to two significant digits, written out below 100,000."""
+    shown = number(value, 2)
+    return f"{float(f'{value:.2g}'):.0f}".replace("-", "−") if 99.5 <= abs(value) < 99_500 else shown
+
+
+def between(one: float, other: float) -> str:
+    """Where a change leads from and to, if two digits show it."""
+    return f"from {two(one)} to {two(other)}" if two(one) != two(other) else f"a little, from {two(one)}"
