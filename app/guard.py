@@ -50,6 +50,8 @@ def install(app: Dash) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = PERMISSIONS
+        if request.path.startswith("/assets/") and "m" in request.args:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # m changes with the file
         return response
 
     @server.errorhandler(HTTPException)

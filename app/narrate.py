@@ -11,10 +11,11 @@ import numpy as np
 
 from landscapes import Surface
 
-from .explain import arrows, number
+from .explain import arrows
 from .results import NEAR, diagonal
 from .simulate import Walk
 from .stability import why_diverged
+from .typeset import number
 
 Array = np.ndarray
 

@@ -14,9 +14,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from app.explain import arrows, columns, fill, inspect, mathml, number, story, symbol, template
+from app.explain import arrows, columns, inspect, story
 from app.simulate import Walk
 from app.state import Run
+from app.typeset import fill, mathml, number, symbol, template
 from landscapes import ElongatedValley, Rosenbrock, Surface
 from optim_core import (
     OPTIMIZERS,

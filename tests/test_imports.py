@@ -20,7 +20,8 @@ FILES = {
 
 # a module of app may import those before it
 ORDER = """
-limits version scales metrics state edits simulate written libraries code data stability results explain narrate details
+limits version scales metrics state edits simulate written libraries code data stability results
+typeset explain narrate details
 theme figures controls reply page gif files layout callbacks downloads guard main notebook command
 """
 ORDER = (*ORDER.split(), "__main__")
