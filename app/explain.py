@@ -17,7 +17,7 @@ from optim_core.base import FUNCTIONS, parsed, power
 from optim_core.scalar import powers
 
 from .simulate import Walk
-from .typeset import DIGITS, fill, template
+from .typeset import DIGITS, fill, symbol, template
 
 Array = np.ndarray
 Column = Array | float  # (n_steps + 1,) or (n_steps + 1, 2), row t at step t; a number where it never changes
