@@ -14,12 +14,15 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from . import reply
+from . import command, reply
 from .main import create_app
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; the exit code is 1 when the address cannot be used."""
+    """Serve until interrupted, 1 when the address cannot be used; or do what `run ...` says."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["run"]:
+        return command.main(argv[1:])
     options = _options(argv)
     trouble = _trouble(options.host, options.port)
     if trouble:
@@ -53,8 +56,12 @@ def application():
     return server
 
 
-def _options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="downslope", description="See how optimizers walk over loss surfaces.")
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="downslope",
+        description="See how optimizers walk over loss surfaces.",
+        epilog="downslope run --help: walk a comparison without a browser, and write it to files.",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=8050, help="port to listen on (default: 8050)")
     parser.add_argument(

@@ -79,9 +79,10 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
     columns = ["Run", "λ smallest", "λ largest", "η in use", "Stable up to η", "η above the limit", "What happens"]
     rows, surface = [], sim.state.landscape
     for walk in sim.walks:
-        here = stability.curvature(surface, tuple(walk.trajectory.params[t]))
+        at = t if walk.diverged_at is None else max(min(t, walk.diverged_at - 1), 0)
+        here = stability.curvature(surface, tuple(walk.trajectory.params[at]))
         allowed = stability.limits(walk, surface)
-        limit = None if allowed is None else float(allowed.limit[t])
+        limit = None if allowed is None else float(allowed.limit[at])
         above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
         why = stability.why_diverged(walk, surface) or ""
         lr = walk.run.optimizer.lr

@@ -313,7 +313,7 @@ def _heights(surface: Surface, x: Array, y: Array) -> Array:
     here: Ground = ground(surface, limits.GRID)
     with np.errstate(all="ignore"):
         loss = surface.loss(np.stack([x, y])) if len(x) else np.zeros(0)
-        if surface.levels == "linear":
+        if surface.levels == "linear" or surface.lowest is None:
             return loss
         return np.maximum(np.log10(np.maximum(loss - surface.lowest, 1e-300)), _floor(here))
 

@@ -35,7 +35,7 @@ def create_app() -> Dash:
         use_async=False,
         enable_mcp=False,
         health_endpoint="health",
-        index_string=INDEX.replace("STYLE", _variables()).replace("VERSION", fingerprint()),
+        index_string=INDEX.replace("STYLE", theme.variables()).replace("VERSION", fingerprint()),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = layout.page
@@ -43,12 +43,3 @@ def create_app() -> Dash:
     downloads.register(app)
     guard.install(app)
     return app
-
-
-def _variables() -> str:
-    """The colours of the theme as CSS variables."""
-    sheets = []
-    for mode, selector in (("light", ":root"), ("dark", ":root[data-mantine-color-scheme=dark]")):
-        tokens = {**theme.TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(theme.COLOURS[mode])}}
-        sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
-    return "".join(sheets)

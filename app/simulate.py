@@ -69,7 +69,7 @@ def ground(landscape: Surface, points: int = limits.GRID) -> Ground:
     params = np.stack(np.meshgrid(x, y))
     with np.errstate(all="ignore"):
         loss, grad = landscape.loss(params), landscape.grad(params)
-        if landscape.levels == "linear":
+        if landscape.levels == "linear" or landscape.lowest is None:
             return Ground(x, y, loss, grad, loss)
         above = loss - landscape.lowest
         return Ground(x, y, loss, grad, np.log10(np.maximum(above, above[above > 0].min())))

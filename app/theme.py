@@ -104,3 +104,12 @@ class Style:
     def margin(self, left: float, right: float, top: float, bottom: float) -> dict[str, float]:
         """Room around the plot, growing with its type."""
         return dict(zip("lrtb", (side * self.scale for side in (left, right, top, bottom)), strict=True))
+
+
+def variables() -> str:
+    """The colours of both themes as CSS variables."""
+    sheets = []
+    for mode, selector in (("light", ":root"), ("dark", ":root[data-mantine-color-scheme=dark]")):
+        tokens = {**TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}}
+        sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
+    return "".join(sheets)

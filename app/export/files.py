@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..simulate import simulate
 from ..state import State
-from . import code, data
+from . import code, data, gif, page
 
 
 class File(NamedTuple):
@@ -20,6 +20,13 @@ _MAKERS: dict[str, tuple[str, str, str, Callable[[State, str], str | bytes]]] = 
         for name, one in code.FRAMEWORKS.items()
     },
     "csv": ("Data: CSV", "downslope.csv", "text/csv", lambda state, link: data.csv(simulate(state), link)),
+    "html": (
+        "Page that plays by itself: HTML",
+        "downslope.html",
+        "text/html",
+        lambda state, link: page.html(state, link),
+    ),
+    "gif": ("Animation: GIF", "downslope.gif", "image/gif", lambda state, link: gif.gif(simulate(state))),
     "json": ("Data: JSON", "downslope.json", "application/json", lambda state, link: data.json(simulate(state), link)),
 }
 EXPORTS = {name: label for name, (label, *_) in _MAKERS.items()}

@@ -23,7 +23,7 @@ from app.main import create_app
 from tests.browser.server import Server
 from tests.conftest import launch
 
-from . import plain
+from . import exports, plain
 from .scene import QUERY
 
 # Both pages note when all four graphs show the newest change: after the frame in which they were painted.
@@ -291,15 +291,17 @@ def main() -> None:
             browser.close()
     table["ours 1x"] |= served(create_app(), list(our_inputs(40)))
     table["plain 1x"] |= served(plain.create(), list(plain_inputs(10)))
-    show(table)
+    show(table, exports.measured())
 
 
-def show(table: dict[str, Figures]) -> None:
+def show(table: dict[str, Figures], files: dict[str, Figures]) -> None:
     print(f"{'':20}{'target':>14}" + "".join(f"{name:>12}" for name in table))
     for name, target in TARGETS.items():
         cells = (f"{row[name]:12.1f}" if name in row else " " * 12 for row in table.values())
         print(f"{name:20}{target:>14}" + "".join(cells))
-    print(json.dumps({name: {key: round(value, 2) for key, value in row.items()} for name, row in table.items()}))
+    exports.show(files)
+    both = table | {f"export {name}": row for name, row in files.items()}
+    print(json.dumps({name: {key: round(value, 2) for key, value in row.items()} for name, row in both.items()}))
 
 
 if __name__ == "__main__":

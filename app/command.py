@@ -1,0 +1,218 @@
+"""The command `downslope run`: walks a comparison without a browser, prints where it ends, and writes it to files."""
+
+import argparse
+import os
+import sys
+import time
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import quote, urlsplit
+
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS
+
+from .export.data import csv, json
+from .simulate import Simulation, simulate
+from .state import State
+
+HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
+STDOUT = "-"
+SOON = 1.0  # seconds without a progress bar
+NAMES = f"surfaces: {', '.join(LANDSCAPES)}\n\noptimizers: {', '.join(OPTIMIZERS)}"
+EXAMPLE = (
+    "downslope run --surface rosenbrock~a=1 --optimizer adam~lr=.05 --optimizer sgd~lr=.001 --start -1.2,1 --csv -"
+)
+
+
+def _html(sim: Simulation, link: str) -> str:
+    from .export.page import html  # needs plotly, which takes its time to load
+
+    return html(sim, link)
+
+
+def _gif(sim: Simulation, link: str) -> bytes:
+    from .export.gif import gif
+
+    return gif(sim)
+
+
+EXPORTS: dict[str, tuple[str, Callable[[Simulation, str], str | bytes]]] = {
+    "csv": ("every number as a table", csv),
+    "json": ("every number as JSON", json),
+    "html": ("a page that plays by itself", _html),
+    "gif": ("an animation", _gif),
+}
+
+
+class Mistake(Exception):
+    """What the user can put right, in words."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run what the arguments of `downslope run` say; 2 if they cannot be used or a file cannot be written."""
+    options = _options(argv)
+    try:
+        wanted = {name: getattr(options, name) for name in EXPORTS if getattr(options, name) is not None}
+        if list(wanted.values()).count(STDOUT) > 1:
+            raise Mistake("only one of the files can be -, the standard output")
+        state, home = _state(options)
+        _run(state, home, wanted)
+    except Mistake as reason:
+        _say(f"downslope run: {reason}", sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read the output has seen enough; nothing more is said to them on leaving
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _run(state: State, home: str, wanted: dict[str, str]) -> None:
+    progress = Progress(len(state.runs) + len(wanted))
+    for run in state.runs:
+        simulate(replace(state, runs=(run,)))  # remembered, walk by walk
+        progress.step(run.label)
+    sim = simulate(state)
+    for name, file in wanted.items():
+        made = EXPORTS[name][1](sim, home + state.to_query())
+        progress.step(name)
+        _write(file, made.encode() if isinstance(made, str) else made)
+    progress.clear()
+    _say(table(sim), sys.stderr if STDOUT in wanted.values() else sys.stdout)
+
+
+def table(sim: Simulation) -> str:
+    """Where each run ends, a line for each."""
+    rows = [("run", "final loss", "diverged at")]
+    for walk in sim.walks:
+        loss, at = walk.final_loss, walk.diverged_at
+        rows.append((walk.run.label, "" if loss is None else f"{loss:.6g}", "" if at is None else f"step {at}"))
+    widths = [max(_width(row[i]) for row in rows) for i in range(3)]
+    lines = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows]
+    state = sim.state
+    x, y = state.begin
+    about = f"{state.landscape.label}: start ({x:g}, {y:g}), {state.n_steps} steps"
+    return "\n".join([about, *(line.rstrip() for line in lines)])
+
+
+class Progress:
+    """A bar on the terminal, for what takes longer than a second."""
+
+    def __init__(self, total: int, file: TextIO | None = None) -> None:
+        self.total, self.done, self.file = total, 0, file or sys.stderr
+        self.began, self.shown = time.monotonic(), False
+
+    def step(self, label: str) -> None:
+        """One more part is done."""
+        self.done += 1
+        if not self.file.isatty() or time.monotonic() - self.began < SOON:
+            return
+        filled = 24 * self.done // self.total
+        _say(f"\r\x1b[K[{'#' * filled}{'.' * (24 - filled)}] {label}", self.file, end="")
+        self.shown = True
+
+    def clear(self) -> None:
+        if self.shown:
+            _say("\r\x1b[K", self.file, end="")
+
+
+# --- what is asked for ----------------------------------------------------------------------------------------------
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="downslope run",
+        description="Walk a comparison without a browser, and print where each run ends.",
+        epilog=f"example: {EXAMPLE}\n\n{NAMES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("link", nargs="?", default="", help="an address of the explorer, or its part from the ? on")
+    parser.add_argument("--surface", metavar="NAME[~KEY=VALUE...]", help="where to walk")
+    parser.add_argument("--optimizer", metavar="NAME[~KEY=VALUE...]", action="append", help="a run; may be repeated")
+    parser.add_argument("--start", metavar="X,Y", help="where the walks begin")
+    parser.add_argument("--steps", metavar="N", help="how many steps they take")
+    for name, (doc, _) in EXPORTS.items():
+        parser.add_argument(f"--{name}", metavar="FILE", help=f"write {doc}; {STDOUT} is the standard output")
+    return parser.parse_args(_joined(argv))
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """--start -1,2 as one word, or the -1 would be taken for an option."""
+    words: list[str] = []
+    for word in argv:
+        if words and words[-1] == "--start":
+            words[-1] += f"={word}"
+        else:
+            words.append(word)
+    return words
+
+
+def _state(options: argparse.Namespace) -> tuple[State, str]:
+    """The state that is asked for, and the address that its link begins with; says what had to be changed."""
+    home, query = _split(options.link)
+    given = {
+        "f": _known([options.surface] if options.surface is not None else [], LANDSCAPES, "surface"),
+        "run": _known(options.optimizer or [], OPTIMIZERS, "optimizer"),
+        "start": [options.start] if options.start is not None else [],
+        "steps": [options.steps] if options.steps is not None else [],
+    }
+    kept = [part for part in query.split("&") if part and not given.get(part.partition("=")[0])]
+    added = [f"{name}={quote(value, safe='~=,')}" for name, values in given.items() for value in values]
+    state, notices = State.from_query("&".join([*kept, *added]))
+    for notice in notices:
+        _say(str(notice), sys.stderr)
+    return state, home
+
+
+def _split(link: str) -> tuple[str, str]:
+    """The address before the query, and the query."""
+    try:
+        parts = urlsplit(link)
+    except ValueError as reason:
+        raise Mistake(f"{link} is not an address: {reason}") from None
+    if parts.scheme in ("http", "https"):
+        return f"{parts.scheme}://{parts.netloc}{parts.path or '/'}", parts.query
+    query = link.removeprefix("?").partition("#")[0]
+    if query and "=" not in query:
+        raise Mistake(f"{link} is not an address, nor a part of one such as ?f=rosenbrock&run=adam\n{NAMES}")
+    return HOME, query
+
+
+def _known(texts: list[str], registry: dict[str, type], what: str) -> list[str]:
+    for text in texts:
+        if text.partition("~")[0] not in registry:
+            raise Mistake(f"there is no {what} called {text.partition('~')[0]!r}; there are {', '.join(registry)}")
+    return texts
+
+
+# --- what is given back ---------------------------------------------------------------------------------------------
+
+
+def _write(file: str, content: bytes) -> None:
+    try:
+        if file == STDOUT:
+            with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as out:  # buffered, also where stdout is not
+                out.write(content)
+        else:
+            Path(file).write_bytes(content)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as reason:
+        said = reason.strerror if isinstance(reason, OSError) and reason.strerror else reason
+        raise Mistake(f"cannot write {file}: {said}") from None
+
+
+def _say(text: str, file: TextIO, end: str = "\n") -> None:
+    """Print, with a question mark for what the terminal cannot show."""
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=file, end=end, flush=True)
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,341 @@
+"""The walks as an animated GIF: the map, the paths growing on it, and the settings beneath.
+
+Every colour is an entry of one palette and everything is drawn in it directly, so nothing has to be quantised. Text and
+markers have smooth edges: between a run's colour and the halo around it the palette has a few steps.
+"""
+
+import io
+import itertools
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
+
+from landscapes import Surface
+
+from .. import results, scales, theme
+from ..simulate import Simulation, Walk, ground
+from ..state import State
+
+Array = np.ndarray
+Box = tuple[int, int, int, int]  # left, upper, right, lower
+SIZE = (640, 480)
+MARGIN, LINE = 10, 17
+FRAMES = 100  # the most
+SECONDS, HELD = 6.0, 2.0  # of the walk, and of its last frame
+SLOWEST = 0.25  # seconds a frame, in a short walk
+BANDS = 20
+SHADES = 4  # from the panel's colour to another
+FAR = 1e4  # px
+STAR, STAR_OUTLINE = "#E3B23C", theme.HEADS[-1][1]
+FONTS = (
+    "DejaVuSans.ttf",
+    "LiberationSans-Regular.ttf",
+    "Arial.ttf",
+    "Arial Unicode.ttf",
+    "segoeui.ttf",
+    "Helvetica.ttc",
+)
+
+# places in the palette
+PANEL, LEVEL, SHAPES = 0, 1, 2  # SHAPES: SHADES of ink, of soft ink, of the star, then of each slot
+INK, SOFT, GOLD = -3, -2, -1  # "slots" of what is not a run
+GROUND = SHAPES + SHADES * (3 + len(theme.HEADS))
+SAME = 255  # nothing is drawn: what is there stays
+
+
+class Sprite(NamedTuple):
+    """A small picture with a halo, and where its middle (its left edge for a text) is."""
+
+    image: Image.Image
+    mask: Image.Image
+    dx: int
+    dy: int
+
+    def put(self, on: Image.Image, x: float, y: float) -> None:
+        on.paste(self.image, (round(x) - self.dx, round(y) - self.dy), self.mask)
+
+
+def gif(sim: Simulation) -> bytes:
+    """The animation, repeating for ever, in the theme of the state; its comment is the address's query."""
+    style = sim.state.view.theme if sim.state.view.theme in theme.TOKENS else "light"
+    sheet, box = _sheet(sim, style)
+    frames = [_frame(sheet, box, shown, step, sim.state.n_steps) for step, shown in _maps(sim, box)]
+    each = 1000 * min(SECONDS / len(frames), SLOWEST)
+    file = io.BytesIO()
+    frames[0].save(
+        file,
+        "GIF",
+        save_all=True,
+        append_images=[_change(*pair) for pair in itertools.pairwise(frames)],
+        transparency=SAME,
+        disposal=1,
+        duration=[each] * (len(frames) - 1) + [1000 * HELD],
+        loop=0,
+        optimize=False,
+        comment=f"Downslope {sim.state.to_query()}".encode(),
+    )
+    return file.getvalue()
+
+
+def _change(before: Image.Image, after: Image.Image) -> Image.Image:
+    """A frame with nothing in it but what differs from the one before."""
+    old, new = np.asarray(before), np.asarray(after)
+    change = Image.fromarray(np.where(old == new, SAME, new).astype(np.uint8))
+    change.putpalette(after.getpalette())
+    return change
+
+
+def steps(n_steps: int) -> list[int]:
+    """The steps that are shown: the first, the last, and evenly those between."""
+    return np.unique(np.linspace(0, n_steps, min(n_steps + 1, FRAMES)).round().astype(int)).tolist()
+
+
+# --- colours --------------------------------------------------------------------------------------------------------
+
+
+def _palette(mode: str) -> list[int]:
+    tokens = theme.TOKENS[mode]
+    low, high, panel, line = (_rgb(tokens[name]) for name in ("low", "high", "panel", "levels"))
+    strength = float(tokens["levels"].rstrip(")").rsplit(",", 1)[1])
+    shapes = [tokens["ink"], tokens["soft"], STAR, *theme.COLOURS[mode]]
+    rows = [panel, (1 - strength) * (low + high) / 2 + strength * line]
+    rows += [panel + (_rgb(colour) - panel) * (i + 1) / SHADES for colour in shapes for i in range(SHADES)]
+    rows += [low + (high - low) * i / (BANDS - 1) for i in range(BANDS)]
+    return np.round(rows).astype(int).ravel().tolist()
+
+
+def _rgb(colour: str) -> Array:
+    if colour.startswith("rgba"):
+        return np.array([float(part) for part in re.findall(r"\d+", colour)[:3]])
+    return np.array(ImageColor.getrgb(colour), float)
+
+
+def _shade(slot: int, step: int = SHADES) -> int:
+    """The place in the palette of a slot's colour, or of one nearer to the panel's."""
+    return SHAPES + SHADES * (slot - INK) + step - 1
+
+
+# --- sprites --------------------------------------------------------------------------------------------------------
+
+
+def _sprite(mask: Image.Image, slot: int, halo: int, dx: int, dy: int) -> Sprite:
+    """A shape in a slot's colour; `mask` has room for the halo around it."""
+    steps_ = np.array([PANEL, *(_shade(slot, i + 1) for i in range(SHADES))], np.uint8)
+    inked = steps_[np.round(np.asarray(mask) / 255 * SHADES).astype(int)]
+    around = mask.filter(ImageFilter.MaxFilter(2 * halo + 1)) if halo else mask
+    return Sprite(Image.fromarray(inked), around.point(lambda value: 255 * (value > 96), "1"), dx, dy)
+
+
+def _text(text: str, slot: int, size: int = 12, halo: int = 1) -> Sprite:
+    """A line of text, to be put by the middle of its left edge."""
+    font = _font(size)
+    text = _spelled(text, size)
+    room = halo + 1
+    mask = Image.new("L", (math.ceil(font.getlength(text)) + 2 * room, size + 6 + 2 * room))
+    ImageDraw.Draw(mask).text((room, mask.height / 2), text, 255, font, anchor="lm")
+    return _sprite(mask, slot, halo, room, mask.height // 2)
+
+
+def _marker(outline: str, slot: int, radius: float, halo: int = 2) -> Sprite:
+    """A marker of the theme, to be put by its middle; drawn large and made small, for its edges."""
+    half, fine = math.ceil(1.35 * radius) + halo, 8
+    mask = Image.new("L", (fine * (2 * half + 1),) * 2)
+    middle, scale = mask.width / 2, radius * fine
+    pen = ImageDraw.Draw(mask)
+    if "A" in outline:
+        pen.ellipse((middle - scale, middle - scale, middle + scale, middle + scale), 255)
+    else:
+        pen.polygon([(middle + scale * x, middle + scale * y) for x, y in _corners(outline)], 255)
+    return _sprite(mask.reduce(fine), slot, halo, half, half)
+
+
+def _corners(outline: str) -> list[tuple[float, float]]:
+    """The corners of an SVG path of straight lines."""
+    x = y = 0.0
+    corners = []
+    for kind, rest in re.findall(r"([MLHV])([^A-Z]*)", outline):
+        numbers = [float(part) for part in re.findall(r"-?[\d.]+", rest)]
+        x = numbers[0] if kind != "V" else x
+        y = numbers[-1] if kind != "H" else y
+        corners.append((x, y))
+    return corners
+
+
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    """One of the usual fonts with Greek letters, else Pillow's own."""
+    for name in FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
+
+
+@lru_cache(maxsize=512)
+def _spelled(text: str, size: int) -> str:
+    """The text, with what the font lacks in other letters."""
+    return "".join(letter if _has(letter, size) else _plainly(letter) for letter in text if letter.isprintable())
+
+
+@lru_cache(maxsize=1024)
+def _has(letter: str, size: int) -> bool:
+    font = _font(size)
+    return letter.isascii() or bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
+
+
+def _plainly(letter: str) -> str:
+    if letter == "−":
+        return "-"
+    name = unicodedata.name(letter, "")
+    if name.startswith("GREEK"):
+        return name.split()[-1].lower()
+    return unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or "?"
+
+
+# --- the map --------------------------------------------------------------------------------------------------------
+
+
+def _ground(surface: Surface, size: tuple[int, int]) -> Image.Image:
+    """The map in bands of height, with a line where one band meets the next."""
+    height = np.nan_to_num(ground(surface, 2 * 120).height)
+    smooth = np.asarray(Image.fromarray(height[::-1].astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
+    low, high = float(height.min()), float(height.max())
+    bands = np.clip(((smooth - low) / (high - low or 1) * BANDS).astype(int), 0, BANDS - 1)
+    edge = np.zeros(bands.shape, bool)
+    edge[1:] |= bands[1:] != bands[:-1]
+    edge[:, 1:] |= bands[:, 1:] != bands[:, :-1]
+    return Image.fromarray(np.where(edge, LEVEL, GROUND + bands).astype(np.uint8))
+
+
+def _pixels(points: Array, surface: Surface, size: tuple[int, int]) -> Array:
+    """Where points (n, 2) are on a map of this size."""
+    (x0, x1), (y0, y1) = surface.domain
+    share = (points - (x0, y0)) / (x1 - x0, y1 - y0)
+    return np.clip((share * (1, -1) + (0, 1)) * (np.array(size) - 1), -FAR, FAR)
+
+
+class _Trail:
+    """One run on the map, drawn on from frame to frame into the three layers: around, beside and on its line."""
+
+    def __init__(self, walk: Walk, surface: Surface, size: tuple[int, int]) -> None:
+        end = walk.diverged_at
+        self.slot, self.drawn = walk.run.slot, 0
+        with np.errstate(all="ignore"):
+            self.points = _pixels(walk.trajectory.params[:end], surface, size)
+        self.widths = (4, 2, 1) if walk.run.pinned else (7, 4, 2)
+        self.head = _marker(theme.HEADS[self.slot][1], self.slot, 5.5)
+        self.label = _text(walk.run.label, self.slot, halo=2)
+
+    def draw(self, pens: list[ImageDraw.ImageDraw], step: int) -> None:
+        if not len(self.points):
+            return
+        at = min(step, len(self.points) - 1)
+        part = self.points[self.drawn : at + 1]
+        part = part[np.append(True, np.abs(np.diff(part, axis=0)).max(axis=1) > 0.25)]
+        if len(part) > 1:
+            inks = (1, _shade(self.slot, SHADES // 2), _shade(self.slot))
+            for pen, width, ink in zip(pens, self.widths, inks, strict=True):
+                pen.line(part.ravel().tolist(), ink, width, joint="curve" if width > 4 else None)
+        self.drawn = at
+
+    def place(self) -> tuple[float, float]:
+        """Where the head is; far away before a run with no point at all."""
+        return tuple(self.points[self.drawn]) if len(self.points) else (FAR, FAR)
+
+
+def _maps(sim: Simulation, box: Box) -> Iterator[tuple[int, Image.Image]]:
+    """A picture of the map for each step that is shown."""
+    surface, size = sim.state.landscape, (box[2] - box[0], box[3] - box[1])
+    base = np.asarray(_minima(_ground(surface, size), surface))
+    layers = [Image.new("L", size) for _ in range(3)]
+    pens = [ImageDraw.Draw(layer) for layer in layers]
+    trails = [_Trail(walk, surface, size) for walk in sim.walks]
+    for step in steps(sim.state.n_steps):
+        for trail in trails:
+            trail.draw(pens, step)
+        around, beside, on = (np.asarray(layer) for layer in layers)
+        drawn = np.where(on, on, np.where(beside, beside, np.where(around, PANEL, base))).astype(np.uint8)
+        shown = Image.fromarray(drawn)
+        _heads(shown, trails)
+        yield step, shown
+
+
+def _minima(image: Image.Image, surface: Surface) -> Image.Image:
+    star, dot = _marker(STAR_OUTLINE, GOLD, 6.5, halo=1), _marker(theme.HEADS[0][1], SOFT, 3, halo=1)
+    for sprite, points in ((dot, surface.local_minima), (star, surface.minima)):
+        for x, y in _pixels(np.reshape(points, (-1, 2)), surface, image.size):
+            sprite.put(image, x, y)
+    return image
+
+
+def _heads(image: Image.Image, trails: list[_Trail]) -> None:
+    """Markers where the runs stand, and their names beside them: moved down where another one stands already."""
+    width, height = image.size
+    there = [trail for trail in trails if 0 <= trail.place()[0] < width and 0 <= trail.place()[1] < height]
+    for trail in there:
+        trail.head.put(image, *trail.place())
+    taken: list[tuple[float, float, int]] = []
+    for trail in sorted(there, key=lambda one: one.place()[1]):
+        (x, y), long = trail.place(), trail.label.image.width
+        left = x + 10 if x + 10 + long < width else x - 10 - long
+        while any(abs(y - other) < 13 and left < at + wide and at < left + long for at, other, wide in taken):
+            y += 2
+        taken.append((left, y, long))
+        trail.label.put(image, left, y)
+
+
+# --- the sheet ------------------------------------------------------------------------------------------------------
+
+
+def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
+    """What stays the same: the caption and the palette; and the box that the map fills."""
+    rows = math.ceil(len(sim.walks) / 2)
+    box = (MARGIN, MARGIN, SIZE[0] - MARGIN, SIZE[1] - MARGIN - LINE * (rows + 1) - 6)
+    sheet = Image.new("P", SIZE, PANEL)
+    sheet.putpalette(_palette(mode))
+    y = box[3] + 6 + LINE / 2
+    _text(_about(sim.state), INK, halo=0).put(sheet, MARGIN, y)
+    for place, walk in enumerate(sim.walks):
+        row, column = place % rows, place // rows
+        _legend(sheet, walk, MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1))
+    return sheet, box
+
+
+def _about(state: State) -> str:
+    shape = results.settings(state.landscape)
+    x, y = (scales.text(value) for value in state.begin)
+    return f"{state.landscape.label}{' ' if shape else ''}{shape}, start ({x}, {y})"
+
+
+def _legend(sheet: Image.Image, walk: Walk, x: float, y: float) -> None:
+    """A run's marker, name and settings, cut to half the width of the sheet."""
+    run = walk.run
+    _marker(theme.HEADS[run.slot][1], run.slot, 4.5, halo=0).put(sheet, x + 7, y)
+    settings = results.settings(run.optimizer)
+    own = [run.optimizer.label] if run.name else []
+    end = [] if walk.diverged_at is None else [f"diverged at step {walk.diverged_at}"]
+    words = f"{run.label}: {', '.join([*own, *end, *([settings] if settings else ['defaults'])])}"
+    room = SIZE[0] / 2 - MARGIN - 24
+    _text(_cut(words, room), SOFT, halo=0).put(sheet, x + 19, y)
+
+
+def _cut(text: str, room: float, size: int = 12) -> str:
+    font = _font(size)
+    while font.getlength(_spelled(text, size)) > room:
+        text = text.removesuffix("…")[:-1] + "…"
+    return text
+
+
+def _frame(sheet: Image.Image, box: Box, shown: Image.Image, step: int, n: int) -> Image.Image:
+    frame = sheet.copy()
+    frame.paste(shown, box[:2])
+    counter = _text(f"step {step} / {n}", INK, halo=0)
+    counter.put(frame, SIZE[0] - MARGIN - counter.image.width, box[3] + 6 + LINE / 2)
+    return frame

@@ -1,0 +1,193 @@
+"""The explorer for a notebook, and for a script: `compare` draws a comparison, `explore` opens one."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any, Self
+
+import plotly.graph_objects as go
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from landscapes import Surface
+from optim_core import Optimizer, hypers
+
+from . import figures, limits, results
+from .export.page import html
+from .main import create_app
+from .simulate import Simulation, simulate
+from .state import CHOICES, SLUGS, Run, State, View
+
+Optimizers = Iterable[Optimizer] | Mapping[str, Optimizer]
+HEIGHT = 760  # px of what a notebook shows
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Some optimizers on a surface: the page's panels as figures, and what came of each run.
+
+    A notebook shows it as a page that plays by itself, which needs neither a server nor a network.
+    """
+
+    simulation: Simulation
+
+    @cached_property
+    def map(self) -> go.Figure:
+        """The paths on the surface."""
+        return self._figure("map")
+
+    @cached_property
+    def effective_lr(self) -> go.Figure:
+        """The learning rate that each parameter really gets: x solid, y dashed."""
+        return self._figure("lr")
+
+    @cached_property
+    def rms(self) -> go.Figure:
+        """What each optimizer remembers of the gradient's size: x solid, y dashed."""
+        return self._figure("rms")
+
+    @cached_property
+    def third(self) -> go.Figure:
+        """The curve that was asked for: the loss above its minimum, unless told otherwise."""
+        return self._figure("third")
+
+    @property
+    def results(self) -> list[results.Row]:
+        """A row for each run: final and best loss, distance to the minimum, how it ended."""
+        return results.rows(self.simulation)
+
+    def html(self) -> str:
+        """The comparison as one HTML file that plays by itself."""
+        return html(self.simulation, "")
+
+    def _figure(self, graph: str) -> go.Figure:
+        mode = self.simulation.state.view.theme
+        return figures.figure(graph, self.simulation, "dark" if mode == "dark" else "light")
+
+    def _repr_html_(self) -> str:
+        return _framed(self.html())
+
+    def __repr__(self) -> str:
+        state = self.simulation.state
+        ends = [
+            f"{row.label}: {row.status}{'' if row.final_loss is None else f', loss {row.final_loss:.6g}'}"
+            for row in self.results
+        ]
+        return "\n".join([f"{state.landscape.label}, {state.n_steps} steps", *ends])
+
+
+class Explorer:
+    """The explorer, served by a thread of this process at `url` until `stop()`, or until the process ends."""
+
+    def __init__(self, query: str = "") -> None:
+        self.query = query
+        self._server: BaseWSGIServer = make_server(
+            "127.0.0.1", 0, create_app().server, threaded=True, request_handler=_Silent
+        )
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/{self.query}"
+
+    def stop(self) -> None:
+        """Stop serving; once is enough."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return self.url
+
+    def _repr_html_(self) -> str:
+        """A link, for no other page may frame the explorer; and what it shows, playing by itself."""
+        link = f'<p><a href="{escape(self.url)}" target="_blank" rel="noreferrer">Open the explorer</a></p>'
+        return link + _framed(html(State.from_query(self.query)[0], ""))
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """A notebook is no place for the log of a server."""
+
+
+def compare(
+    optimizers: Optimizers,
+    surface: Surface,
+    start: tuple[float, float] | None = None,
+    n_steps: int = 200,
+    **view: str,
+) -> Comparison:
+    """Walk each optimizer over the surface; start None is the surface's own.
+
+    `optimizers` is a list, or a dictionary from names. `view` is what an address may say of it: `panel="step"`,
+    `map="surface"`, `theme="dark"`, ... Raises ValueError for what cannot be drawn, TypeError for what is none.
+    """
+    return Comparison(simulate(_state(optimizers, surface, start, n_steps, view)))
+
+
+def explore(
+    optimizers: Optimizers | None = None,
+    surface: Surface | None = None,
+    start: tuple[float, float] | None = None,
+    n_steps: int = State.n_steps,
+    **view: str,
+) -> Explorer:
+    """Serve the explorer on this machine, beginning with a comparison as `compare` takes it, or with its own.
+
+    Raises ValueError for a comparison that its address cannot say.
+    """
+    default = State()
+    chosen = [run.optimizer for run in default.runs] if optimizers is None else optimizers
+    state = _state(chosen, default.landscape if surface is None else surface, start, n_steps, view)
+    unknown = [one.label for one in (state.landscape, *(run.optimizer for run in state.runs)) if type(one) not in SLUGS]
+    if unknown:
+        raise ValueError(f"the explorer does not know {', '.join(unknown)}; compare() draws any")
+    _, notices = State.from_query(state.to_query())
+    if notices:
+        raise ValueError(f"the explorer cannot show this; {'; '.join(map(str, notices))}; compare() can")
+    return Explorer(state.to_query())
+
+
+def _state(
+    optimizers: Optimizers, surface: Surface, start: tuple[float, float] | None, n_steps: int, view: Mapping[str, str]
+) -> State:
+    named = optimizers.items() if isinstance(optimizers, Mapping) else [("", one) for one in optimizers]
+    runs = tuple(Run(optimizer, slot, name) for slot, (name, optimizer) in enumerate(named))
+    if not 1 <= len(runs) <= limits.RUNS:
+        raise ValueError(f"1 to {limits.RUNS} optimizers can be compared, not {len(runs)}")
+    for one, kind in ((surface, Surface), *((run.optimizer, Optimizer) for run in runs)):
+        _check(one, kind)
+    if surface.levels == "log" and surface.lowest is None:
+        raise ValueError(f'{surface.label} has no minima to measure its height from: declare levels = "linear"')
+    if n_steps < 1:
+        raise ValueError(f"n_steps must be at least 1, not {n_steps}")
+    for name, value in view.items():
+        if value not in CHOICES.get(name, ()):
+            allowed = ", ".join(CHOICES[name]) if name in CHOICES else f"a view has {', '.join(CHOICES)}"
+            raise ValueError(f"{name}: {value!r} is not one of {allowed}")
+    point = None if start is None else (float(start[0]), float(start[1]))
+    return State(surface, runs, point, n_steps, View(**view))
+
+
+def _check(one: Any, kind: type) -> None:
+    if not isinstance(one, kind):
+        hint = f"; write {one.__name__}()" if isinstance(one, type) else ""
+        raise TypeError(f"{one!r} is not an instance of {kind.__name__}{hint}")
+    for name in hypers(one):
+        if getattr(getattr(one, name), "ndim", 0):
+            raise ValueError(f"{one.label}: {name} is an array; compare takes one number, sweep and run take many")
+
+
+def _framed(document: str) -> str:
+    """A document inside a notebook's, apart from its styles and scripts."""
+    look = f'style="width:100%;height:{HEIGHT}px;border:0" sandbox="allow-scripts allow-downloads" title="Comparison"'
+    return f'<iframe srcdoc="{escape(document)}" {look}></iframe>'

@@ -1,0 +1,207 @@
+"""`downslope run`: the numbers of the page on the terminal and in files, and mistakes said in words."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import __main__, command
+from app.export import data, page
+from app.simulate import simulate
+from app.state import State
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS
+
+from .browser.server import ROOT
+
+Said = pytest.CaptureFixture[str]
+
+
+def lines(said: Said) -> list[list[str]]:
+    """The words of the table's rows."""
+    return [line.split() for line in said.readouterr().out.splitlines()[1:]]
+
+
+def test_the_default_comparison(capsys: Said) -> None:
+    assert command.main([]) == 0
+    said = capsys.readouterr()
+    assert said.err == "" and said.out.startswith("Elongated valley: start (-2.6, 1.25), 100 steps\nrun ")
+    for walk in simulate(State()).walks:
+        assert f"{walk.run.label} " in said.out and f"{walk.final_loss:.6g}" in said.out
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "?f=booth&run=adam~lr=0.3&run=sgd~lr=9&start=1,2&steps=150",
+        "f=booth&run=adam~lr=0.3&run=sgd~lr=9&start=1,2&steps=150#here",
+        "https://example.org/optimizers/?f=booth&run=adam~lr=0.3&run=sgd~lr=9&start=1,2&steps=150",
+    ],
+)
+def test_a_link(link: str, capsys: Said) -> None:
+    assert command.main([link]) == 0
+    adam, sgd = lines(capsys)[1:]
+    walks = simulate(State.from_query("?f=booth&run=adam~lr=0.3&run=sgd~lr=9&start=1,2&steps=150")[0]).walks
+    assert adam == ["Adam", f"{walks[0].final_loss:.6g}"]
+    assert sgd == ["SGD", "step", str(walks[1].diverged_at)]
+
+
+def test_options_say_the_same_as_a_link(capsys: Said, tmp_path: Path) -> None:
+    words = ["--surface", "rosenbrock~a=0.9", "--optimizer", "adam~lr=.1~name=a & b%20+", "--optimizer", "sgd~lr=.001"]
+    file = tmp_path / "a.json"
+    assert command.main([*words, "--start", "-1.2,1", "--steps", "30", "--json", str(file)]) == 0
+    assert capsys.readouterr().err == ""
+    found = json.loads(file.read_text())
+    assert (found["surface"]["name"], found["surface"]["settings"]["a"]) == ("rosenbrock", 0.9)
+    assert (found["start"], found["n_steps"]) == ([-1.2, 1], 30)
+    assert [(run["run"], run["settings"]["lr"]) for run in found["runs"]] == [("a & b%20+", 0.1), ("SGD", 0.001)]
+    state, notices = State.from_query(found["link"].removeprefix(command.HOME))
+    assert notices == [] and json.loads(data.json(simulate(state), found["link"])) == found
+
+
+def test_options_go_before_what_a_link_says(capsys: Said) -> None:
+    assert command.main(["?f=booth&run=adam&run=lion&steps=7", "--optimizer", "sgd~lr=.01", "--steps=9"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Booth: ") and "9 steps" in said and "SGD" in said and "Adam" not in said
+
+
+def test_every_file(tmp_path: Path, capsys: Said) -> None:
+    files = {name: tmp_path / f"comparison.{name}" for name in command.EXPORTS}
+    words = [word for name, file in files.items() for word in (f"--{name}", str(file))]
+    link = "http://localhost:9000/x/?f=booth&steps=12"
+    assert command.main([link, *words]) == 0
+    sim = simulate(State.from_query("?f=booth&steps=12")[0])
+    assert files["csv"].read_bytes().decode() == data.csv(sim, link)
+    assert files["json"].read_bytes().decode() == data.json(sim, link)
+    assert files["html"].read_bytes().decode() == page.html(sim, link)
+    assert files["gif"].read_bytes().startswith(b"GIF89a")
+    assert "run" in capsys.readouterr().out
+
+
+def test_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert command.main(["--steps", "3", "--csv", "-"]) == 0
+    said = capfdbinary.readouterr()
+    assert said.out.decode() == data.csv(simulate(State(n_steps=3)), f"{command.HOME}?steps=3")
+    assert b"final loss" in said.err
+
+
+def test_what_had_to_be_changed_is_said(capsys: Said) -> None:
+    assert command.main(["?f=nope&steps=12", "--optimizer", "adam~lr=-1~what=3", "--start", "99,0"]) == 0
+    said = capsys.readouterr()
+    assert len(said.err.splitlines()) == 4
+    for part in ("nope", "η", "what", "99,0"):
+        assert part in said.err
+    assert "final loss" in said.out
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["--surface", "nope"], ["surface", "'nope'", *LANDSCAPES]),
+        (["--surface", "Rosenbrock"], ["rosenbrock"]),
+        (["--surface", ""], ["''"]),
+        (["--optimizer", "adam", "--optimizer", "sdg~lr=1"], ["optimizer", "'sdg'", *OPTIMIZERS]),
+        (["rosenbrock"], ["rosenbrock is not an address", *LANDSCAPES, *OPTIMIZERS]),
+        (["http://[1/?f=booth"], ["is not an address"]),
+        (["--csv", "/no/such/folder/a.csv"], ["/no/such/folder/a.csv", "No such file"]),
+        (["--gif", "/"], ["cannot write /", "directory"]),
+        (["--json", "a\0b"], ["cannot write", "null"]),
+        (["--csv", "-", "--gif", "-"], ["only one"]),
+    ],
+)
+def test_a_mistake_is_said_in_words(words: list[str], parts: list[str], capsys: Said) -> None:
+    assert command.main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("downslope run: ")
+    for part in parts:
+        assert part in said.err
+
+
+def test_an_unknown_option_shows_how_it_is_used(capsys: Said) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--what"])
+    assert stopped.value.code == 2 and "usage: downslope run" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        command.main(["--help"])
+    said = capsys.readouterr().out
+    assert stopped.value.code == 0
+    for part in (*LANDSCAPES, *OPTIMIZERS, *(f"--{name}" for name in command.EXPORTS)):
+        assert part in said
+
+
+def test_the_example_works(capsys: Said) -> None:
+    assert command.main(command.EXAMPLE.split()[2:-2]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_readme_shows_what_is_printed(capsys: Said, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("$ downslope run ")[1].split("\n```")[0]
+    words, _, printed = shown.partition("\n")
+    monkeypatch.chdir(tmp_path)
+    assert command.main(words.split()) == 0
+    assert capsys.readouterr().out == f"{printed}\n"
+    assert {file.name for file in tmp_path.iterdir()} == {"walk.gif", "walk.csv"}
+
+
+def test_columns_stand_below_each_other_whatever_the_names(capsys: Said) -> None:
+    command.main(["--optimizer", "adam~name=日本語", "--optimizer", "sgd~lr=9", "--optimizer", "sgd~name=é"])
+    table = capsys.readouterr().out.splitlines()[1:]
+    starts = [command._width(line[: line.rindex("  ")]) for line in (table[1], table[3])]
+    assert starts[0] == starts[1]
+    assert command._width(table[2][: table[2].index("step")]) == table[0].index("diverged at")
+
+
+def test_a_terminal_that_cannot_show_a_letter() -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    command._say("η 0.1", file)
+    assert file.buffer.getvalue() == b"? 0.1\n"
+
+
+class Terminal(io.StringIO):
+    def __init__(self, is_terminal: bool) -> None:
+        super().__init__()
+        self.isatty = lambda: is_terminal
+
+
+def test_a_bar_shows_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(command.time, "monotonic", lambda: now[0])
+    for is_terminal in (True, False):
+        now[0], file = 0.0, Terminal(is_terminal)
+        progress = command.Progress(4, file)
+        progress.step("soon")
+        assert file.getvalue() == ""
+        now[0] = 1.5
+        progress.step("late")
+        progress.clear()
+        bar = "\r\x1b[K[############............] late\r\x1b[K"
+        assert file.getvalue() == (bar if is_terminal else "")
+
+
+def test_it_is_a_word_of_downslope(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(__main__, "Granian", None)
+    assert __main__.main(["run", "--steps", "2"]) == 0
+    assert "2 steps" in capsys.readouterr().out
+    monkeypatch.setattr(sys, "argv", ["downslope", "run", "--surface", "nope"])
+    assert __main__.main() == 2
+
+
+def test_who_reads_may_stop_reading() -> None:
+    words = [sys.executable, "-m", "app.command", "--steps", "2000", "--csv", "-"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_numbers_alone_load_neither_dash_nor_plotly() -> None:
+    script = (
+        "import sys; from app.command import main; main(['--csv', '-']);"
+        "print({'dash', 'plotly', 'PIL'} & {*sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "set()"

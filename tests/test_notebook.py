@@ -1,0 +1,154 @@
+"""In a notebook: the page's own figures and numbers, and an explorer that starts and stops."""
+
+import html
+import re
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from app import figures, notebook, results
+from app.export import page
+from app.notebook import compare, explore
+from app.simulate import simulate
+from app.state import Run, State
+from landscapes import Ackley, Rosenbrock, Surface
+from optim_core import SGD, Adam, RMSProp, sweep
+
+from .browser.server import ROOT
+
+PANELS = {"map": "map", "effective_lr": "lr", "rms": "rms", "third": "third"}
+
+
+def framed(shown: str) -> str:
+    """The document in a notebook's frame."""
+    return html.unescape(re.search(r'srcdoc="([^"]*)"', shown)[1])
+
+
+def test_the_figures_are_the_pages() -> None:
+    optimizers = [Adam(lr=0.1), RMSProp()]
+    found = compare(optimizers, Rosenbrock(), start=(-1, 2), n_steps=50)
+    sim = simulate(State(Rosenbrock(), (Run(optimizers[0], 0), Run(optimizers[1], 1)), (-1.0, 2.0), 50))
+    for name, graph in PANELS.items():
+        figure = getattr(found, name)
+        assert isinstance(figure, go.Figure) and figure.to_json() == figures.figure(graph, sim).to_json()
+        assert getattr(found, name) is figure
+    assert found.results == results.rows(sim)
+    assert [row.label for row in found.results] == ["Adam", "RMSProp"]
+
+
+def test_it_is_seen_as_a_page_that_plays() -> None:
+    found = compare([Adam()], Ackley(), n_steps=5, theme="dark")
+    document = framed(found._repr_html_())
+    assert document == found.html() == page.html(found.simulation, "")
+    assert 'data-play="toggle"' in document and "<a " not in document
+    assert repr(found) == ("Ackley, 5 steps\nAdam: stalled, loss 11.4156")
+    assert found.map.layout.paper_bgcolor == figures.theme.TOKENS["dark"]["panel"]
+
+
+def test_names_and_what_is_shown() -> None:
+    found = compare({"slow </script>": SGD(0.001), "fast": SGD(0.01)}, Rosenbrock(), panel="step", n_steps=9)
+    assert [row.label for row in found.results] == ["slow </script>", "fast"]
+    assert found.third.data[0].hovertemplate.count("Step length")
+    assert "slow </script>" not in framed(found._repr_html_())
+
+
+@dataclass(frozen=True)
+class Trough(Surface):
+    """One of the user's own."""
+
+    label, formula, tests, source, levels = "Trough", "x²", "", "", "linear"
+    domain, start = ((-2.0, 2.0), (-1.0, 1.0)), (1.0, 0.5)
+
+    def value(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.square(x) + 0 * y
+
+    def partials(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return 2 * x, 0 * y
+
+
+def test_surfaces_and_lengths_of_ones_own() -> None:
+    found = compare([SGD(lr=0.1)], Trough(), n_steps=3000, start=(5, 5))
+    assert len(found.map.data[-1].x) == 3001 and found.map.data[-1].x[0] == 5
+    assert "Trough" in framed(found._repr_html_())
+    with pytest.raises(ValueError, match="does not know Trough"):
+        explore([SGD()], Trough())
+
+
+class Unlevelled(Trough):
+    levels = "log"
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "said"),
+    [
+        (lambda: compare([], Ackley()), ValueError, "1 to 8"),
+        (lambda: compare([SGD()] * 9, Ackley()), ValueError, "not 9"),
+        (lambda: compare([Adam], Ackley()), TypeError, r"write Adam\(\)"),
+        (lambda: compare([Adam()], Ackley), TypeError, r"write Ackley\(\)"),
+        (lambda: compare(["adam"], Ackley()), TypeError, "'adam' is not"),
+        (lambda: compare([sweep(Adam(), lr=[0.1, 0.2])], Ackley()), ValueError, "lr is an array"),
+        (lambda: compare([Adam()], Ackley(), n_steps=0), ValueError, "at least 1"),
+        (lambda: compare([Adam()], Ackley(), panel="nope"), ValueError, "excess"),
+        (lambda: compare([Adam()], Ackley(), nope="on"), ValueError, "panel"),
+        (lambda: compare([Adam()], Unlevelled()), ValueError, 'levels = "linear"'),
+        (lambda: explore([Adam()], n_steps=5000), ValueError, "5000"),
+        (lambda: explore([Adam()], Ackley(), start=(99, 0)), ValueError, "outside the map"),
+        (lambda: explore({"x" * 30: Adam()}), ValueError, "name"),
+    ],
+)
+def test_a_mistake_is_said_in_words(call: Callable[[], object], kind: type[Exception], said: str) -> None:
+    with pytest.raises(kind, match=said):
+        call()
+
+
+def test_it_starts_and_stops() -> None:
+    before = threading.active_count()
+    with explore([Adam(lr=0.1)], Rosenbrock(), n_steps=30) as shown:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?f=rosenbrock&run=adam~lr=0\.1&steps=30", shown.url)
+        assert repr(shown) == shown.url
+        with urllib.request.urlopen(shown.url, timeout=10) as answer:
+            assert b"Downslope" in answer.read()
+        seen = shown._repr_html_()
+        assert f'href="{html.escape(shown.url)}"' in seen and "Rosenbrock" in framed(seen)
+    shown.stop()
+    assert threading.active_count() == before
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(shown.url, timeout=1)
+
+
+def test_it_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with explore() as shown:
+        assert shown.url.endswith("/")
+        for path in ("health", "no/such/page"):
+            try:
+                urllib.request.urlopen(shown.url + path, timeout=10).close()
+            except urllib.error.HTTPError as error:
+                error.close()
+    said = capfd.readouterr()
+    assert said.out == said.err == ""
+
+
+def test_two_at_once() -> None:
+    with explore() as one, explore([SGD()]) as other:
+        assert one.url != other.url
+        one.stop()
+        urllib.request.urlopen(f"{other.url.partition('?')[0]}health", timeout=10).close()
+
+
+def test_the_readme_works() -> None:
+    blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    block = next(block.split("```")[0] for block in blocks if "app.notebook" in block)
+    names = {"Adam": Adam, "RMSProp": RMSProp, "Rosenbrock": Rosenbrock}
+    exec(block, names)
+    assert names["seen"].results[0].status == re.search(r"status  # '([^']*)'", block)[1]
+    assert names["page"].url.partition("/?")[2] == re.search(r"'http://.*/\?(.*)'", block)[1]
+
+
+def test_no_notebook_is_needed() -> None:
+    assert not {"IPython", "ipywidgets", "notebook"} & set(notebook.__dict__)
