@@ -219,7 +219,7 @@ def _runs(state: State, open_slot: int | None) -> list[Any]:
         size="sm",
         value=None,
         maxDropdownHeight=360,
-        inputProps={"aria-label": "Add a run"},
+        attributes={"input": {"aria-label": "Add a run"}},
     )
     rows = [_run(state, place, run.slot == open_slot) for place, run in enumerate(state.runs)]
     return [html.Ul(rows, className="runs"), menu]
@@ -248,7 +248,7 @@ def _editor(state: State, place: int) -> list[Any]:
         allowDeselect=False,
         size="xs",
         maxDropdownHeight=360,
-        inputProps={"aria-label": "Optimizer"},
+        attributes={"input": {"aria-label": "Optimizer"}},
     )
     rename = dmc.TextInput(
         id={"text": f"{key}.name"},
@@ -296,5 +296,5 @@ def surface_menu() -> dmc.Select:
         data=[{"value": slug, "label": cls.label} for slug, cls in LANDSCAPES.items()],
         allowDeselect=False,
         maxDropdownHeight=480,
-        inputProps={"aria-label": "Surface"},
+        attributes={"input": {"aria-label": "Surface"}},
     )

@@ -89,8 +89,8 @@ def _rail() -> html.Aside:
 def _stage() -> html.Main:
     kinds = [("contour", "Contour"), ("surface", "Surface"), ("side", "Side by side")]
     heading = [
-        _segments("view.map", kinds),
-        _segments("view.arrows", [("off", "no arrows"), ("on", "−∇f arrows")]),
+        _segments("view.map", "Kind of map", kinds),
+        _segments("view.arrows", "Arrows", [("off", "no arrows"), ("on", "−∇f arrows")]),
         html.Span(id="readout", className="note", **{"data-text": "map.hint"}),
     ]
     handle = html.Button(
@@ -113,7 +113,11 @@ def _details() -> html.Section:
     ]  # fmt: skip
     rules = [("off", "no stopping rule"), ("loss", "stop by loss"), ("gradient", "stop by gradient")]
     overlays = [("off", "heads alone"), ("arrows", "what pulls"), ("ellipse", "curvature")]
-    heading = [_segments("view.detail", kinds), _segments("view.overlay", overlays), _segments("view.rule", rules)]
+    heading = [
+        _segments("view.detail", "What is shown here", kinds),
+        _segments("view.overlay", "What is drawn at the heads", overlays),
+        _segments("view.rule", "Stopping rule", rules),
+    ]
     tolerance = html.Label(["tolerance", controls.number_field("tolerance", TOLERANCE)], className="point")
     said = html.Ul(id="said", className="said")
     live = html.Div(id="live", className="unseen", role="status")
@@ -160,7 +164,7 @@ def _panels() -> html.Div:
         allowDeselect=False,
         size="xs",
         maxDropdownHeight=360,
-        inputProps={"aria-label": "What this panel shows"},
+        attributes={"input": {"aria-label": "What this panel shows"}},
     )
     legend = [html.I("x"), html.Span(className="solid"), html.I("y"), html.Span(className="dashed")]
     cards = [
@@ -176,14 +180,18 @@ def _title(name: str) -> html.H2:
 
 
 def _panel(graph: str, title: Any, note: Any, axis: str) -> html.Section:
-    heading = html.Div([title, note, _segments(axis, [("log", "log"), ("linear", "lin")])], className="card-head")
-    return html.Section([heading, _graph(graph)], className="card")
+    heading = html.Div(
+        [title, note, _segments(axis, "Axis", [("log", "log"), ("linear", "lin")])], className="card-head"
+    )
+    name = {"lr": METRICS["effective_lr"].label, "rms": METRICS["rms_grad"].label}.get(graph, "Panel of choice")
+    return html.Section([heading, _graph(graph)], className="card", **{"aria-label": name})
 
 
 def _graph(name: str) -> html.Div:
     return html.Div(id=f"graph-{name}", className="graph", **{"data-graph": name})
 
 
-def _segments(key: str, choices: list[tuple[str, str]]) -> dmc.SegmentedControl:
+def _segments(key: str, name: str, choices: list[tuple[str, str]]) -> dmc.SegmentedControl:
     data = [{"value": value, "label": label} for value, label in choices]
-    return dmc.SegmentedControl(id={"choice": key}, data=data, size="xs", withItemsBorders=False)
+    named = {"root": {"aria-label": name}}
+    return dmc.SegmentedControl(id={"choice": key}, data=data, size="xs", withItemsBorders=False, attributes=named)

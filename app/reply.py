@@ -4,6 +4,7 @@ A request names the state a gesture began from and the edits since (`edits`), an
 of its skeletons, of its ground and of its rail. It depends on nothing else, so it can be sent again, to any server.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -68,9 +69,12 @@ def rail(reply: dict[str, Any], request: dict[str, Any]) -> list[Any] | None:
 
 
 def told(request: Any) -> dict[str, Any]:
-    """What stands below the map, at the playhead's step. Raises Malformed."""
-    t = _field(request, "t", int)
-    return details.details(_read(_field(request, "query", str))[0], t) | {"seq": request.get("seq")}
+    """What stands below the map, at the playhead's step; `brief`: the page has the body already. Raises Malformed."""
+    t, query = _field(request, "t", int), _field(request, "query", str)
+    state, brief = _read(query)[0], request.get("brief") is True
+    if brief:
+        state = replace(state, view=replace(state.view, detail="off"))
+    return details.details(state, t) | {"seq": request.get("seq"), "query": query, "brief": brief}
 
 
 def probe(request: Any) -> dict[str, Any]:

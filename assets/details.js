@@ -4,7 +4,7 @@
   const downslope = (window.downslope = window.downslope || {});
   const PACE = 250; // ms between looks at the playhead while it runs
   const VOICE = 1000; // ms between messages to a screen reader
-  let reply = null, asking = false, again = false, seq = 0, asked = 0, told = {}, sorted = null, stories = [], timer = 0, spoke = 0;
+  let reply = null, about = "", asking = false, again = false, seq = 0, asked = 0, told = {}, sorted = {}, stories = [], timer = 0, spoke = -VOICE, voice = 0, speech = "";
 
   const make = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -38,27 +38,46 @@
     asking = true;
     asked = performance.now();
     seq += 1;
-    window.dash_clientside.set_props("asked", { data: { query: reply.query, t: downslope.playhead.step(), seq } });
+    const data = { query: reply.query, t: downslope.playhead.step(), seq, brief: stories.length > 0 && about === walks(reply.query) };
+    window.dash_clientside.set_props("asked", { data });
   }
   setInterval(() => {
     if (asking && performance.now() - asked > 15000) asking = false; // lost on the way
     if (again) ask();
   }, 100);
 
+  // the query without the playhead: as long as it stays, so do the numbers of every step
+  const walks = (query) => query.replace(/(^|[?&])t=\d+/, "");
+
   downslope.told = (answer) => {
     asking = false;
     if (answer.seq !== seq) return;
     told = answer;
     say(answer.said);
+    if (answer.brief) fill();
+    else show(answer);
+    if (downslope.graphs.map) downslope.paint(downslope.graphs.map);
+  };
+
+  function show(answer) {
+    about = walks(answer.query);
     const body = document.getElementById("details");
     const at = body.scrollLeft;
     stories = answer.stories || [];
-    if (answer.columns) body.replaceChildren(table(answer));
-    else if (answer.stories) write(body);
-    else body.replaceChildren(...(answer.notes || []).map(note));
+    with_focus(body, () => {
+      if (answer.columns) body.replaceChildren(table(answer));
+      else if (answer.stories) write(body);
+      else body.replaceChildren(...(answer.notes || []).map(note));
+    });
     body.scrollLeft = at;
-    if (downslope.graphs.map) downslope.paint(downslope.graphs.map);
-  };
+  }
+
+  // the button that has the focus keeps it when what is around it is made anew
+  function with_focus(body, change) {
+    const held = [...body.querySelectorAll("button")].indexOf(document.activeElement);
+    change();
+    if (held >= 0) body.querySelectorAll("button")[held]?.focus({ preventScroll: true });
+  }
 
   const dot = (slot) => make("span", { class: "dot", style: `background: var(--run-${slot})` });
 
@@ -66,22 +85,30 @@
     document.getElementById("said").replaceChildren(
       ...lines.map(({ slot, text }) => make("li", { "data-slot": slot }, dot(slot), text)),
     );
-    if (performance.now() - spoke < VOICE || downslope.playhead.playing()) return;
+    speech = lines.map(({ text }) => text).join(" ");
+    if (!voice) voice = setTimeout(speak, Math.max(0, spoke + VOICE - performance.now()));
+  }
+
+  function speak() {
+    voice = 0;
+    const live = document.getElementById("live");
+    if (downslope.playhead.playing() || live.textContent === speech) return;
     spoke = performance.now();
-    document.getElementById("live").textContent = lines.map(({ text }) => text).join(" ");
+    live.textContent = speech;
   }
 
   function table({ columns, rows }) {
     const order = [...rows];
-    const known = sorted && sorted.at < columns.length ? sorted : null;
-    if (known) order.sort((a, b) => compare(a.cells[known.at].by, b.cells[known.at].by) * known.way);
+    const by = columns.indexOf(sorted.title);
+    if (by >= 0) order.sort((a, b) => compare(a.cells[by].by, b.cells[by].by, sorted.way));
     const heads = columns.map((title, at) => {
-      const way = known?.at === at ? known.way : 0;
+      const way = by === at ? sorted.way : 0;
       const head = make("th", { scope: "col", "aria-sort": way > 0 ? "ascending" : way < 0 ? "descending" : "none" });
       const button = make("button", { type: "button", class: "sort" }, title);
       button.addEventListener("click", () => {
-        sorted = { at, way: way > 0 ? -1 : 1 };
-        document.getElementById("details").replaceChildren(table(told));
+        sorted = { title, way: way > 0 ? -1 : 1 };
+        const body = document.getElementById("details");
+        with_focus(body, () => body.replaceChildren(table(told)));
       });
       head.append(button);
       return head;
@@ -95,10 +122,10 @@
     return make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...body));
   }
 
-  // numbers by size, texts by alphabet, what is missing last
-  function compare(a, b) {
+  // numbers by size, texts by alphabet, what is missing last either way
+  function compare(a, b, way) {
     if (a === null || b === null) return (a === null) - (b === null);
-    return typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
+    return way * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
   }
 
   function note({ slot, label, text, edit }) {
@@ -129,7 +156,11 @@
 
   function card(story) {
     const copy = make("button", { type: "button", class: "plain small" }, "Copy as text");
-    copy.addEventListener("click", () => navigator.clipboard.writeText(as_text(story)).then(() => (copy.textContent = "Copied")));
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(as_text(story));
+      copy.textContent = "Copied";
+      setTimeout(() => (copy.textContent = "Copy as text"), 1500);
+    });
     const head = make("tr", {}, ...["", "for x", "for y"].map((text) => make("th", { scope: "col" }, text)));
     const rows = story.lines.map((line, at) => {
       const formula = make("th", { scope: "row" });
@@ -140,8 +171,10 @@
       story.rows.push(row);
       return row;
     });
+    const only = make("button", { type: "button", class: "plain small" }, stories.length > 1 ? "Only this run" : "All runs");
+    only.addEventListener("click", () => downslope.gate.edit("choice", "view.inspect", stories.length > 1 ? String(story.slot) : ""));
     const step = make("span", { class: "note step" });
-    const title = make("h3", {}, dot(story.slot), `${story.label} `, step, " ", copy);
+    const title = make("h3", {}, dot(story.slot), `${story.label} `, step, " ", copy, " ", only);
     story.title = step;
     return make("section", { class: "story", "data-slot": story.slot }, title,
       make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));

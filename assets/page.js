@@ -179,12 +179,23 @@
   }
 
   // a link of the export menu takes the state along as it is when it is followed
-  document.addEventListener("pointerdown", with_state, true);
-  document.addEventListener("keydown", with_state, true);
+  for (const event of ["pointerdown", "keydown", "click"]) document.addEventListener(event, with_state, true);
   function with_state(event) {
     const link = event.target.closest?.("a[data-export]");
     if (link) link.href = `export/${link.dataset.export}${location.search}`;
   }
+
+  // Escape and a click elsewhere close the menu
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector(".export[open]");
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    const menu = document.querySelector(".export[open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
+  });
 
   async function copy_link() {
     const button = document.getElementById("copy-link");

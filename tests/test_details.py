@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import details, explain, results, stability, typeset
+from app import details, explain, reply, results, stability, typeset
 from app.edits import Refused, apply
 from app.narrate import narrate
 from app.scales import text
@@ -196,6 +196,17 @@ def reader(columns: list[list[Any]], t: int, axis: int) -> Any:
         return one if isinstance(one, float | int) else float(one[t - back])
 
     return at
+
+
+def test_the_numbers_of_all_steps_are_sent_once() -> None:
+    query = "?detail=steps&overlay=arrows&t=4"
+    whole = reply.told({"query": query, "t": 4, "seq": 1})
+    brief = reply.told({"query": query, "t": 5, "seq": 2, "brief": True})
+    assert whole["stories"] and "stories" not in brief
+    assert (whole["seq"], whole["brief"], whole["query"]) == (1, False, query)
+    assert (brief["seq"], brief["brief"], brief["query"]) == (2, True, query)
+    wanted = details.details(state(query), 5)
+    assert (brief["said"], brief["overlays"]) == (wanted["said"], wanted["overlays"])
 
 
 def test_one_run_may_be_chosen() -> None:

@@ -11,7 +11,7 @@ from app.state import State
 
 PATIENCE = 10.0  # seconds
 DESKTOP = {"width": 1440, "height": 900}
-UNAVOIDABLE = (  # what Chromium says of Plotly's surface, whose texts and pointer it reads back, without a graphics card
+UNAVOIDABLE = (  # Plotly reads pixels of its surface back, and Chromium has no graphics card here
     "Canvas2D: Multiple readback operations",
     "GPU stall due to ReadPixels",
 )
@@ -74,6 +74,11 @@ class Explorer:
         """Wait until Plotly has what the canvas shows."""
         self.until("downslope.settled()")
 
+    def told(self) -> None:
+        """Wait until the controls and the address say what is painted: they follow one frame later."""
+        frame = "await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));"
+        self.tab.evaluate(f"async () => {{ {frame} {frame} }}")
+
     def until(self, condition: str, timeout: float = PATIENCE) -> None:
         """Wait for a JavaScript condition. The page's policy forbids eval, and so Playwright's wait_for_function."""
         wait = f"""async (end) => {{
@@ -93,14 +98,16 @@ class Explorer:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """What is done inside asks the server; afterwards the answer is painted."""
+        """What is done inside asks the server; afterwards the answer is painted, and the controls show it."""
         asked = self.js("downslope.gate.requests")
         yield
         self.until(f"downslope.gate.requests > {asked} && downslope.gate.idle()")
+        self.told()
 
     def committed(self) -> None:
         """Wait until the change is over: it has its entry in the history."""
         self.until("downslope.gate.edits.length === 0 && downslope.gate.idle()")
+        self.told()
 
     def control(self, kind: str, key: str) -> Locator:
         return self.tab.locator(f"""[id='{{"{kind}":"{key}"}}']""")
@@ -234,7 +241,8 @@ class Explorer:
         """The whole pixel of the screen where a point of the map is."""
         found = self.js(
             """([x, y]) => {
-                const { gd } = downslope.graphs.map, { xaxis, yaxis } = gd._fullLayout, box = gd.getBoundingClientRect();
+                const { gd } = downslope.graphs.map, { xaxis, yaxis } = gd._fullLayout;
+                const box = gd.getBoundingClientRect();
                 return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
             }""",
             [x, y],

@@ -1,4 +1,4 @@
-"""A server that goes away, comes back, or has become a newer one: nothing is lost, and the page says what is going on."""
+"""A server that goes away, comes back, or has become a newer one: nothing is lost, and the page says what goes on."""
 
 from collections.abc import Iterator
 
