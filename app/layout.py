@@ -12,6 +12,15 @@ from .state import TOLERANCE
 
 INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a5058", "#363b42", "#22262b", "#15181c"]
 
+# what a picture can be made of
+PICTURES = {
+    "board": "the board",
+    "map": "the map",
+    "lr": "effective learning rate",
+    "rms": "RMS gradient",
+    "third": "the third panel",
+}
+
 # what a control of each kind shows
 KINDS = {
     "slider": "value",
@@ -71,9 +80,21 @@ def _export() -> html.Details:
         html.A(label, href=f"export/{name}", download="", **{"data-export": name}) for name, label in EXPORTS.items()
     ]
     pictures = [
-        html.Button(f"Picture of {what}, {kind.upper()}", className="plain", **{"data-picture": f"{graph} {kind}"})
-        for graph, what in (("map", "the map"), ("board", "the board"))
-        for kind in ("png", "svg")
+        html.Div(
+            [
+                html.Span(f"Picture: {what}"),
+                *(
+                    html.Button(
+                        kind.upper(),
+                        className="plain",
+                        **{"data-picture": f"{graph} {kind}", "aria-label": f"Picture of {what}, {kind.upper()}"},
+                    )
+                    for kind in ("png", "svg")
+                ),
+            ],
+            className="picture",
+        )
+        for graph, what in PICTURES.items()
     ]
     return html.Details(
         [html.Summary("Export", className="plain"), html.Div([*files, *pictures], className="menu")],

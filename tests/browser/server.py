@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -26,7 +27,8 @@ class Server:
 
     def __init__(self, command: Sequence[str | Path] = (sys.executable, "-m", "app"), folder: Path = ROOT) -> None:
         self.command, self.folder, self.port = command, folder, free_port()
-        self.process: subprocess.Popen[str] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.complaints = tempfile.TemporaryFile()
 
     @property
     def url(self) -> str:
@@ -35,13 +37,13 @@ class Server:
     def start(self) -> None:
         words = [*map(str, self.command), "--port", str(self.port), "--no-browser", "--workers", "1"]
         self.process = subprocess.Popen(
-            words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+            words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=self.complaints, start_new_session=True
         )
         deadline = time.monotonic() + PATIENCE
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise RuntimeError(f"{' '.join(words)} does not answer")
+                raise RuntimeError(f"{' '.join(words)} does not answer\n{self.said()}")
             time.sleep(0.02)
 
     def answers(self) -> bool:
@@ -58,12 +60,15 @@ class Server:
             return
         process.terminate()
         try:
-            said = process.communicate(timeout=10)[1]
+            process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            said = process.communicate()[1]
-        if said:
-            print(said, file=sys.stderr)
+            process.wait()
+
+    def said(self) -> str:
+        """What the server has complained of until now."""
+        self.complaints.seek(0)
+        return self.complaints.read().decode(errors="replace")
 
     def __enter__(self) -> Self:
         self.start()
@@ -71,3 +76,6 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+        said = self.said()
+        self.complaints.close()
+        assert said == ""

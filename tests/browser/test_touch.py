@@ -1,0 +1,68 @@
+"""Fingers on the map: one scrolls the page and taps, two zoom."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import CDPSession
+
+from .explorer import Explorer
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def fingers(page: Explorer) -> Iterator[CDPSession]:
+    page.tab.set_viewport_size(PHONE)
+    session = page.tab.context.new_cdp_session(page.tab)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    yield session
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    session.detach()
+
+
+def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
+    at = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+
+def middle(page: Explorer) -> tuple[float, float]:
+    box = page.js("document.querySelector('#graph-map').getBoundingClientRect().toJSON()")
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_one_finger_scrolls_the_page(page: Explorer, fingers: CDPSession) -> None:
+    page.open()
+    start = page.js("downslope.graphs.map.gd._fullLayout.yaxis.range.slice()")
+    x, y = middle(page)
+    touch(fingers, "touchStart", (x, y))
+    for step in range(1, 12):
+        touch(fingers, "touchMove", (x, y - 20 * step))
+    touch(fingers, "touchEnd")
+    page.until("scrollY > 100")
+    assert page.js("downslope.graphs.map.gd._fullLayout.yaxis.range.slice()") == start
+
+
+def test_two_fingers_zoom_about_what_is_between_them(page: Explorer, fingers: CDPSession) -> None:
+    page.open()
+    x, y = middle(page)
+    ranges = "['xaxis', 'yaxis'].map((axis) => downslope.graphs.map.gd._fullLayout[axis].range.slice())"
+    before = page.js(ranges)
+    touch(fingers, "touchStart", (x - 40, y), (x + 40, y))
+    for step in range(1, 9):
+        touch(fingers, "touchMove", (x - 40 - 5 * step, y), (x + 40 + 5 * step, y))
+    page.until(f"Math.abs({ranges}[0][1] - {ranges}[0][0]) < {0.55 * (before[0][1] - before[0][0])}")
+    touch(fingers, "touchEnd")
+    after = page.js(ranges)
+    for (low, high), (new_low, new_high) in zip(before, after, strict=True):
+        assert new_high - new_low == pytest.approx(0.5 * (high - low), rel=0.03)
+        assert low < new_low < new_high < high
+    assert page.js("scrollY") == 0
+
+
+def test_a_tap_sets_the_start(page: Explorer, fingers: CDPSession) -> None:
+    page.open()
+    x, y = middle(page)
+    with page.change():
+        touch(fingers, "touchStart", (x, y + 60))
+        touch(fingers, "touchEnd")
+    assert page.js("location.search.includes('start=')")
