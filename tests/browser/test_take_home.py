@@ -51,10 +51,10 @@ def test_every_file_is_of_the_state_on_the_screen(page: Explorer) -> None:
 def checked(graph: str, svg: bytes) -> list[str]:
     """The lines of the caption of a picture that is what it says."""
     root = ElementTree.fromstring(svg)
-    width, height = (1200, 900) if graph == "map" else (2400, 1800)
+    width, height = (2400, 1800) if graph == "board" else (1200, 900)
     assert root.tag == f"{SVG}svg" and int(root.get("width")) == width
     assert height < int(root.get("height")) < 1.2 * height
-    assert len(root.findall(f"{SVG}svg")) == (1 if graph == "map" else 4)
+    assert len(root.findall(f"{SVG}svg")) == (4 if graph == "board" else 1)
     assert not list(root.iter(f"{SVG}script"))
     paths = [one for one in root.iter(f"{SVG}path") if "js-line" in one.get("class", "")]
     assert len(paths) >= 2 and "visibility: hidden" not in svg.decode(), "the paths are drawn"
@@ -63,7 +63,7 @@ def checked(graph: str, svg: bytes) -> list[str]:
     return ["".join(line.itertext()) for line in caption]
 
 
-@pytest.mark.parametrize("graph", ["map", "board"])
+@pytest.mark.parametrize("graph", ["map", "third", "board"])
 def test_pictures(page: Explorer, graph: str) -> None:
     page.open(f"{NASTY}&theme={'dark' if graph == 'board' else 'light'}")
     page.settled()
