@@ -121,8 +121,7 @@ def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
 
 def encode(values: Array) -> dict[str, Any]:
     """An array as plotly's typed-array specification in float32, for drawing only."""
-    with np.errstate(all="ignore"):
-        small = np.clip(values, -LARGEST, LARGEST).astype("<f4")
+    small = np.clip(values, -LARGEST, LARGEST).astype("<f4")
     coded = {"dtype": "f4", "bdata": base64.b64encode(small.tobytes()).decode("ascii")}
     return coded if small.ndim == 1 else coded | {"shape": ", ".join(map(str, small.shape))}
 
