@@ -28,7 +28,7 @@ class Server:
     def __init__(self, command: Sequence[str | Path] = (sys.executable, "-m", "app"), folder: Path = ROOT) -> None:
         self.command, self.folder, self.port = command, folder, free_port()
         self.process: subprocess.Popen[bytes] | None = None
-        self.complaints = tempfile.TemporaryFile()
+        self.complaints = Path(tempfile.mkdtemp(prefix="downslope-")) / "stderr"
 
     @property
     def url(self) -> str:
@@ -36,9 +36,10 @@ class Server:
 
     def start(self) -> None:
         words = [*map(str, self.command), "--port", str(self.port), "--no-browser", "--workers", "1"]
-        self.process = subprocess.Popen(
-            words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=self.complaints, start_new_session=True
-        )
+        with self.complaints.open("ab") as said:
+            self.process = subprocess.Popen(
+                words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True
+            )
         deadline = time.monotonic() + PATIENCE
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -67,8 +68,7 @@ class Server:
 
     def said(self) -> str:
         """What the server has complained of until now."""
-        self.complaints.seek(0)
-        return self.complaints.read().decode(errors="replace")
+        return self.complaints.read_text(errors="replace")
 
     def __enter__(self) -> Self:
         self.start()
@@ -76,6 +76,4 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-        said = self.said()
-        self.complaints.close()
-        assert said == ""
+        assert self.said() == ""

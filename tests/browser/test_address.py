@@ -59,8 +59,8 @@ def test_a_drag_is_one_entry_and_one_request_at_a_time(new_page: Explorer) -> No
     page.tab.on("requestfinished", lambda request: flying.discard(request))
     x, y = middle(page.slider("master.lr"))
     with page.dragged(x, y):
-        for step in range(60):
-            page.tab.mouse.move(x + step, y)
+        for step in range(30):
+            page.tab.mouse.move(x + 2 * step, y)
         page.until("downslope.gate.idle()")
         assert entries(page) == length
     page.committed()
