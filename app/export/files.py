@@ -20,6 +20,7 @@ _MAKERS: dict[str, tuple[str, str, str, Callable[[State, str], str | bytes]]] = 
         for name, one in code.FRAMEWORKS.items()
     },
     "csv": ("Data: CSV", "downslope.csv", "text/csv", lambda state, link: data.csv(simulate(state), link)),
+    "json": ("Data: JSON", "downslope.json", "application/json", lambda state, link: data.json(simulate(state), link)),
     "html": (
         "Page that plays by itself: HTML",
         "downslope.html",
@@ -27,7 +28,6 @@ _MAKERS: dict[str, tuple[str, str, str, Callable[[State, str], str | bytes]]] = 
         lambda state, link: page.html(state, link),
     ),
     "gif": ("Animation: GIF", "downslope.gif", "image/gif", lambda state, link: gif.gif(simulate(state))),
-    "json": ("Data: JSON", "downslope.json", "application/json", lambda state, link: data.json(simulate(state), link)),
 }
 EXPORTS = {name: label for name, (label, *_) in _MAKERS.items()}
 

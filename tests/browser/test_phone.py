@@ -74,3 +74,10 @@ def test_the_start_is_set_by_a_tap(phone: Explorer) -> None:
     with phone.change():
         phone.tab.mouse.click(*phone.place(1.5, -1.0))
     assert phone.state.start is not None
+
+
+def test_the_export_menu_fits(phone: Explorer) -> None:
+    phone.open()
+    phone.tab.locator(".export summary").click()
+    (box,) = boxes(phone, ".menu")
+    assert box["left"] >= 0 and box["right"] <= PHONE["width"]
