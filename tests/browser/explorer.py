@@ -136,7 +136,9 @@ class Explorer:
     def choose_next(self, key: str) -> None:
         """Choose what follows in a menu, by the keyboard."""
         with self.change():
-            for name in ("ArrowDown", "ArrowDown", "Enter"):
+            self.control("choice", key).press("ArrowDown")
+            self.tab.locator("[role=option][data-combobox-selected]:visible").wait_for()
+            for name in ("ArrowDown", "Enter"):
                 self.control("choice", key).press(name)
 
     def select(self, key: str, label: str) -> None:

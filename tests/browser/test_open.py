@@ -14,6 +14,8 @@ from optim_core import OPTIMIZERS, hypers
 from .explorer import Explorer
 from .server import Server
 
+NUMBER, KINDS = ("slider", "number"), {"switch": ("switch",)}  # the controls of a declared number, and of a flag
+
 
 def test_it_opens(page: Explorer) -> None:
     page.open()
@@ -68,10 +70,8 @@ def test_every_optimizer_can_be_chosen_and_tuned(page: Explorer) -> None:
         cls = OPTIMIZERS[slug]
         expect(page.runs).to_have_text([cls.label])
         assert type(page.state.runs[0].optimizer) is cls
-        kinds = {
-            name: ("switch",) if one.scale == "switch" else ("slider", "number") for name, one in hypers(cls).items()
-        }
-        ids = [f'{{"{kind}":"run.0.{name}"}}' for name in kinds for kind in kinds[name]]
+        declared = [(kind, name) for name, one in hypers(cls).items() for kind in KINDS.get(one.scale, NUMBER)]
+        ids = [f'{{"{kind}":"run.0.{name}"}}' for kind, name in declared]
         page.until(f"{json.dumps(ids)}.every((id) => document.getElementById(id)?.checkVisibility())")
         if slug != slugs[-1]:
             page.choose_next("run.0.optimizer")
