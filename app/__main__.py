@@ -14,7 +14,8 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from . import command, reply
+from . import command
+from .explore import answer as reply
 from .main import create_app
 
 

@@ -15,8 +15,8 @@ from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
 from .export.data import csv, json
-from .simulate import Simulation, simulate
-from .state import State
+from .page.state import State
+from .walks.simulate import Simulation, simulate
 
 HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
 STDOUT = "-"
@@ -28,7 +28,7 @@ EXAMPLE = (
 
 
 def _html(sim: Simulation, link: str) -> str:
-    from .export.page import html  # needs plotly, which takes its time to load
+    from .export.html import html  # needs plotly, which takes its time to load
 
     return html(sim, link)
 

@@ -2,8 +2,10 @@
 
 from dash import Dash
 
-from . import callbacks, downloads, guard, layout, theme
+from . import shell
+from .screen import theme
 from .version import ASSETS, fingerprint
+from .wire import callbacks, downloads, guard
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-version="VERSION">
@@ -38,7 +40,7 @@ def create_app() -> Dash:
         index_string=INDEX.replace("STYLE", theme.variables()).replace("VERSION", fingerprint()),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    app.layout = layout.page
+    app.layout = shell.page
     callbacks.register(app)
     downloads.register(app)
     guard.install(app)

@@ -72,3 +72,29 @@ METRICS: dict[str, Metric] = {
     ),
     **{name: _memory(name) for name in _MEMORIES},
 }
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A graph of curves beside the map. `axis` and `choice` are keys of the query."""
+
+    metric: str  # what it shows, unless chosen
+    axis: str  # how its axis is chosen
+    choice: str = ""  # how what it shows is chosen; empty: it is always the same
+    legend: bool = False  # whether it explains x and y
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What its axis may be, the default first."""
+        return ("auto", "log", "linear") if self.choice else ("log", "linear")
+
+    @property
+    def label(self) -> str:
+        return "Panel of choice" if self.choice else METRICS[self.metric].label
+
+
+PANELS: dict[str, Panel] = {  # the name of its graph -> the panel, from above
+    "lr": Panel("effective_lr", "lr_axis", legend=True),
+    "rms": Panel("rms_grad", "rms_axis"),
+    "third": Panel("excess", "panel_axis", choice="panel"),
+}

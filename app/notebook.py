@@ -13,11 +13,13 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from landscapes import Surface
 from optim_core import Optimizer, hypers
 
-from . import figures, limits, results
-from .export.page import html
+from . import limits
+from .explore import figures
+from .export.html import html
 from .main import create_app
-from .simulate import Simulation, simulate
-from .state import CHOICES, SLUGS, Run, State, View
+from .page.state import CHOICES, SLUGS, Run, State, View
+from .walks import results
+from .walks.simulate import Simulation, simulate
 
 Optimizers = Iterable[Optimizer] | Mapping[str, Optimizer]
 HEIGHT = 760  # px of what a notebook shows

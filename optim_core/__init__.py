@@ -1,7 +1,9 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
-from .adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
-from .adaptive import (
+from .base import Diagnostics, Equation, Optimizer, evaluate
+from .hyper import Hyper, hypers
+from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
+from .optimizers.adaptive import (
     ADAPTIVE_FAMILY,
     Adadelta,
     AdaGrad,
@@ -10,10 +12,8 @@ from .adaptive import (
     RMSPropAveragedRates,
     Rprop,
 )
-from .base import Diagnostics, Equation, Optimizer, evaluate
-from .hyper import Hyper, hypers
+from .optimizers.sgd import SGD, SGD_FAMILY, Momentum, Nesterov
 from .run import Step, Trajectory, iterate, run, sweep
-from .sgd import SGD, SGD_FAMILY, Momentum, Nesterov
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {**SGD_FAMILY, **ADAPTIVE_FAMILY, **ADAM_FAMILY}
 

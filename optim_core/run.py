@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from . import scalar
 from .base import Array, Diagnostics, Optimizer
+from .engines import floats as scalar
 from .hyper import hypers
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from app import __main__, command
-from app.export import data, page
-from app.simulate import simulate
-from app.state import State
+from app.export import data
+from app.export import html as page
+from app.page.state import State
+from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 

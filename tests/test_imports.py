@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,86 +15,107 @@ from optim_core import OPTIMIZERS
 
 ROOT = Path(__file__).parents[1]
 OURS = ("optim_core", "landscapes", "app")
-FILES = {
-    f"{package}.{path.stem}": path for package in OURS for path in sorted((ROOT / package).rglob("*.py"))
-}  # package.module
 
-# a module of app may import those before it
+# Rooms from the ground up: a room may import what stands left of it in a line, and so on down. `landscapes` is one
+# room; `optim_core` is what that package shows, which is all that the app reads of what lies below it.
 ORDER = """
-limits version scales metrics state edits simulate written libraries code data stability results
-typeset explain narrate details
-theme figures controls reply page gif files layout callbacks downloads guard main notebook command
+hyper < base < optimizers engines < run < optim_core
+hyper < landscapes
+optim_core landscapes limits < metrics < page < walks screen < explore < export < shell wire command
+version < explore
+shell wire command < main < __main__ notebook
 """
-ORDER = (*ORDER.split(), "__main__")
-PLAIN = ORDER[: ORDER.index("theme") + 1]  # these know neither plotly nor Dash
+PLAIN = ("limits", "version", "metrics", "page", "walks", "screen.theme")  # these know neither plotly nor Dash
 DRAWING = {"plotly", "dash", "dash_mantine_components", "flask", "werkzeug", "granian"}
+
+
+def room(module: str) -> str:
+    """The room of a module: its folder, or the file itself where it stands beside the folders."""
+    package, *rest = module.split(".")
+    if package == "landscapes" or not rest:
+        return package
+    return rest[0]
+
+
+def below() -> dict[str, set[str]]:
+    """Room -> the rooms that it may import."""
+    found: dict[str, set[str]] = {}
+    for line in ORDER.strip().splitlines():
+        floors = [floor.split() for floor in line.split("<")]
+        for name in (name for floor in floors for name in floor):
+            found.setdefault(name, set())
+        for lower, upper in pairwise(floors):
+            for name in upper:
+                found[name] |= set(lower)
+    for _ in found:  # and so on down
+        for lower in found.values():
+            lower |= {deeper for name in lower for deeper in found[name]}
+    return found
+
+
+BELOW = below()
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for package in OURS
+    for path in sorted((ROOT / package).rglob("*.py"))
+}  # module -> its file
 
 every_file = pytest.mark.parametrize("name", FILES)
 
 
 def imports(source: str, package: str) -> set[str]:
-    """The absolute names of all that a module imports, also inside functions."""
+    """The absolute names of all that a module of `package` imports, also inside functions."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level and not node.module:
-            found |= {f"{package}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add(f"{package}.{node.module}" if node.level else str(node.module))
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            where = ".".join([*above, *([node.module] if node.module else [])])
+            found |= {f"{where}.{alias.name}" if f"{where}.{alias.name}" in FILES else where for alias in node.names}
     return found
 
 
 def of(name: str) -> set[str]:
-    return imports(FILES[name].read_text(encoding="utf-8"), name.split(".")[0])
+    path = FILES[name]
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    return imports(path.read_text(encoding="utf-8"), package)
 
 
 def test_every_way_to_import_is_seen() -> None:
-    source = "import a.b, c\nfrom d.e import f\nfrom . import g\nfrom .h import i\ndef j():\n    import k"
-    assert imports(source, "p") == {"a.b", "c", "d.e", "p.g", "p.h", "k"}
-    assert "app.limits" in of("app.state") and "optim_core.hyper" in of("landscapes.base")
+    source = "import a.b, c\nfrom d.e import f\nfrom . import limits\nfrom ..h import i\ndef j():\n    import k"
+    assert imports(source, "app") >= {"a.b", "c", "d.e", "app.limits", "k"}
+    assert imports("from ..h import i\nfrom ...m import n\nfrom .o import p", "app.q") == {"app.h", "m", "app.q.o"}
+    assert "app.limits" in of("app.page.state") and "optim_core.hyper" in of("landscapes.base")
+
+
+def test_the_order_knows_every_room_and_no_other() -> None:
+    assert set(BELOW) == {room(name) for name in FILES} - {"app"}
+    assert not any(name in lower for name, lower in BELOW.items()), "a circle"
 
 
 @every_file
-def test_a_package_imports_only_what_lies_below_it(name: str) -> None:
-    package = name.split(".")[0]
-    above = OURS[OURS.index(package) + 1 :]
-    assert {one for one in of(name) if one.split(".")[0] in above} == set()
-
-
-@every_file
-def test_landscapes_know_of_optimizers_only_the_declarations(name: str) -> None:
-    if name.startswith("landscapes."):
-        assert {one for one in of(name) if one.startswith("optim_core")} <= {"optim_core.hyper"}
-    if name.startswith("optim_core.") or name == "app.version":
-        assert {one for one in of(name) if one.startswith("landscapes")} == set()
-    if name == "optim_core.hyper":
-        assert {one for one in of(name) if one.startswith(OURS)} == set()
-
-
-@every_file
-def test_a_module_of_the_app_imports_only_those_before_it(name: str) -> None:
-    package, module = name.split(".")
-    if package == "app" and module != "__init__":
-        assert module in ORDER, "give it a place in ORDER"
-        used = {one.removeprefix("app.").removeprefix("export.") for one in of(name) if one.startswith("app.")}
-        assert used <= set(ORDER[: ORDER.index(module)])
+def test_a_room_imports_only_what_lies_below_it(name: str) -> None:
+    used = {room(one) for one in of(name) if one.split(".")[0] in OURS} - {room(name)}
+    assert used <= BELOW.get(room(name), set()), "move the code, not the order"
 
 
 @every_file
 def test_numbers_need_numpy_alone(name: str) -> None:
-    package, module = name.split(".")
     foreign = {one.split(".")[0] for one in of(name)} - set(OURS) - set(sys.stdlib_module_names)
-    if package != "app":
+    if not name.startswith("app"):
         assert foreign <= {"numpy"}
-    elif module in PLAIN:
+    elif room(name) in PLAIN or name.removeprefix("app.") in PLAIN:
         assert foreign & DRAWING == set()
+    if foreign & {"flask", "werkzeug", "granian"}:
+        assert room(name) in ("wire", "main", "__main__", "notebook")
 
 
 def test_a_fresh_interpreter_confirms_it() -> None:
     script = (
         "import json, sys; import optim_core, landscapes; core = [*sys.modules];"
-        "import app.edits, app.simulate; plain = [*sys.modules]; import app.figures; drawn = [*sys.modules];"
+        "import app.page.edits, app.walks.simulate; plain = [*sys.modules];"
+        "import app.explore.figures; drawn = [*sys.modules];"
         "import app.main; print(json.dumps([core, plain, drawn, [*sys.modules]]))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True)
@@ -102,6 +124,13 @@ def test_a_fresh_interpreter_confirms_it() -> None:
     assert plain & DRAWING == set()
     assert drawn & DRAWING == {"plotly"}
     assert {"dash", "flask"} <= everything
+
+
+def test_no_test_imports_another() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        package = ".".join(path.relative_to(ROOT).parts[:-1])
+        used = imports(path.read_text(encoding="utf-8"), package)
+        assert not [one for one in used if one.rpartition(".")[2].startswith("test_")], path.name
 
 
 # nobody asks for a name

@@ -9,8 +9,8 @@ import pytest
 from dash import Dash
 
 from app import __main__ as command
-from app import theme
 from app.main import create_app
+from app.screen import theme
 
 
 @pytest.fixture(scope="module")

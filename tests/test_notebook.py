@@ -12,11 +12,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from app import figures, notebook, results
-from app.export import page
+from app import notebook
+from app.explore import figures
+from app.export import html as page
 from app.notebook import compare, explore
-from app.simulate import simulate
-from app.state import Run, State
+from app.page.state import Run, State
+from app.walks import results
+from app.walks.simulate import simulate
 from landscapes import Ackley, Rosenbrock, Surface
 from optim_core import SGD, Adam, RMSProp, sweep
 

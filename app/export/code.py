@@ -14,7 +14,7 @@ import numpy as np
 
 from optim_core import Optimizer, hypers
 
-from ..state import SLUGS, State
+from ..page.state import SLUGS, State
 from .libraries import KERAS, NUMPY, PYTORCH, Library, Native
 from .written import RESERVED, Formula, update
 

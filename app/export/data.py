@@ -13,8 +13,8 @@ import numpy as np
 
 from optim_core import hypers
 
-from ..simulate import Simulation, Walk
-from ..state import SLUGS, number
+from ..page.state import SLUGS, number
+from ..walks.simulate import Simulation, Walk
 
 ABOUT = ("link", "surface", "run", "slot", "optimizer", "settings", "diverged_at", "step")
 FORMULA = "=+-@＝＋－＠\t\r\n\0"  # with these a spreadsheet begins a formula, or skips to what does

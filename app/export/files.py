@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ..simulate import simulate
-from ..state import State
-from . import code, data, gif, page
+from ..page.state import State
+from ..walks.simulate import simulate
+from . import code, data, gif
+from . import html as page
 
 
 class File(NamedTuple):

@@ -18,9 +18,11 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Surface
 
-from .. import results, scales, theme
-from ..simulate import Simulation, Walk, ground
-from ..state import State
+from ..page import scales
+from ..page.state import State
+from ..screen import theme
+from ..walks import results
+from ..walks.simulate import Simulation, Walk, ground
 
 Array = np.ndarray
 Box = tuple[int, int, int, int]  # left, upper, right, lower

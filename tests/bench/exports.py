@@ -4,8 +4,8 @@ import time
 import tracemalloc
 
 from app.export.files import EXPORTS, make
-from app.simulate import simulate
-from app.state import State
+from app.page.state import State
+from app.walks.simulate import simulate
 
 SLUGS = ("sgd~lr=0.001", "momentum~lr=0.001", "adagrad", "rmsprop", "adadelta", "adam", "nadam", "radam")
 QUERY = "?f=rosenbrock&" + "&".join(f"run={slug}" for slug in SLUGS) + "&steps=2000"

@@ -18,8 +18,9 @@ from typing import Any
 from dash import Dash
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from app import reply, simulate
+from app.explore import answer as reply
 from app.main import create_app
+from app.walks import simulate
 from tests.browser.server import Server
 from tests.conftest import launch
 

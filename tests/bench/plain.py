@@ -9,9 +9,9 @@ from dash import Dash, Input, Output, dcc, html
 from granian import Granian
 from granian.constants import Interfaces
 
-from app import figures
-from app.simulate import simulate
-from app.state import State
+from app.explore import figures
+from app.page.state import State
+from app.walks.simulate import simulate
 
 from .scene import QUERY
 

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
-from app.state import State
+from app.page.state import State
 
 PATIENCE = 10.0  # seconds
 DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+TARGET = 44  # px, what a finger needs
 UNAVOIDABLE = (  # Plotly reads pixels of its surface back, and Chromium has no graphics card here
     "Canvas2D: Multiple readback operations",
     "GPU stall due to ReadPixels",
@@ -269,3 +271,13 @@ def middle(locator: Locator) -> tuple[float, float]:
     """The pixel of the screen in the middle of an element."""
     box = locator.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def boxes(page: Explorer, selector: str) -> list[dict[str, float]]:
+    """The boxes of the controls that can be seen."""
+    return page.js(
+        """selector => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
+            .map((one) => [one.id || one.dataset.play || one.ariaLabel, one.getBoundingClientRect().toJSON()])
+            .map(([name, box]) => ({ name, ...box }))""",
+        selector,
+    )

@@ -8,8 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
-from .explorer import Explorer
-from .test_phone import PHONE, TARGET, boxes
+from .explorer import PHONE, TARGET, Explorer, boxes
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 CONTRAST = ("color-contrast", "link-in-text-block")  # the rules that the theme has a part in

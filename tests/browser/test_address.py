@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Request, expect
 
-from app.edits import MASTERS
-from app.scales import to_value
-from app.theme import TOKENS
+from app.page.edits import MASTERS
+from app.page.scales import to_value
+from app.screen.theme import TOKENS
 
 from .explorer import Explorer, middle
 

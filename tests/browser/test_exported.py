@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from app.export import page as exported
+from app.export import html as exported
 from app.notebook import compare
-from app.state import State
+from app.page.state import State
 from landscapes import Rosenbrock
 from optim_core import Adam
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, expect
 
-from app import details, explain, results, stability
-from app.narrate import narrate
-from app.scales import text
-from app.simulate import Simulation, Walk, simulate
+from app.explore import details
+from app.page.scales import text
+from app.walks import explain, results, stability
+from app.walks.narrate import narrate
+from app.walks.simulate import Simulation, Walk, simulate
 
 from .explorer import Explorer
 

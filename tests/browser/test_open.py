@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from app.state import number
+from app.page.state import number
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, hypers
 

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from app.theme import COLOURS
+from app.screen.theme import COLOURS
 
 from .explorer import Explorer, middle
 

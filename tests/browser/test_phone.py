@@ -5,26 +5,13 @@ import itertools
 import pytest
 from playwright.sync_api import expect
 
-from .explorer import Explorer
-
-PHONE = {"width": 390, "height": 844}
-TARGET = 44  # px, what a finger needs
+from .explorer import PHONE, TARGET, Explorer, boxes
 
 
 @pytest.fixture
 def phone(page: Explorer) -> Explorer:
     page.tab.set_viewport_size(PHONE)
     return page
-
-
-def boxes(page: Explorer, selector: str) -> list[dict[str, float]]:
-    """The boxes of the controls that can be seen."""
-    return page.js(
-        """selector => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
-            .map((one) => [one.id || one.dataset.play || one.ariaLabel, one.getBoundingClientRect().toJSON()])
-            .map(([name, box]) => ({ name, ...box }))""",
-        selector,
-    )
 
 
 def overlap(one: dict[str, float], other: dict[str, float]) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from app import limits
-from app.controls import summary
-from app.simulate import simulate
+from app.explore.rail import summary
+from app.walks.simulate import simulate
 from optim_core import Adam
 
 from .explorer import Explorer

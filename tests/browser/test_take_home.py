@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.export.files import EXPORTS, make
-from app.state import State
+from app.page.state import State
 
 from .explorer import Explorer
 

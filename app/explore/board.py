@@ -1,0 +1,130 @@
+"""The Explore tab as components: the map and its playback, the line panels, and what stands inside the runs."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from ..metrics import METRICS, PANELS, Panel
+from ..page.state import TOLERANCE
+from ..screen.controls import number_field, segments
+from .rail import surface_menu
+
+
+def header() -> html.Div:
+    """What the header offers for this tab: the menu of surfaces."""
+    return html.Div(surface_menu(), className="surface-menu", **{"data-area": "surface"})
+
+
+def board() -> html.Div:
+    """The tab, with nothing in it yet: values, figures and arrays follow with the first reply."""
+    return html.Div([_rail(), _stage(), _panels(), _details()], className="board")
+
+
+def _rail() -> html.Aside:
+    return html.Aside(id="rail", **{"aria-label": "Controls"})
+
+
+def _stage() -> html.Main:
+    kinds = [("contour", "Contour"), ("surface", "Surface"), ("side", "Side by side")]
+    heading = [
+        segments("view.map", "Kind of map", kinds),
+        segments("view.arrows", "Arrows", [("off", "no arrows"), ("on", "−∇f arrows")]),
+        html.Span(id="readout", className="note", **{"data-text": "map.hint"}),
+    ]
+    handle = html.Button(
+        html.Span("start"),
+        id="start-handle",
+        **{"aria-label": "Start point: drag it, or move it with the arrow keys", "data-handle": "start"},
+    )
+    map_card = html.Section(
+        [html.Div(heading, className="card-head"), html.Div([_graph("map"), handle], className="map-frame")],
+        className="card map-card",
+        **{"data-area": "map", "aria-label": "Map"},
+    )
+    return html.Main([map_card, _playback()], className="stage")
+
+
+def _details() -> html.Section:
+    kinds = [
+        ("off", "Closed"), ("results", "Results"), ("now", "At this step"), ("steps", "Step by step"),
+        ("stability", "Stability"), ("conventions", "Conventions"),
+    ]  # fmt: skip
+    rules = [("off", "no stopping rule"), ("loss", "stop by loss"), ("gradient", "stop by gradient")]
+    overlays = [("off", "heads alone"), ("arrows", "what pulls"), ("ellipse", "curvature")]
+    heading = [
+        segments("view.detail", "What is shown here", kinds),
+        segments("view.overlay", "What is drawn at the heads", overlays),
+        segments("view.rule", "Stopping rule", rules),
+    ]
+    tolerance = html.Label(["tolerance", number_field("tolerance", TOLERANCE)], className="point")
+    said = html.Ul(id="said", className="said")
+    live = html.Div(id="live", className="unseen", role="status")
+    body = html.Div(id="details", className="details", tabIndex=0)
+    return html.Section(
+        [html.Div([*heading, tolerance], className="card-head"), said, live, body],
+        className="card inside",
+        **{"data-area": "details", "aria-label": "Inside the runs"},
+    )
+
+
+def _playback() -> html.Section:
+    buttons = [
+        ("first", "To the start (Home)"),
+        ("back", "Ten steps back (Shift + Left)"),
+        ("previous", "One step back (Left)"),
+        ("toggle", "Play or pause (Space)"),
+        ("next", "One step on (Right)"),
+        ("forth", "Ten steps on (Shift + Right)"),
+        ("last", "To the end (End)"),
+    ]
+    row = [
+        html.Button(
+            html.Span(className=f"icon icon-{name}"),
+            className="play" if name == "toggle" else "plain",
+            **{"data-play": name, "aria-label": label, "title": label},
+        )
+        for name, label in buttons
+    ]
+    scrubber = html.Div(id="scrubber")
+    counter = html.Span(id="counter", className="counter")
+    speed = html.Button("1×", className="plain speed", **{"data-play": "speed", "aria-label": "Speed"})
+    return html.Section(
+        [*row, scrubber, counter, speed],
+        className="card playback",
+        **{"data-area": "playback", "aria-label": "Playback"},
+    )
+
+
+def _panels() -> html.Div:
+    cards = [_panel(graph, panel) for graph, panel in PANELS.items()]
+    return html.Div(cards, className="panels", style={"--panels": len(cards)}, **{"data-area": "panels"})
+
+
+def _panel(graph: str, panel: Panel) -> html.Section:
+    axis = segments(f"view.{panel.axis}", "Axis", [("log", "log"), ("linear", "lin")])
+    heading = html.Div([*(_chosen(graph, panel) if panel.choice else _fixed(panel)), axis], className="card-head")
+    return html.Section([heading, _graph(graph)], className="card", **{"aria-label": panel.label})
+
+
+def _fixed(panel: Panel) -> list[Any]:
+    shown = METRICS[panel.metric]
+    legend = [html.I("x"), html.Span(className="solid"), html.I("y"), html.Span(className="dashed")]
+    note = html.Span(legend, className="legend") if panel.legend else html.Span(shown.doc, className="note")
+    return [html.H2(shown.label, title=shown.doc), note]
+
+
+def _chosen(graph: str, panel: Panel) -> list[Any]:
+    menu = dmc.Select(
+        id={"choice": f"view.{panel.choice}"},
+        data=[{"value": name, "label": metric.label} for name, metric in METRICS.items()],
+        allowDeselect=False,
+        size="xs",
+        maxDropdownHeight=360,
+        attributes={"input": {"aria-label": "What this panel shows"}},
+    )
+    return [menu, html.Span(className="note", **{"data-text": f"{graph}.doc"})]
+
+
+def _graph(name: str) -> html.Div:
+    return html.Div(id=f"graph-{name}", className="graph", **{"data-graph": name})

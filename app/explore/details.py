@@ -1,0 +1,156 @@
+"""What stands below the map: tables, the step inspector, stability and conventions, as JSON for the page to show.
+
+A request names a state, the step of the playhead, and what is open; nothing is computed that is not.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..page.scales import text
+from ..page.state import State
+from ..walks import explain, results, stability
+from ..walks.narrate import narrate
+from ..walks.simulate import Simulation, Walk, simulate
+
+REACH = 0.12  # half the length of an ellipse's axis, of the map's diagonal
+Cell = str | int | float | None
+
+
+def details(state: State, t: int) -> dict[str, Any]:
+    """What is open, at step t (clipped to the walk), with a sentence on every run."""
+    sim, t = simulate(state), min(max(t, 0), state.n_steps)
+    said = [{"slot": walk.run.slot, "text": narrate(walk, state.landscape, t)} for walk in sim.walks]
+    return {"t": t, "said": said, "overlays": _overlays(sim, t), **_BODIES[state.view.detail](sim, t)}
+
+
+def stops(sim: Simulation) -> dict[int, int]:
+    """slot -> the step at which the chosen rule would have stopped the run."""
+    view, surface = sim.state.view, sim.state.landscape
+    if view.rule == "off":
+        return {}
+    at = {walk.run.slot: results.first_step(walk, surface, view.rule, view.tolerance) for walk in sim.walks}
+    return {slot: step for slot, step in at.items() if step is not None}
+
+
+def _nothing(sim: Simulation, t: int) -> dict[str, Any]:
+    return {}
+
+
+def _results(sim: Simulation, t: int) -> dict[str, Any]:
+    state, halted = sim.state, stops(sim)
+    rule = "would stop at" if state.view.rule != "off" else ""
+    columns = [
+        "Run", "Settings", "Final loss", "Best loss", f"Steps to {text(state.view.tolerance)}", "Distance to minimum",
+        "Path length", "Numbers remembered", "Status", *([rule.capitalize()] if rule else []),
+    ]  # fmt: skip
+    rows = [
+        _row(
+            row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, row.arrived, row.distance,
+            row.path_length, row.memory, row.status, *([halted.get(row.slot)] if rule else []),
+        )
+        for row in results.rows(sim, state.view.tolerance)
+    ]  # fmt: skip
+    return {"columns": columns, "rows": rows}
+
+
+def _now(sim: Simulation, t: int) -> dict[str, Any]:
+    columns = ["Run", "x", "y", "Loss", "Gradient", "η of x", "η of y", "RMS of x", "RMS of y", "Step length"]
+    rows = []
+    for walk in sim.walks:
+        at = results.now(walk, t)
+        pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
+        rows.append(_row(walk.run.slot, walk.run.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
+    return {"columns": columns, "rows": rows}
+
+
+def _steps(sim: Simulation, t: int) -> dict[str, Any]:
+    stories = [
+        {"slot": walk.run.slot, "label": walk.run.label, **explain.story(walk)}
+        for walk in sim.walks
+        if sim.state.view.inspect in ("", str(walk.run.slot))
+    ]
+    return {"stories": stories}
+
+
+def _stability(sim: Simulation, t: int) -> dict[str, Any]:
+    columns = ["Run", "λ smallest", "λ largest", "η in use", "Stable up to η", "η above the limit", "What happens"]
+    rows, surface = [], sim.state.landscape
+    for walk in sim.walks:
+        at = t if walk.diverged_at is None else max(min(t, walk.diverged_at - 1), 0)
+        here = stability.curvature(surface, tuple(walk.trajectory.params[at]))
+        allowed = stability.limits(walk, surface)
+        limit = None if allowed is None else float(allowed.limit[at])
+        above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
+        why = stability.why_diverged(walk, surface) or ""
+        lr = walk.run.optimizer.lr
+        rows.append(_row(walk.run.slot, walk.run.label, *map(float, here.values), lr, limit, above, why))
+    return {"columns": columns, "rows": rows}
+
+
+def _since(step: int | None) -> str:
+    return "never" if step is None else f"first at step {step}"
+
+
+def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
+    notes = []
+    for place, walk in enumerate(sim.walks):
+        for number, (one, strays) in enumerate(results.differences(walk, sim.state.landscape)):
+            edit = None if strays is None or strays.largest == 0 else f"ghost.{place}.{number}"
+            told = results.told(one, strays)
+            notes.append({"slot": walk.run.slot, "label": walk.run.label, "text": told, "edit": edit})
+    return {"notes": notes}
+
+
+_BODIES: dict[str, Callable[[Simulation, int], dict[str, Any]]] = {
+    "off": _nothing,
+    "results": _results,
+    "now": _now,
+    "steps": _steps,
+    "stability": _stability,
+    "conventions": _conventions,
+}
+
+
+def _overlays(sim: Simulation, t: int) -> list[dict[str, Any]]:
+    """What is drawn at the heads of the runs: lines in the units of the map, some of them arrows."""
+    draw = {"off": None, "arrows": _arrows, "ellipse": _ellipse}[sim.state.view.overlay]
+    return [] if draw is None else [one for walk in sim.walks if _is_there(walk, t) for one in draw(sim, walk, t)]
+
+
+def _is_there(walk: Walk, t: int) -> bool:
+    return walk.diverged_at is None or t < walk.diverged_at
+
+
+def _arrows(sim: Simulation, walk: Walk, t: int) -> list[dict[str, Any]]:
+    x, y = walk.trajectory.params[max(t - 1, 0)]
+    return [
+        {"slot": walk.run.slot, "label": arrow.label, "points": [[x, y], [x + arrow.dx, y + arrow.dy]], "arrow": True}
+        for arrow in explain.arrows(walk, max(t, 1))
+        if math.isfinite(arrow.dx) and math.isfinite(arrow.dy)
+    ]
+
+
+def _ellipse(sim: Simulation, walk: Walk, t: int) -> list[dict[str, Any]]:
+    surface, centre = sim.state.landscape, tuple(walk.trajectory.params[t])
+    here, reach = stability.curvature(surface, centre), REACH * results.diagonal(surface)
+    if not np.isfinite(here.values).all():
+        return []
+    curve = stability.ellipse(here, centre, reach)
+    lines = [*([] if curve is None else [curve]), *stability.axes(here, centre, reach)]
+    return [{"slot": walk.run.slot, "label": "", "points": line.tolist(), "arrow": False} for line in lines]
+
+
+def _row(slot: int, *cells: Cell) -> dict[str, Any]:
+    return {"slot": slot, "cells": [_cell(value) for value in cells]}
+
+
+def _cell(value: Cell) -> dict[str, Any]:
+    """What a cell shows and what it is sorted by; numbers that are not finite come last."""
+    if value is None or isinstance(value, str):
+        return {"text": value or "–", "by": value}
+    if not math.isfinite(value):
+        return {"text": "not finite" if math.isnan(value) else "∞" if value > 0 else "−∞", "by": None}
+    return {"text": str(value) if isinstance(value, int) else text(value), "by": value}

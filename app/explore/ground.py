@@ -1,0 +1,216 @@
+"""The map: the surface as contours, as a surface in space or as small maps side by side, and the paths on it."""
+
+import math
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from landscapes import Surface
+
+from .. import limits
+from ..page.state import State
+from ..screen.arrays import encode
+from ..screen.theme import Style
+from ..walks.simulate import Ground, Simulation, Walk, ground
+from .strokes import Looks, line, plain, shown
+
+Array = np.ndarray
+LEVELS = 20  # bands of the contour map
+
+
+def surface_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
+    """uid -> the arrays of the map that only the surface decides: its height, its minima, its slope as arrows."""
+    here = ground(state.landscape, points)
+    low, high = float(here.height.min()), float(here.height.max())
+    size = (high - low) / LEVELS
+    drawn: dict[str, dict[str, Any]] = {
+        "map-ground": {
+            "z": encode(here.height),
+            **{"x0": here.x[0], "dx": here.x[1] - here.x[0], "y0": here.y[0], "dy": here.y[1] - here.y[0]},
+            "contours": {"start": low + size, "end": high - size / 2, "size": size},
+        },
+        "map-minima": _points(state.landscape.minima),
+        "map-local": _points(state.landscape.local_minima),
+    }  # fmt: skip
+    if state.view.map == "surface":
+        drawn["map-ground"] = {"x": encode(here.x), "y": encode(here.y), "z": encode(here.height)}
+        for name in ("map-minima", "map-local"):
+            drawn[name]["z"] = _heights(
+                state.landscape, np.array(drawn[name]["x"]), np.array(drawn[name]["y"])
+            ).tolist()
+    if state.view.arrows == "on":
+        drawn["map-arrows"] = _arrows(state.landscape)
+    return drawn
+
+
+def _path(walk: Walk, state: State) -> dict[str, Any]:
+    x, y = shown(walk.trajectory.params, walk).T
+    if state.view.map != "surface":
+        return {"x": encode(x), "y": encode(y)}
+    (x0, x1), (y0, y1) = state.landscape.domain
+    inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)  # a path outside would shrink the whole scene
+    x, y = np.where(inside, x, np.nan), np.where(inside, y, np.nan)
+    height = ground(state.landscape, limits.GRID).height
+    lift = 0.012 * (height.max() - height.min())  # a line exactly on the surface would flicker
+    return {"x": encode(x), "y": encode(y), "z": encode(_heights(state.landscape, x, y) + lift)}
+
+
+def look(graph: str, state: State) -> tuple[str, str, str, Any]:
+    """What a skeleton depends on beside its runs and its style."""
+    return state.view.map, state.view.arrows, type(state.landscape).label, type(state.landscape).domain
+
+
+def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
+    """uid -> the arrays of each run's path."""
+    return {f"map-path-{walk.run.slot}": _path(walk, sim.state) for walk in sim.walks}
+
+
+def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
+    """They stand in the skeleton: the domain."""
+    return {}
+
+
+def draw(graph: str, style: Style, runs: Looks, kind: str, arrows: str, label: str, domain: Any) -> go.Figure:
+    kinds = {"contour": _contour, "surface": _surface, "side": _side}
+    whole = kinds[kind](style, runs, domain)
+    if arrows == "on" and kind == "contour":
+        whole.add_trace(_quiver(style))
+    whole.update_layout(uirevision=f"map {kind} {label}")
+    return whole
+
+
+def _quiver(style: Style) -> go.Quiver:
+    marker = {"color": style.tokens["soft"], "line": {"width": 1.25}}
+    look = {"marker": marker, "lengthmode": "raw", "anchor": "tail", "opacity": 0.55}
+    return go.Quiver(uid="map-arrows", hoverinfo="skip", **look)
+
+
+def _ground(style: Style, **more: Any) -> go.Contour:
+    tokens = style.tokens
+    return go.Contour(
+        colorscale=[[0, tokens["low"]], [1, tokens["high"]]],
+        showscale=False,
+        autocontour=False,
+        line={"color": tokens["levels"], "width": 1},
+        hoverinfo="skip",
+        zorder=-1,
+        **more,
+    )
+
+
+def _minima(style: Style, **more: Any) -> tuple[go.Scatter, go.Scatter]:
+    tokens = style.tokens
+    star = {"symbol": "star", "size": 13, "color": "#E3B23C", "line": {"color": tokens["ink"], "width": 1}}
+    dot = {"symbol": "circle-open", "size": 8, "color": tokens["soft"], "line": {"width": 1.5}}
+    look = {"mode": "markers", "hoverinfo": "skip", **more}
+    return go.Scatter(uid="map-minima", marker=star, **look), go.Scatter(uid="map-local", marker=dot, **look)
+
+
+def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
+    paths = [
+        line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
+        for run in runs
+    ]
+    layout = style.layout()
+    layout["xaxis"] = layout["xaxis"] | {"range": list(domain[0]), "title": {"text": "x", "standoff": 4}}
+    layout["yaxis"] = layout["yaxis"] | {"range": list(domain[1]), "title": {"text": "y", "standoff": 4}}
+    layout |= {"clickanywhere": True, "dragmode": "pan", "margin": style.margin(46, 14, 8, 40)}
+    return go.Figure([_ground(style, uid="map-ground"), *_minima(style), *paths], layout)
+
+
+def _side(style: Style, runs: Looks, domain: Any) -> go.Figure:
+    columns = 1 if len(runs) == 1 else 4 if len(runs) > 6 else 3 if len(runs) > 4 else 2
+    rows = math.ceil(len(runs) / columns)
+    layout = style.layout() | {"clickanywhere": True, "dragmode": "pan", "annotations": []}
+    axes = {name: layout.pop(name) for name in ("xaxis", "yaxis")}
+    data: list[Any] = []
+    for place, run in enumerate(runs):
+        row, column = divmod(place, columns)
+        tail = "" if place == 0 else str(place + 1)
+        across = [column / columns + 0.012, (column + 1) / columns - 0.012]
+        up = [1 - (row + 1) / rows + 0.012, 1 - row / rows - 0.075]
+        for name, span, extent, other in (("x", across, domain[0], "y"), ("y", up, domain[1], "x")):
+            axis = axes[f"{name}axis"] | {"domain": span, "range": list(extent), "anchor": f"{other}{tail}"}
+            axis |= {"matches": name} if place else {}
+            labelled = column == 0 if name == "y" else row == rows - 1 or place + columns >= len(runs)
+            layout[f"{name}axis{tail}"] = axis | {"showticklabels": labelled, "nticks": 4}
+        layout["annotations"].append(
+            {"text": plain(run[1]), "x": across[0], "y": up[1], "xref": "paper", "yref": "paper", "showarrow": False,
+             "xanchor": "left", "yanchor": "bottom", "font": {"color": style.colours[run[0]], "size": 12 * style.scale}}
+        )  # fmt: skip
+        on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
+        like = {"uid": f"map-ground{tail}", "meta": {"like": "map-ground"}} if place else {"uid": "map-ground"}
+        data.append(_ground(style, **like, **on))
+        stars, dots = _minima(style, **on)
+        for trace in (stars, dots):
+            trace.update(meta={"like": trace.uid}, uid=f"{trace.uid}{tail}")
+            data.append(trace)
+        data.append(
+            line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
+        )
+    return go.Figure(data, layout)
+
+
+def _surface(style: Style, runs: Looks, domain: Any) -> go.Figure:
+    tokens, colours = style.tokens, style.colours
+    data: list[Any] = [
+        go.Surface(
+            uid="map-ground",
+            colorscale=[[0, tokens["low"]], [1, tokens["high"]]],
+            showscale=False,
+            hoverinfo="skip",
+            lighting={"ambient": 0.75, "diffuse": 0.55, "specular": 0.05, "roughness": 0.9},
+        )
+    ]
+    for name, symbol, colour in (("minima", "diamond", "#E3B23C"), ("local", "circle-open", tokens["soft"])):
+        marker = {"symbol": symbol, "size": 5, "color": colour}
+        data.append(go.Scatter3d(uid=f"map-{name}", mode="markers", marker=marker, hoverinfo="skip"))
+    for slot, label, pinned in runs:
+        line = {"color": colours[slot], "width": 2 if pinned else 6}
+        look = {"name": plain(label), "hoverinfo": "skip"}
+        path = f"map-path-{slot}"
+        data.append(go.Scatter3d(uid=path, mode="lines", line=line, meta={"slot": slot, "first": 0}, **look))
+        marker = {"symbol": "circle", "size": 5, "color": colours[slot], "line": {"color": tokens["panel"], "width": 1}}
+        data.append(go.Scatter3d(uid=f"map-head-{slot}", mode="markers", marker=marker, meta={"tip": path}, **look))
+    axis = {"color": tokens["soft"], "gridcolor": tokens["line"], "showbackground": False, "nticks": 5}
+    scene = {
+        "xaxis": axis | {"title": {"text": "x"}, "range": list(domain[0])},
+        "yaxis": axis | {"title": {"text": "y"}, "range": list(domain[1])},
+        "zaxis": axis | {"title": {"text": ""}, "showticklabels": False},
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1.25, "y": 1.25, "z": 0.7},
+        "camera": {"eye": {"x": -0.95, "y": -1.2, "z": 1.35}, "center": {"x": 0, "y": 0, "z": -0.2}},
+    }
+    layout = style.layout() | {"scene": scene, "margin": {"l": 0, "r": 0, "t": 0, "b": 0}}
+    return go.Figure(data, {name: value for name, value in layout.items() if name not in ("xaxis", "yaxis")})
+
+
+def _heights(surface: Surface, x: Array, y: Array) -> Array:
+    """How high a point is drawn, on the same scale as the ground."""
+    here: Ground = ground(surface, limits.GRID)
+    with np.errstate(all="ignore"):
+        loss = surface.loss(np.stack([x, y])) if len(x) else np.zeros(0)
+        if surface.levels == "linear" or surface.lowest is None:
+            return loss
+        return np.maximum(np.log10(np.maximum(loss - surface.lowest, 1e-300)), _floor(here))
+
+
+def _floor(here: Ground) -> float:
+    """Where the pit of a logarithm is cut off in space, so that its last points do not squeeze all the rest."""
+    return float(np.percentile(here.height, 1))
+
+
+def _points(points: tuple[tuple[float, float], ...]) -> dict[str, Any]:
+    return {"x": [x for x, _ in points], "y": [y for _, y in points]}
+
+
+def _arrows(surface: Surface) -> dict[str, Any]:
+    """Downhill arrows of one length, as the eye sees them on the map."""
+    (x0, x1), (y0, y1) = surface.domain
+    x, y = np.meshgrid(np.linspace(x0, x1, 21)[1:-1], np.linspace(y0, y1, 15)[1:-1])
+    gx, gy = surface.grad(np.stack([x.ravel(), y.ravel()]))
+    with np.errstate(all="ignore"):
+        length = np.hypot(gx / (x1 - x0), gy / (y1 - y0)) * 34
+        u, v = (np.where(length > 0, -part / length, 0) for part in (gx, gy))
+    return {name: encode(values.ravel()) for name, values in (("x", x), ("y", y), ("u", u), ("v", v))}

@@ -1,0 +1,214 @@
+"""The controls beside the map, and what each of them shows in a state."""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS, Hyper, hypers
+
+from .. import limits, metrics
+from ..metrics import PANELS
+from ..page import edits, scales
+from ..page.state import SLUGS, State, number
+from ..screen.controls import action, area, button, field, head, number_field, said
+from ..walks.simulate import Simulation, Walk
+from . import curves
+
+START = {axis: Hyper(axis, f"start {axis}", (0, 1), (0, 1)) for axis in "xy"}
+
+
+HINTS = {
+    "contour": "Click anywhere to set the start",
+    "surface": "Drag to turn, scroll to come nearer",
+    "side": "Click anywhere to set the start",
+}
+
+
+def rail(state: State, open_slot: int | None) -> list[Any]:
+    """The controls beside the map. They depend on which runs there are, not on their values."""
+    return [
+        area("masters", "All runs", "", _masters()),
+        area("runs", "Runs", f"{len(state.runs)} of {limits.RUNS}", _runs(state, open_slot)),
+        area("surface", "Surface", "", _surface(state)),
+        area("start", "Start and steps", "", _start()),
+    ]
+
+
+def rail_key(state: State, open_slot: int | None) -> str:
+    """A text that changes when the rail must be built anew."""
+    runs = [(run.slot, SLUGS[type(run.optimizer)], run.label, run.pinned) for run in state.runs]
+    return repr((SLUGS[type(state.landscape)], runs, open_slot))
+
+
+def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
+    """What every control on the page shows: kind -> key -> position, text, choice or state of a switch."""
+    state = sim.state
+    values: dict[str, dict[str, Any]] = {kind: {} for kind in ("slider", "number", "choice", "switch", "text", "say")}
+    for shared, declared in edits.MASTERS.items():
+        value, mixed = edits.master_value(state, shared) or (declared.range[0], False)
+        _show(values, f"master.{shared}", declared, value)
+        if mixed:
+            values["number"][f"master.{shared}"] = "mixed"
+    for name, declared in hypers(state.landscape).items():
+        _show(values, f"surface.{name}", declared, getattr(state.landscape, name))
+    for axis, value in zip("xy", state.begin, strict=True):
+        values["number"][f"start.{axis}"] = number(value)
+    _show(values, "steps", edits.STEPS, state.n_steps)
+    for place, walk in enumerate(sim.walks):
+        values["say"][f"run.{place}.summary"] = summary(walk)
+        values["say"][f"run.{place}.end"] = ending(walk)
+        if walk.run.slot == open_slot:
+            _show_run(values, place, walk)
+    values["number"]["tolerance"] = number(state.view.tolerance)
+    for name in ("map", "arrows", "detail", "overlay", "rule"):
+        values["choice"][f"view.{name}"] = getattr(state.view, name)
+    for graph, panel in PANELS.items():
+        values["choice"][f"view.{panel.axis}"] = "log" if curves.is_log(graph, state) else "linear"
+        if panel.choice:
+            values["choice"][f"view.{panel.choice}"] = curves.metric(graph, state)
+            values["say"][f"{graph}.doc"] = metrics.METRICS[curves.metric(graph, state)].doc
+    values["choice"]["surface"] = SLUGS[type(state.landscape)]
+    values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
+    values["say"]["surface.tests"] = state.landscape.tests
+    values["say"]["map.hint"] = HINTS[state.view.map]
+    return values
+
+
+def summary(walk: Walk) -> str:
+    """The numbers that the masters move, as η 0.05 · β₂ 0.999."""
+    declared = {name: d for name, d in hypers(walk.run.optimizer).items() if d.shared in ("lr", "beta")}
+    return "  ".join(f"{d.symbol} {scales.text(getattr(walk.run.optimizer, name))}" for name, d in declared.items())
+
+
+def ending(walk: Walk) -> str:
+    """How the walk ended, in a few words."""
+    if walk.diverged_at is not None:
+        return f"diverged at step {walk.diverged_at}"
+    return f"loss {scales.text(walk.final_loss)}"
+
+
+def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: Any) -> None:
+    if declared.scale == "switch":
+        values["switch"][key] = value
+        return
+    values["slider"][key] = round(scales.to_position(declared, value), 6)
+    values["number"][key] = number(value)
+
+
+def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk) -> None:
+    optimizer = walk.run.optimizer
+    values["choice"][f"run.{place}.optimizer"] = SLUGS[type(optimizer)]
+    values["text"][f"run.{place}.name"] = walk.run.name
+    for name, declared in hypers(optimizer).items():
+        _show(values, f"run.{place}.{name}", declared, getattr(optimizer, name))
+        if declared.shared == "eps":
+            values["say"][f"run.{place}.{name}.why"] = _why_eps(walk, getattr(optimizer, name))
+
+
+def _why_eps(walk: Walk, eps: float) -> str:
+    """Why the slider of ε may seem dead."""
+    sizes = walk.trajectory.rms_grad[: walk.diverged_at]
+    if not len(sizes) or sizes.min() <= 10 * eps:
+        return ""
+    return f"acts where √v is near or below ε; the smallest √v here is {scales.text(sizes.min())}"
+
+
+def _masters() -> list[Any]:
+    rows: list[Any] = []
+    for shared, declared in edits.MASTERS.items():
+        row = field(f"master.{shared}", declared)
+        rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
+    presets = [
+        button("master.lr.equal", "same η", "The same learning rate for every run that is not pinned"),
+        button("preset.textbook", "defaults", "Every run at its textbook defaults"),
+        *(button(f"preset.beta.{beta}", f"β {beta}", f"β = {beta} for every run") for beta in ("0.5", "0.9", "0.99")),
+    ]
+    return [*rows, html.Div(presets, className="presets")]
+
+
+def _runs(state: State, open_slot: int | None) -> list[Any]:
+    menu = dmc.Select(
+        id={"choice": "add"},
+        data=[{"value": slug, "label": cls.label} for slug, cls in OPTIMIZERS.items()],
+        placeholder="+ add a run" if len(state.runs) < limits.RUNS else f"all {limits.RUNS} slots are taken",
+        disabled=len(state.runs) >= limits.RUNS,
+        searchable=True,
+        size="sm",
+        value=None,
+        maxDropdownHeight=360,
+        attributes={"input": {"aria-label": "Add a run"}},
+    )
+    rows = [_run(state, place, run.slot == open_slot) for place, run in enumerate(state.runs)]
+    return [html.Ul(rows, className="runs"), menu]
+
+
+def _run(state: State, place: int, is_open: bool) -> html.Li:
+    run = state.runs[place]
+    title = html.Button(
+        [head(run.slot), html.Span(run.label, className="label"), said(f"run.{place}.summary", "summary"),
+         said(f"run.{place}.end", "end")],
+        id={"action": f"open.{run.slot}"},
+        className="run-title",
+        **{"aria-expanded": "true" if is_open else "false"},
+    )  # fmt: skip
+    classes = "run" + (" pinned" if run.pinned else "") + (" open" if is_open else "")
+    return html.Li([title, *(_editor(state, place) if is_open else [])], className=classes, **{"data-slot": run.slot})
+
+
+def _editor(state: State, place: int) -> list[Any]:
+    run, key = state.runs[place], f"run.{place}"
+    optimizer = run.optimizer
+    choose = dmc.Select(
+        id={"choice": f"{key}.optimizer"},
+        data=[{"value": slug, "label": cls.label} for slug, cls in OPTIMIZERS.items()],
+        value=SLUGS[type(optimizer)],
+        allowDeselect=False,
+        size="xs",
+        maxDropdownHeight=360,
+        attributes={"input": {"aria-label": "Optimizer"}},
+    )
+    rename = dmc.TextInput(
+        id={"text": f"{key}.name"},
+        value=run.name,
+        placeholder="name",
+        debounce=True,
+        size="xs",
+        inputProps={"aria-label": "Name of this run", "maxLength": limits.NAME_LENGTH},
+    )
+    tools = [
+        action(f"{key}.up", "up", "Move up", disabled=place == 0),
+        action(f"{key}.down", "down", "Move down", disabled=place == len(state.runs) - 1),
+        action(f"{key}.duplicate", "copy", "Duplicate", disabled=len(state.runs) >= limits.RUNS),
+        action(f"{key}.pin", "pin", "Unpin" if run.pinned else "Pin as a ghost: master controls leave it alone"),
+        action(f"{key}.remove", "remove", "Remove", disabled=len(state.runs) == 1),
+    ]
+    remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}
+    memory = remembers.get(optimizer.memory, f"remembers {optimizer.memory} numbers per parameter")
+    notes = [html.P(text, className="doc") for text in (optimizer.warning, memory) if text]
+    fields = [field(f"{key}.{name}", declared) for name, declared in hypers(optimizer).items()]
+    tools_row = html.Div(tools, className="tools")
+    return [html.Div([html.Div([choose, rename], className="pair"), *fields, *notes, tools_row], className="editor")]
+
+
+def _surface(state: State) -> list[Any]:
+    fields = [field(f"surface.{name}", declared) for name, declared in hypers(state.landscape).items()]
+    return [said("surface.formula", "formula"), said("surface.tests", "doc"), *fields]
+
+
+def _start() -> list[Any]:
+    points = [
+        html.Label([html.I(axis), number_field(f"start.{axis}", START[axis])], className="point") for axis in "xy"
+    ]
+    return [html.Div(points, className="pair"), field("steps", edits.STEPS)]
+
+
+def surface_menu() -> dmc.Select:
+    return dmc.Select(
+        id={"choice": "surface"},
+        data=[{"value": slug, "label": cls.label} for slug, cls in LANDSCAPES.items()],
+        allowDeselect=False,
+        maxDropdownHeight=480,
+        attributes={"input": {"aria-label": "Surface"}},
+    )

@@ -1,0 +1,37 @@
+"""What every run's lines are drawn with, on the map and in the panels."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ..screen import theme
+from ..screen.theme import Style
+from ..walks.simulate import Walk
+
+Array = np.ndarray
+LINE, GHOST, CASING = 2.5, 1.25, 5.0
+DASHES = {"": "solid", "x": "solid", "y": "5px,4px"}
+
+Looks = tuple[tuple[int, str, bool], ...]  # of each run: its slot, its label, whether it is a ghost
+
+
+def line(
+    style: Style, slot: int, label: str, pinned: bool, *, uid: str, dash: str, first: int, casing=False, **more: Any
+) -> go.Scatter:
+    colour = style.colours[slot]
+    meta = {"slot": slot, "first": first, "label": label, "head": theme.HEADS[slot][1]}
+    if casing:
+        meta["casing"] = [style.tokens["panel"], CASING * style.scale]
+    stroke = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
+    return go.Scatter(uid=uid, name=plain(label), mode="lines", line=stroke, meta=meta, **more)
+
+
+def shown(values: Array, walk: Walk) -> Array:
+    """The rows before divergence."""
+    return values if walk.diverged_at is None else values[: walk.diverged_at]
+
+
+def plain(label: str) -> str:
+    """A label that plotly does not read as markup."""
+    return label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,267 @@
+"""The comparison as one HTML file that plays by itself: no server, no network, nothing beside it.
+
+It holds the page's own drawing code, style and arrays; what asks a server there is left out. Its policy forbids every
+request, so it shows the same wherever it is opened.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from html import escape
+from typing import Any
+
+from optim_core import hypers
+
+from .. import limits
+from ..explore import curves, details, figures, ground
+from ..metrics import METRICS
+from ..page import scales
+from ..page.state import State
+from ..screen import theme
+from ..version import ASSETS
+from ..walks.simulate import Simulation, Walk, simulate
+
+SCRIPTS = ("plotly.min.js", "painter.js", "plots.js", "playback.js")
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "worker-src blob:; base-uri 'none'; form-action 'none'"
+)
+
+# what stands in for the gate, the theme and the handle, whose work ends at a server
+STUB = """
+const downslope = (window.downslope = {
+  gate: { edit() {}, idle: () => true, pressed: () => pressed > 0 },
+  inside: () => [],
+  followed() {},
+});
+let pressed = 0;
+addEventListener("pointerdown", () => (pressed = 1), true);
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (pressed = 0), true);
+"""
+BEGIN = """
+(() => {
+  const scene = JSON.parse(document.getElementById("scene").textContent);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const mode = () => scene.theme === "auto" ? (dark.matches ? "dark" : "light") : scene.theme;
+  const mark = document.getElementById("start");
+  downslope.painted = ({ name, gd }) => {
+    if (name !== "map") return;
+    const { xaxis, yaxis, xaxis2 } = gd._fullLayout;
+    mark.hidden = !xaxis || xaxis2 !== undefined;
+    if (mark.hidden) return;
+    const at = [xaxis, yaxis].map((axis, i) => axis.l2p(scene.start[i]));
+    const inside = at.every((place, i) => place >= 0 && place <= [xaxis, yaxis][i]._length);
+    mark.style.visibility = inside ? "" : "hidden";
+    mark.style.transform = `translate(${xaxis._offset + at[0]}px, ${yaxis._offset + at[1]}px)`;
+  };
+  const draw = () => {
+    document.documentElement.dataset.mantineColorScheme = mode();
+    downslope.plot({ ...scene, skeletons: scene.skeletons[mode()] });
+  };
+  downslope.playhead.set(scene.steps, scene.t);
+  draw();
+  dark.addEventListener("change", draw);
+  document.addEventListener("pointerover", ({ target }) => {
+    const row = target.closest("[data-slot]");
+    if (row) downslope.point_at(Number(row.dataset.slot));
+    else if (!target.closest(".graph")) downslope.point_at(null);
+  });
+  document.addEventListener("pointermove", (event) => {
+    const element = event.target.closest?.(".graph");
+    const graph = element && downslope.graphs[element.dataset.graph];
+    if (!graph?.lines || event.buttons) return;
+    const box = element.getBoundingClientRect();
+    downslope.point_at(downslope.nearest(graph, event.clientX - box.x, event.clientY - box.y));
+  });
+})();
+"""
+STYLE = """
+.board { grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr); }
+.panels { grid-column: auto; }
+.caption { margin: 0 16px var(--gap); overflow-x: auto; }
+.caption p, .caption td, header p { overflow-wrap: anywhere; }
+.caption table { border-collapse: collapse; margin: 8px 0; width: 100%; }
+.caption th, .caption td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-top: 1px solid var(--line); }
+.caption th { color: var(--soft); font-weight: 500; border: 0; }
+.caption svg { width: 14px; height: 14px; margin-right: 8px; vertical-align: -2px; }
+.caption a { color: inherit; }
+#start {
+  position: absolute; left: 0; top: 0; width: 14px; height: 14px; margin: -9px 0 0 -9px; pointer-events: none;
+  border: 2px solid var(--ink); border-radius: 50%; background: color-mix(in srgb, var(--panel) 45%, transparent);
+}
+@media (min-width: 761px) { .playback { flex-wrap: nowrap; } }
+@media (max-width: 760px) { .board { grid-template-columns: minmax(0, 1fr); } }
+"""  # noqa: E501
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<header><h1><span class="brand-mark"></span>{surface}</h1><p class="note">{formula}</p></header>
+<div class="board"><main class="stage">
+<section class="card map-card" aria-label="Map">
+<div class="map-frame">{map}<div id="start" hidden></div></div></section>
+{playback}
+</main><div class="panels">{panels}</div></div>
+<section class="card caption" aria-label="Settings and results">{caption}</section>
+<script type="application/json" id="scene">{scene}</script>
+{scripts}
+</body>
+</html>
+"""
+BUTTONS = {
+    "first": "To the start (Home)",
+    "back": "Ten steps back (Shift + Left)",
+    "previous": "One step back (Left)",
+    "toggle": "Play or pause (Space)",
+    "next": "One step on (Right)",
+    "forth": "Ten steps on (Shift + Right)",
+    "last": "To the end (End)",
+}
+
+
+def html(shown: State | Simulation, link: str) -> str:
+    """The file's text. `link` is the page's full address, which the caption offers."""
+    sim = _plain(shown)
+    surface = sim.state.landscape
+    labels = ", ".join(walk.run.label for walk in sim.walks)
+    return PAGE.format(
+        policy=escape(POLICY),
+        title=escape(f"{surface.label}: {labels} – Downslope"),
+        style=_style(),
+        surface=escape(surface.label),
+        formula=escape(surface.formula),
+        map=_graph("map"),
+        playback=_playback(),
+        panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
+        caption=_caption(sim, link),
+        scene=_json(_scene(sim)),
+        scripts=_scripts(),
+    )
+
+
+def settings(declared: Any) -> str:
+    """Every setting of an optimizer or a surface, by its symbol."""
+    values = {name: (how, getattr(declared, name)) for name, how in hypers(declared).items()}
+    return ", ".join(
+        f"{name.replace('_', ' ')}: {'yes' if value else 'no'}"
+        if how.scale == "switch"
+        else f"{how.symbol or name} {scales.text(value)}"
+        for name, (how, value) in values.items()
+    )
+
+
+def outcome(walk: Walk) -> str:
+    """How a run ended, in words."""
+    return f"diverged at step {walk.diverged_at}" if walk.final_loss is None else scales.text(walk.final_loss)
+
+
+def _plain(shown: State | Simulation) -> Simulation:
+    """The simulation at the size of a screen, for a projector's lines are for the projector."""
+    sim = simulate(shown) if isinstance(shown, State) else shown
+    return replace(sim, state=replace(sim.state, view=replace(sim.state.view, present="off")))
+
+
+def _scene(sim: Simulation) -> dict[str, Any]:
+    """What the drawing code reads of the server's reply, with the skeletons of every theme it may be shown in."""
+    state, chosen = sim.state, sim.state.view.theme
+    modes = theme.TOKENS if chosen == "auto" else (chosen,)
+    points = limits.COARSE_GRID if state.view.map == "side" else limits.GRID
+    return {
+        "theme": chosen,
+        "steps": state.n_steps,
+        "t": state.view.t,
+        "start": list(state.begin),
+        "stops": details.stops(sim),
+        "skeletons": {
+            mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes
+        },
+        "traces": {graph: figures.traces(graph, sim) for graph in figures.GRAPHS},
+        "ground": {"map": ground.surface_traces(state, points)},
+        "axes": {graph: figures.axes(graph, sim) for graph in figures.GRAPHS},
+    }
+
+
+def _json(value: Any) -> str:
+    """JSON that an HTML parser reads as text, whatever it holds."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _scripts() -> str:
+    sources = [STUB, *(_asset(name) for name in SCRIPTS), BEGIN]
+    return "\n".join(f"<script>{_inline(source)}</script>" for source in sources)
+
+
+@cache
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _inline(source: str) -> str:
+    """JavaScript that means the same between script tags."""
+    return re.sub("</(?=script)|<!(?=--)", lambda found: f"<\\{found[0][1]}", source, flags=re.IGNORECASE)
+
+
+def _style() -> str:
+    """The page's own style, and the colours of both themes."""
+    return "\n".join([theme.variables(), _asset("style.css"), STYLE]).replace("</", "<\\/")
+
+
+def _graph(name: str) -> str:
+    return f'<div id="graph-{name}" class="graph" data-graph="{name}"></div>'
+
+
+def _panel(graph: str, state: State) -> str:
+    shown = METRICS[curves.metric(graph, state)]
+    note = '<i>x</i> <span class="solid"></span> <i>y</i> <span class="dashed"></span>' if shown.pair else ""
+    heading = f'<h2>{escape(shown.label)}</h2><span class="legend">{note}</span>'
+    return f'<section class="card"><div class="card-head">{heading}</div>{_graph(graph)}</section>'
+
+
+def _playback() -> str:
+    buttons = "".join(
+        f'<button class="{"play" if name == "toggle" else "plain"}" data-play="{name}" aria-label="{label}" '
+        f'title="{label}"><span class="icon icon-{name}"></span></button>'
+        for name, label in BUTTONS.items()
+    )
+    rest = '<div id="scrubber"></div><span id="counter" class="counter"></span>'
+    speed = '<button class="plain speed" data-play="speed" aria-label="Speed">1×</button>'
+    return f'<section class="card playback" aria-label="Playback">{buttons}{rest}{speed}</section>'
+
+
+def _caption(sim: Simulation, link: str) -> str:
+    state = sim.state
+    shape = settings(state.landscape)
+    x, y = (scales.text(value) for value in state.begin)
+    facts = [state.landscape.label, *([shape] if shape else []), f"start ({x}, {y})", f"{state.n_steps} steps"]
+    rows = "".join(_row(walk) for walk in sim.walks)
+    table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
+    return f"<p>{escape(', '.join(facts))}</p>{table}{_link(link)}"
+
+
+def _row(walk: Walk) -> str:
+    run = walk.run
+    look = f'viewBox="-1.4 -1.4 2.8 2.8" style="fill:var(--run-{run.slot})" aria-hidden="true"'
+    head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
+    name = f"{run.label} (ghost)" if run.pinned else run.label
+    cells = _cells("td", (name, run.optimizer.label, settings(run.optimizer), outcome(walk)))
+    return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
+
+
+def _cells(tag: str, words: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{escape(word)}</{tag}>" for word in words) + "</tr>"
+
+
+def _link(link: str) -> str:
+    """The address, to be followed only where it leads to a page."""
+    shown = escape(link)
+    if not link.startswith(("http://", "https://")):
+        return f'<p class="note">{shown}</p>' if link else ""
+    return f'<p class="note">Explore it: <a href="{shown}" rel="noreferrer">{shown}</a></p>'

@@ -1,0 +1,301 @@
+"""What moving a control does to a State: `apply` takes the edits of a gesture to the state it began from.
+
+An edit is `(kind, key, value)` as the browser sends it: the kind of control ("slider", "number", "choice", "text",
+"switch", "action", "point"), which one, and its value. A slider sends its position, a number what was typed.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS, Hyper, RMSProp, hypers
+from optim_core.base import differently
+
+from .. import limits
+from .scales import shift, to_position, to_value
+from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside, is_number, within
+
+MASTERS = {
+    "lr": hypers(RMSProp)["lr"],
+    "beta": replace(hypers(RMSProp)["alpha"], symbol="β"),
+    "eps": hypers(RMSProp)["eps"],
+}
+STEPS = Hyper("steps", "how many steps each run takes", limits.STEPS, limits.STEPS, "log")
+
+
+class Refused(ValueError):
+    """The user's own mistake: the state stays as it was and the text stands beside the control."""
+
+
+def apply(state: State, edits: list[tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
+    """The state after a gesture, and for each control whose value could not be used the reason.
+
+    Raises ValueError for an edit that no control of the page sends.
+    """
+    messages = {}
+    for kind, key, value in edits:
+        try:
+            state = _edit(state, kind, key, value)
+        except Refused as reason:
+            messages[key] = str(reason)
+    return state, messages
+
+
+def masters(state: State, shared: str) -> list[tuple[int, str, Hyper]]:
+    """The fields that a master control moves: (place of the run, field, declaration)."""
+    return [
+        (place, name, declared)
+        for place, run in enumerate(state.runs)
+        if not run.pinned
+        for name, declared in hypers(run.optimizer).items()
+        if declared.shared == shared
+    ]
+
+
+def master_value(state: State, shared: str) -> tuple[float, bool] | None:
+    """What a master slider shows: the middle of its fields' values on their scale, and whether they differ."""
+    values = [getattr(state.runs[place].optimizer, name) for place, name, _ in masters(state, shared)]
+    if len(set(values)) <= 1:
+        return (values[0], False) if values else None
+    middle = sum(to_position(MASTERS[shared], value) for value in values) / len(values)
+    return to_value(MASTERS[shared], middle), True
+
+
+def _edit(state: State, kind: str, key: str, value: Any) -> State:
+    for pattern, kinds, handler in _HANDLERS:
+        match = re.fullmatch(pattern, key)
+        if match and kind in kinds:
+            return handler(state, kind, value, *match.groups())
+    raise ValueError(f"no control {kind[:20]} {key[:40]}")
+
+
+def _number(declared: Hyper, kind: str, value: Any) -> Any:
+    """The value that a slider's position, a typed number or a switch means."""
+    if declared.scale == "switch":
+        if not isinstance(value, bool):
+            raise ValueError("a switch is on or off")
+        return value
+    if kind == "slider":
+        if not is_number(value):
+            raise ValueError("a slider's position is a number")
+        return to_value(declared, value)
+    try:
+        return within(declared, value)
+    except ValueError as reason:
+        raise Refused(str(reason)) from None
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text is expected")
+    return value
+
+
+def _run(state: State, place: str) -> Run:
+    if int(place) >= len(state.runs):
+        raise Refused("this run is gone")
+    return state.runs[int(place)]
+
+
+def _with_run(state: State, place: str, **changes: Any) -> State:
+    runs = list(state.runs)
+    runs[int(place)] = replace(_run(state, place), **changes)
+    return replace(state, runs=tuple(runs))
+
+
+def _surface(state: State, kind: str, value: Any) -> State:
+    if _word(value) not in LANDSCAPES:
+        raise ValueError("no such surface")
+    return replace(state, landscape=LANDSCAPES[value](), start=None)
+
+
+def _shape(state: State, kind: str, value: Any, name: str) -> State:
+    if name not in hypers(state.landscape):
+        raise Refused("this surface has no such setting")
+    changed = _number(hypers(state.landscape)[name], kind, value)
+    return replace(state, landscape=replace(state.landscape, **{name: changed}))
+
+
+def _field(state: State, kind: str, value: Any, place: str, name: str) -> State:
+    optimizer = _run(state, place).optimizer
+    if name not in hypers(optimizer):
+        raise Refused("this optimizer has no such setting")
+    return _with_run(
+        state, place, optimizer=replace(optimizer, **{name: _number(hypers(optimizer)[name], kind, value)})
+    )
+
+
+def _optimizer(state: State, kind: str, value: Any, place: str) -> State:
+    """Another optimizer in the same slot, at the same learning rate."""
+    if _word(value) not in OPTIMIZERS:
+        raise ValueError("no such optimizer")
+    old, cls = _run(state, place).optimizer, OPTIMIZERS[value]
+    return _with_run(state, place, optimizer=cls(lr=old.lr))
+
+
+def _name(state: State, kind: str, value: Any, place: str) -> State:
+    return _with_run(state, place, name=clean(_word(value), limits.NAME_LENGTH))
+
+
+def _pinned(state: State, kind: str, value: Any, place: str) -> State:
+    return _with_run(state, place, pinned=not _run(state, place).pinned)
+
+
+def _free_slot(state: State) -> int:
+    taken = {run.slot for run in state.runs}
+    if len(taken) == limits.RUNS:
+        raise Refused(f"at most {limits.RUNS} runs fit on the map")
+    return next(slot for slot in range(limits.RUNS) if slot not in taken)
+
+
+def _add(state: State, kind: str, value: Any) -> State:
+    """A run of the chosen optimizer, at the learning rate the others share, else at its own default."""
+    if _word(value) not in OPTIMIZERS:
+        raise ValueError("no such optimizer")
+    cls = OPTIMIZERS[value]
+    rate, mixed = master_value(state, "lr") or (None, True)
+    optimizer = cls() if mixed else cls(lr=rate)
+    return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state))))
+
+
+def _duplicate(state: State, kind: str, value: Any, place: str) -> State:
+    copy = replace(_run(state, place), slot=_free_slot(state), pinned=False)
+    after = int(place) + 1
+    return replace(state, runs=(*state.runs[:after], copy, *state.runs[after:]))
+
+
+def _remove(state: State, kind: str, value: Any, place: str) -> State:
+    _run(state, place)
+    if len(state.runs) == 1:
+        raise Refused("the last run stays")
+    return replace(state, runs=state.runs[: int(place)] + state.runs[int(place) + 1 :])
+
+
+def _move(state: State, kind: str, value: Any, place: str, way: str) -> State:
+    here, there = int(place), int(place) + (1 if way == "down" else -1)
+    _run(state, place)
+    if not 0 <= there < len(state.runs):
+        return state
+    runs = list(state.runs)
+    runs[here], runs[there] = runs[there], runs[here]
+    return replace(state, runs=tuple(runs))
+
+
+def _set_fields(state: State, shared: str, changed: Callable[[Hyper, float], float]) -> State:
+    for place, name, declared in masters(state, shared):
+        optimizer = state.runs[place].optimizer
+        value = changed(declared, getattr(optimizer, name))
+        if declared.allows(value):
+            state = _with_run(state, str(place), optimizer=replace(optimizer, **{name: value}))
+    return state
+
+
+def _master(state: State, kind: str, value: Any, shared: str) -> State:
+    """One value for all; where they differ, all are multiplied (or shifted, on the decay scale) together."""
+    shown = master_value(state, shared)
+    declared = MASTERS[shared]
+    if shown is None:
+        raise Refused(f"no run has a {declared.symbol} that may move")
+    middle, mixed = shown
+    chosen = _number(declared, kind, value)
+    if not mixed or kind == "number":
+        return _set_fields(state, shared, lambda _, __: chosen)
+    by = to_position(declared, chosen) - to_position(declared, middle)
+    return _set_fields(state, shared, lambda field, old: shift(field, old, by))
+
+
+def _equal(state: State, kind: str, value: Any, shared: str) -> State:
+    shown = master_value(state, shared)
+    return state if shown is None else _set_fields(state, shared, lambda _, __: shown[0])
+
+
+def _beta(state: State, kind: str, value: Any, beta: str) -> State:
+    return _set_fields(state, "beta", lambda _, __: float(beta))
+
+
+def _textbook(state: State, kind: str, value: Any) -> State:
+    runs = tuple(run if run.pinned else replace(run, optimizer=type(run.optimizer)()) for run in state.runs)
+    return replace(state, runs=runs)
+
+
+def _start(state: State, kind: str, value: Any) -> State:
+    if not (isinstance(value, list) and len(value) == 2 and all(map(is_number, value))):
+        raise ValueError("a point is two numbers")
+    (x0, x1), (y0, y1) = state.landscape.domain
+    digits = [3 - math.floor(math.log10(size)) for size in (x1 - x0, y1 - y0)]  # a thousandth of the map or less
+    return replace(state, start=inside(state.landscape, tuple(map(round, value, digits))))
+
+
+def _start_part(state: State, kind: str, value: Any, axis: str) -> State:
+    place = "xy".index(axis)
+    span = state.landscape.domain[place]
+    point = list(state.begin)
+    point[place] = _number(Hyper(axis, "", span, span), "number", value)
+    return replace(state, start=tuple(point))
+
+
+def _steps(state: State, kind: str, value: Any) -> State:
+    n_steps = round(_number(STEPS, kind, value))
+    view = state.view if state.view.t is None or state.view.t < n_steps else replace(state.view, t=None)
+    return replace(state, n_steps=n_steps, view=view)
+
+
+def _choice(state: State, kind: str, value: Any, name: str) -> State:
+    if value not in CHOICES[name]:
+        raise ValueError("no such choice")
+    return replace(state, view=replace(state.view, **{name: value}))
+
+
+def _tolerance(state: State, kind: str, value: Any) -> State:
+    return replace(state, view=replace(state.view, tolerance=float(_number(TOLERANCE, kind, value))))
+
+
+def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> State:
+    """The same run by the other convention, as a ghost beside it."""
+    optimizer = _run(state, place).optimizer
+    known = optimizer.conventions
+    other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
+    if other is None:
+        raise Refused("no optimizer here walks that way")
+    ghost = Run(other, _free_slot(state), clean(f"{_run(state, place).label}, other way", limits.NAME_LENGTH), True)
+    return replace(state, runs=(*state.runs, ghost))
+
+
+def _playhead(state: State, kind: str, value: Any) -> State:
+    if not (value is None or (type(value) is int and 0 <= value <= state.n_steps)):
+        raise ValueError("the playhead stands on a step")
+    return replace(state, view=replace(state.view, t=None if value == state.n_steps else value))
+
+
+def _reset(state: State, kind: str, value: Any) -> State:
+    kept = View(theme=state.view.theme, hide=state.view.hide, lock=state.view.lock)
+    return State(runs=default_runs(), view=kept)
+
+
+_HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
+    (r"surface", ("choice",), _surface),
+    (r"surface\.(\w+)", ("slider", "number"), _shape),
+    (r"run\.(\d)\.optimizer", ("choice",), _optimizer),
+    (r"run\.(\d)\.name", ("text",), _name),
+    (r"run\.(\d)\.pin", ("action",), _pinned),
+    (r"run\.(\d)\.duplicate", ("action",), _duplicate),
+    (r"run\.(\d)\.remove", ("action",), _remove),
+    (r"run\.(\d)\.(up|down)", ("action",), _move),
+    (r"run\.(\d)\.(\w+)", ("slider", "number", "switch"), _field),
+    (r"add", ("choice",), _add),
+    (r"master\.(lr|beta|eps)", ("slider", "number"), _master),
+    (r"master\.(lr|beta|eps)\.equal", ("action",), _equal),
+    (r"preset\.beta\.(0\.5|0\.9|0\.99)", ("action",), _beta),
+    (r"preset\.textbook", ("action",), _textbook),
+    (r"start", ("point",), _start),
+    (r"start\.([xy])", ("number",), _start_part),
+    (r"steps", ("slider", "number"), _steps),
+    (rf"view\.({'|'.join(CHOICES)})", ("choice",), _choice),
+    (r"tolerance", ("number",), _tolerance),
+    (r"ghost\.(\d)\.(\d)", ("action",), _ghost),
+    (r"playhead", ("point",), _playhead),
+    (r"reset", ("action",), _reset),
+]

@@ -1,0 +1,347 @@
+"""All there is to know about a page, and its one written form: the query of its address."""
+
+import dataclasses
+import math
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote_to_bytes
+
+from landscapes import LANDSCAPES, ElongatedValley, Surface
+from optim_core import OPTIMIZERS, SGD, Adam, Hyper, Optimizer, RMSProp, hypers
+
+from .. import limits
+from ..metrics import METRICS, PANELS
+
+SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
+
+
+class Notice(NamedTuple):
+    """A value that had to be changed: which, what was given, and what became of it."""
+
+    where: str
+    given: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.given} {self.said}" if self.given else f"{self.where} {self.said}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One optimizer on the map. Its slot gives it colour and marker and stays with it for life."""
+
+    optimizer: Optimizer
+    slot: int
+    name: str = ""  # empty: the optimizer's own
+    pinned: bool = False  # a ghost to compare with: master controls leave it alone
+
+    @property
+    def label(self) -> str:
+        return self.name or self.optimizer.label
+
+
+PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
+    panel.choice: tuple(METRICS) for panel in PANELS.values() if panel.choice
+}  # key of the query -> what it may be
+_PANEL_FIELDS = [(panel.choice, str, panel.metric) for panel in PANELS.values() if panel.choice]
+_PANEL_FIELDS += [(panel.axis, str, panel.axes[0]) for panel in PANELS.values()]
+
+
+@dataclass(frozen=True)
+class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
+    """How the state is looked at. Each field is a key of the query; CHOICES says what it may be.
+
+    The first ones are those that `metrics.PANELS` asks for.
+    """
+
+    map: str = "contour"
+    arrows: str = "off"
+    theme: str = "auto"
+    present: str = "off"  # the map, the panels and the playhead alone, and large
+    detail: str = "results"  # what stands below the map
+    inspect: str = ""  # the slot of the one run whose steps are shown, or all
+    overlay: str = "off"  # what is drawn at the heads on the map
+    rule: str = "off"  # when a run would have stopped: by its loss or its gradient, at the tolerance
+    tolerance: float = 1e-3
+    t: int | None = None  # the playhead's step; None: the end
+    hide: tuple[str, ...] = ()
+    lock: tuple[str, ...] = ()
+
+
+CHOICES = {
+    "map": ("contour", "surface", "side"),
+    "arrows": ("off", "on"),
+    **PANEL_CHOICES,
+    "theme": ("auto", "light", "dark"),
+    "present": ("off", "on"),
+    "detail": ("off", "results", "now", "steps", "stability", "conventions"),
+    "inspect": ("", *map(str, range(limits.RUNS))),
+    "overlay": ("off", "arrows", "ellipse"),
+    "rule": ("off", "loss", "gradient"),
+}
+TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
+# what hide= and lock= take
+AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
+
+
+def default_runs() -> tuple[Run, ...]:
+    """One η for all: gradient descent bounces between the walls, the adaptive ones walk along the valley."""
+    return tuple(Run(cls(lr=0.045), slot) for slot, cls in enumerate((SGD, RMSProp, Adam)))
+
+
+@dataclass(frozen=True)
+class State:
+    """A page: hashable, comparable, cacheable. `start` None is the surface's own."""
+
+    landscape: Surface = ElongatedValley()
+    runs: tuple[Run, ...] = field(default_factory=default_runs)
+    start: tuple[float, float] | None = None
+    n_steps: int = 100
+    view: View = View()
+
+    def __post_init__(self) -> None:
+        if self.start == self.landscape.start:
+            object.__setattr__(self, "start", None)
+
+    @property
+    def begin(self) -> tuple[float, float]:
+        return self.landscape.start if self.start is None else self.start
+
+    def to_query(self) -> str:
+        """The query, beginning with "?", or nothing for the default page; only what is not default is written."""
+        return "?" + "&".join(self._fields()) if self != State() else ""
+
+    def _fields(self) -> Iterator[str]:
+        if self.landscape != State.landscape:
+            yield f"f={_write(self.landscape)}"
+        if self.runs != default_runs():
+            for place, run in enumerate(self.runs):
+                yield f"run={_write(run.optimizer)}" + "".join(_run_extras(run, place))
+        if self.start is not None:
+            yield f"start={number(self.start[0])},{number(self.start[1])}"
+        if self.n_steps != State.n_steps:
+            yield f"steps={self.n_steps}"
+        for name, value in dataclasses.asdict(self.view).items():
+            if value != getattr(State.view, name):
+                yield f"{name}={_view_text(value)}"
+
+    @classmethod
+    def from_query(cls, query: str | bytes) -> "tuple[State, list[Notice]]":
+        """The state that a query means, and a notice for every value that had to be changed. Never raises."""
+        reader = _Reader(query)
+        landscape = reader.landscape()
+        n_steps = reader.whole("steps", limits.STEPS, State.n_steps)
+        view = reader.view(n_steps)
+        start = reader.start(landscape)
+        return State(landscape, reader.runs(), start, n_steps, view), reader.notices
+
+
+def _view_text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def number(value: float) -> str:
+    """The shortest text that reads back as exactly this number."""
+    short = f"{value:g}"
+    return (short if float(short) == value else repr(float(value))).replace("e-0", "e-").replace("+", "")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value from JSON is a number that can be computed with; True and False are not."""
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
+
+
+def within(declared: Hyper, text: Any) -> float:
+    """The number that a text means. Raises ValueError, with the reason in words, when it is not a valid one."""
+    try:
+        value = float(text) if not isinstance(text, bool) else math.nan
+    except (TypeError, ValueError, OverflowError):
+        value = math.nan
+    if not declared.allows(value):
+        raise ValueError(f"must be {declared.wanted}")
+    return value + 0.0  # -0 becomes 0
+
+
+def inside(landscape: Surface, point: tuple[float, float]) -> tuple[float, float]:
+    """The point of the surface's domain nearest to `point`."""
+    (x0, x1), (y0, y1) = landscape.domain
+    return min(max(point[0], x0), x1) + 0.0, min(max(point[1], y0), y1) + 0.0
+
+
+def clean(text: str, length: int) -> str:
+    """Text that can be shown: no control, format or surrogate characters, at most `length` long."""
+    shown = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    return " ".join(shown.split())[:length].strip()
+
+
+def _write(declared: Any) -> str:
+    parts = [SLUGS[type(declared)]]
+    for name, field_ in type(declared).__dataclass_fields__.items():
+        value = getattr(declared, name)
+        if value != field_.default:
+            parts.append(f"{name}={int(value) if isinstance(value, bool) else number(value)}")
+    return "~".join(parts)
+
+
+def _run_extras(run: Run, place: int) -> Iterator[str]:
+    if run.slot != place:
+        yield f"~slot={run.slot}"
+    if run.pinned:
+        yield "~pinned=1"
+    if run.name:
+        yield f"~name={quote(run.name, safe='').replace('~', '%7E')}"
+
+
+class _Reader:
+    """Reads a query field by field and notes what it had to change."""
+
+    def __init__(self, query: str | bytes) -> None:
+        raw = query if isinstance(query, bytes) else query.encode("utf-8", "replace")
+        self.notices: list[Notice] = []
+        if len(raw) > limits.QUERY_BYTES:
+            self._note("the address", "", f"was read up to {limits.QUERY_BYTES} bytes")
+        parts = [part for part in raw[: limits.QUERY_BYTES].removeprefix(b"?").split(b"&") if part]
+        if len(parts) > limits.QUERY_FIELDS:
+            self._note("the address", "", f"was read up to {limits.QUERY_FIELDS} fields")
+        self.fields: dict[str, list[str]] = {}
+        for part in parts[: limits.QUERY_FIELDS]:
+            name, _, value = part.partition(b"=")
+            self.fields.setdefault(_text(name), []).append(value.replace(b"+", b" ").decode("latin-1"))
+
+    def landscape(self) -> Surface:
+        raw = self._one("f")
+        return State.landscape if raw is None else self._declared("surface", raw, LANDSCAPES, State.landscape)[0]
+
+    def runs(self) -> tuple[Run, ...]:
+        texts = self.fields.get("run", [])
+        if len(texts) > limits.RUNS:
+            self._note("runs", str(len(texts)), f"given, the first {limits.RUNS} kept")
+        runs: list[Run] = []
+        for place, raw in enumerate(texts[: limits.RUNS]):
+            runs.append(self._run(place, raw, {run.slot for run in runs}))
+        return tuple(runs) or default_runs()
+
+    def start(self, landscape: Surface) -> tuple[float, float] | None:
+        raw = self._one("start")
+        if raw is None:
+            return None
+        try:
+            x, y = (float(part) for part in _text(raw).split(","))
+            if not (math.isfinite(x) and math.isfinite(y)):
+                raise ValueError
+        except ValueError:
+            self._note("start", _text(raw), "is not two numbers; the surface's own is used")
+            return None
+        if inside(landscape, (x, y)) != (x, y):
+            self._note("start", _text(raw), "lies outside the map and was moved to its edge")
+        return inside(landscape, (x, y))
+
+    def whole(self, name: str, span: tuple[int, int], default: int) -> int:
+        raw = self._one(name)
+        if raw is None:
+            return default
+        try:
+            value = int(_text(raw)[:20])
+        except ValueError:
+            self._note(name, _text(raw), f"is not a whole number; {default} is used")
+            return default
+        kept = min(max(value, span[0]), span[1])
+        if kept != value:
+            self._note(name, _text(raw), f"is outside {span[0]} to {span[1]}; {kept} is used")
+        return kept
+
+    def view(self, n_steps: int) -> View:
+        chosen: dict[str, Any] = {}
+        for name, allowed in CHOICES.items():
+            raw = self._one(name)
+            if raw is not None and _text(raw) in allowed:
+                chosen[name] = _text(raw)
+            elif raw is not None:
+                self._note(name, _text(raw), f"is not one of {', '.join(allowed[:6])}")
+        for name in ("hide", "lock"):
+            words = [word for word in _text(self._one(name) or "").split(",") if word]
+            chosen[name] = tuple(area for area in AREAS if area in words)
+            for word in dict.fromkeys(words):
+                if word not in AREAS:
+                    self._note(name, word, f"is not one of {', '.join(AREAS)}")
+        if "tolerance" in self.fields:
+            given = _text(self._one("tolerance"))
+            chosen["tolerance"] = self._number("tolerance", TOLERANCE, given, View.tolerance)
+        t = self.whole("t", (0, n_steps), n_steps)
+        chosen["t"] = None if t == n_steps else t
+        return View(**chosen)
+
+    def _run(self, place: int, raw: str, taken: set[int]) -> Run:
+        where = f"run {place + 1}"
+        free = next(slot for slot in (place, *range(limits.RUNS)) if slot not in taken)
+        optimizer, rest = self._declared(where, raw, OPTIMIZERS, SGD())
+        slot, given, pinned = rest.pop("slot", ""), rest.pop("name", ""), rest.pop("pinned", "0")
+        name = clean(given, limits.NAME_LENGTH)
+        if name != given:
+            self._note(f"{where}, name", given, f"is kept as “{name}”")
+        if pinned not in ("0", "1"):
+            self._note(f"{where}, pinned", pinned, "must be 0 or 1; 0 is used")
+        for unknown in rest:
+            self._note(f"{where}, {unknown}", rest[unknown], "is not a setting of this optimizer; left out")
+        wanted = int(slot) if slot.isascii() and slot.isdigit() and len(slot) == 1 else free
+        if slot and (wanted in taken or wanted >= limits.RUNS or str(wanted) != slot):
+            self._note(f"{where}, slot", slot, "is not free; the next free one is used")
+            wanted = free
+        return Run(optimizer, wanted, name, pinned == "1")
+
+    def _declared(self, where: str, raw: str, registry: dict[str, type], default: Any) -> tuple[Any, dict[str, str]]:
+        """An object of a registry from "slug~name=value~...", and the settings that it does not declare."""
+        slug, *pairs = raw.split("~")
+        cls = registry.get(_text(slug), type(default))
+        if _text(slug) not in registry:
+            self._note(where, _text(slug), f"is not known; {default.label} is used")
+        declared, known, rest = hypers(cls), {}, {}
+        for pair in pairs:
+            name, _, value = (_text(part) for part in pair.partition("="))
+            if name in known or name in rest:
+                self._note(f"{where}, {name}", value, "is given twice; the first one is kept")
+            elif name not in declared:
+                rest[name] = value
+            else:
+                known[name] = self._value(f"{where}, {declared[name].symbol or name}", declared[name], value, cls, name)
+        if registry is LANDSCAPES:
+            for unknown in rest:
+                self._note(f"{where}, {unknown}", rest[unknown], "is not a setting of this surface; left out")
+        return cls(**known), rest
+
+    def _value(self, where: str, declared: Hyper, text: str, cls: type, name: str) -> Any:
+        default = cls.__dataclass_fields__[name].default
+        if declared.scale == "switch":
+            if text not in ("0", "1"):
+                self._note(where, text, f"must be 0 or 1; {int(default)} is used")
+            return text == "1" if text in ("0", "1") else default
+        return self._number(where, declared, text, default)
+
+    def _number(self, where: str, declared: Hyper, text: str, default: float) -> float:
+        try:
+            return within(declared, text)
+        except ValueError as reason:
+            self._note(where, text, f"{reason}; {number(default)} is used")
+            return default
+
+    def _one(self, name: str) -> str | None:
+        values = self.fields.get(name)
+        if values and len(values) > 1:
+            self._note(name, "", "is given twice; the first one is kept")
+        return values[0] if values else None
+
+    def _note(self, where: str, given: str, said: str) -> None:
+        if len(self.notices) == limits.NOTICES:
+            return
+        shown = clean(given, 24)
+        self.notices.append(Notice(clean(where, 48), f"“{shown}”" if given else "", said))
+
+
+def _text(raw: str | bytes) -> str:
+    """What a percent-encoded text means; a str holds bytes, one to a character."""
+    return unquote_to_bytes(raw.encode("latin-1") if isinstance(raw, str) else raw).decode("utf-8", "replace")

@@ -1,0 +1,104 @@
+"""The page around its tabs. What is in them follows with the first reply."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from .explore import board as explore
+from .explore.answer import answer as explore_answer
+from .export.files import EXPORTS
+from .metrics import PANELS
+from .screen.controls import KINDS
+
+
+class Tab(NamedTuple):
+    """One way of looking at a State: a folder of this name here, and a module of this name in the browser."""
+
+    label: str
+    header: Callable[[], Any]  # what it puts into the page's header
+    board: Callable[[], Any]  # its components
+    answer: Callable[[Any], Any]  # request -> reply
+
+
+TABS: dict[str, Tab] = {
+    "explore": Tab("Explore", explore.header, explore.board, explore_answer),
+}
+
+# what a picture can be made of
+PICTURES = {"board": "the board", "map": "the map"}
+PICTURES |= {graph: panel.label[0].lower() + panel.label[1:] for graph, panel in PANELS.items()}
+
+INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a5058", "#363b42", "#22262b", "#15181c"]
+
+
+def page() -> dmc.MantineProvider:
+    """The whole page."""
+    names = ("request", "reply", "probe", "reading", "asked", "told", *(f"edited-{kind}" for kind in KINDS))
+    stores = [dcc.Store(id=name) for name in names]
+    return dmc.MantineProvider(
+        [*stores, _header(), html.Div(id="notices", role="status"), html.Div(id="banner", role="alert", hidden=True),
+         *(tab.board() for tab in TABS.values())],
+        id="mantine",
+        defaultColorScheme="auto",
+        theme={"primaryColor": "ink", "colors": {"ink": INK}, "primaryShade": {"light": 8, "dark": 2},
+               "autoContrast": True, "fontFamily": "inherit", "defaultRadius": "sm"},
+    )  # fmt: skip
+
+
+def _header() -> html.Header:
+    brand = html.H1([html.Span(className="brand-mark"), "Downslope"])
+    tools = [
+        _export(),
+        html.Button("Copy link", id="copy-link", className="plain", **{"data-area": "share"}),
+        html.Button(
+            html.Span(className="icon icon-theme"),
+            id="theme",
+            className="plain",
+            **{"aria-label": "Light or dark", "title": "Light or dark"},
+        ),
+        html.Button(
+            html.Span(className="icon icon-present"),
+            id="present",
+            className="plain",
+            **{"aria-label": "Presentation", "title": "Presentation: the map, the panels and the playhead alone"},
+        ),
+    ]
+    drawer = html.Button(
+        html.Span(className="icon icon-menu"),
+        id="drawer",
+        className="plain",
+        **{"aria-label": "Controls", "aria-expanded": "false", "aria-controls": "rail"},
+    )
+    offered = [tab.header() for tab in TABS.values()]
+    return html.Header([drawer, brand, *offered, html.Div(tools, className="tools")])
+
+
+def _export() -> html.Details:
+    """What can be taken home. Files come from the server, pictures from the browser."""
+    files = [
+        html.A(label, href=f"export/{name}", download="", **{"data-export": name}) for name, label in EXPORTS.items()
+    ]
+    pictures = [
+        html.Div(
+            [
+                html.Span(f"Picture: {what}"),
+                *(
+                    html.Button(
+                        kind.upper(),
+                        className="plain",
+                        **{"data-picture": f"{graph} {kind}", "aria-label": f"Picture of {what}, {kind.upper()}"},
+                    )
+                    for kind in ("png", "svg")
+                ),
+            ],
+            className="picture",
+        )
+        for graph, what in PICTURES.items()
+    ]
+    return html.Details(
+        [html.Summary("Export", className="plain"), html.Div([*files, *pictures], className="menu")],
+        className="export",
+        **{"data-area": "share"},
+    )

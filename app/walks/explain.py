@@ -1,0 +1,164 @@
+"""A walk's own equations with its own numbers put in, line by line and step by step. Pure numpy.
+
+`typeset` writes the lines; the numbers come from here. A column holds a number for every step of the walk, from 0 on;
+it is a pair of arrays, of x and of y, or only one where the two share it. Hyper-parameters stand in the text.
+"""
+
+import base64
+from collections.abc import Callable
+from functools import cache
+from types import CodeType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optim_core import hypers
+from optim_core.base import FUNCTIONS, parsed, power
+from optim_core.engines.floats import powers
+
+from .simulate import Walk
+from .typeset import DIGITS, fill, symbol, template
+
+Array = np.ndarray
+Column = Array | float  # (n_steps + 1,) or (n_steps + 1, 2), row t at step t; a number where it never changes
+
+
+class Line(NamedTuple):
+    """One line of an update at one step. A pair is of x and of y."""
+
+    name: str  # as in `equations`
+    formula: str  # in symbols, as MathML
+    formula_text: str  # in symbols, as text
+    needs: tuple[int, ...]  # the lines above whose values it reads
+    filled: tuple[str, str]  # with the numbers of this step, as MathML
+    text: tuple[str, str]  # the same as text: "v = 0.9·4.21 + 0.1·12.3² = 18.92"
+    value: tuple[float, float]  # exactly
+
+
+class Arrow(NamedTuple):
+    """A vector on the map, from where the step begins, in the map's units."""
+
+    label: str
+    dx: float
+    dy: float
+
+
+def columns(walk: Walk) -> list[Column]:
+    """The columns of a walk's template: every line worked out for all steps at once, to the last bit as one by one."""
+    optimizer, trajectory = walk.run.optimizer, walk.trajectory
+    made, values = template(optimizer), _given(walk)
+    before = dict(values)
+    with np.errstate(all="ignore"):
+        for equation, asked in zip(optimizer.equations, made.conditions, strict=True):
+            for expression in (made.names[at] for at in asked):
+                values[expression] = eval(_compiled(expression), {"__builtins__": {}}, values) * 1.0
+            values[equation.name] = eval(_compiled(equation.expression), {"__builtins__": {}}, values)
+    n_steps = len(trajectory.delta)
+    return [_column(values[name], before[name] if name in _memory(walk) else None, n_steps) for name in made.names]
+
+
+def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Line, ...]:
+    """Every line of step t, 1 <= t <= n_steps. Raises ValueError for a step that was not taken."""
+    if not 1 <= t <= len(walk.trajectory.delta):
+        raise ValueError(f"there is no step {t}")
+    made, numbers = template(walk.run.optimizer), columns(walk)
+
+    def at(axis: int) -> Callable[[int, int], float]:
+        return lambda column, back: _value(numbers[column], t - back, axis)
+
+    return tuple(
+        Line(
+            line.name,
+            line.formula,
+            line.formula_text,
+            line.needs,
+            *((fill(pieces, at(0), digits), fill(pieces, at(1), digits)) for pieces in (line.math, line.text)),
+            (at(0)(line.result, 0), at(1)(line.result, 0)),
+        )
+        for line in made.lines
+    )
+
+
+def story(walk: Walk) -> dict[str, Any]:
+    """Every line of every step, for the browser: the pieces to fill in, and the columns to fill them from.
+
+    A column is a list of one or two of {"dtype": "f8", "bdata": base64}, a typed array of n_steps + 1 little-endian
+    float64, or of plain numbers, where it never changes. Each arrow is `scale` times a column at that step.
+    """
+    made = template(walk.run.optimizer)
+    return {
+        "steps": len(walk.trajectory.delta),
+        "digits": DIGITS,
+        "lines": [line._asdict() for line in made.lines],
+        "columns": [_coded(column) for column in columns(walk)],
+        "arrows": [{"label": label, "column": column, "scale": scale} for label, column, scale in _arrows(walk)],
+    }
+
+
+def arrows(walk: Walk, t: int) -> list[Arrow]:
+    """What pulls at step t: −η times the gradient, −η times the remembered direction, and the step itself.
+
+    The first two are what gradient descent would do with the same η, and what the memory would do alone.
+    """
+    numbers = columns(walk)
+    return [
+        Arrow(label, *(scale * _value(numbers[column], t, axis) for axis in (0, 1)))
+        for label, column, scale in _arrows(walk)
+    ]
+
+
+def _memory(walk: Walk) -> dict[str, Array]:
+    """The fields of the state in use, as they are before the first step."""
+    begin = walk.run.optimizer.init(walk.trajectory.params[0])
+    return {name: field for name, field in begin._asdict().items() if field is not None}
+
+
+def _given(walk: Walk) -> dict[str, Any]:
+    """What the lines read, for every step: `(2, n_steps)`, or `(n_steps,)` where x and y share it."""
+    trajectory = walk.trajectory
+    values: dict[str, Any] = {name: getattr(walk.run.optimizer, name) for name in hypers(walk.run.optimizer)}
+    values |= FUNCTIONS | {"power": _power, "t": np.arange(1, len(trajectory.delta) + 1)}
+    values |= {"grad": trajectory.grad[:-1].T, "params": trajectory.params[:-1].T}
+    for name, begin in _memory(walk).items():
+        after = getattr(trajectory.state, name)[:-1]
+        values[name] = np.vstack([begin, after]).T if begin.ndim else np.append(begin, after[:, 0])
+    return values
+
+
+def _power(base: Any, exponent: Any) -> Array:
+    return power(base, exponent) if np.ndim(base) else powers(base, exponent)
+
+
+@cache
+def _compiled(expression: str) -> CodeType:
+    return compile(parsed(expression), expression, "eval")
+
+
+def _column(value: Any, before: Array | None, n_steps: int) -> Column:
+    """One row more than there are steps: row 0 holds what a state was before the first, else NaN."""
+    if np.ndim(value) == 0:
+        return float(value)
+    rows = np.asarray(value, dtype=float).T
+    first = np.full(rows.shape[1:], np.nan) if before is None else before.T[0]
+    return np.concatenate([np.broadcast_to(first, (1, *rows.shape[1:])), rows])[: n_steps + 1]
+
+
+def _value(column: Column, row: int, axis: int) -> float:
+    if isinstance(column, float):
+        return column
+    return float(column[row, axis] if column.ndim == 2 else column[row])
+
+
+def _coded(column: Column) -> list[Any]:
+    if isinstance(column, float):
+        return [column]
+    arrays = column.T if column.ndim == 2 else [column]
+    return [{"dtype": "f8", "bdata": base64.b64encode(one.astype("<f8").tobytes()).decode("ascii")} for one in arrays]
+
+
+def _arrows(walk: Walk) -> list[tuple[str, int, float]]:
+    """(label, column, factor) of each arrow."""
+    optimizer, made = walk.run.optimizer, template(walk.run.optimizer)
+    remembered = [line.name for line in made.lines if line.name == optimizer.direction]
+    pulls = [(f"−η {symbol(name)}", made.names.index(name), -optimizer.lr) for name in ("grad", *remembered)]
+    return [*pulls, (symbol("delta"), made.names.index("delta"), 1.0)]

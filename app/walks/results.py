@@ -1,0 +1,232 @@
+"""What came of each run, in a row of numbers: for the table under the map. Pure numpy.
+
+A run's status is the first of these that holds:
+
+    diverged at step k    the position, loss or gradient is not finite from there on
+    left the map          its last point lies outside the map
+    still moving          in the last tenth of its steps it moved by more than REST of the map's diagonal
+    converged             it rests within NEAR of the diagonal of a minimum: one that the surface declares, or the one
+                          of its local quadratic model, where that has one
+    stalled               it rests elsewhere
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from landscapes import Surface
+from optim_core import Optimizer, hypers, run
+from optim_core.base import Convention, differently
+
+from ..metrics import distance, excess, norm
+from ..page.scales import text
+from .simulate import Simulation, Walk
+from .stability import curvature
+
+Array = np.ndarray
+
+LATE = 0.1  # the share of the steps that tells whether a run still moves
+REST = 1e-3  # of the map's diagonal
+NEAR = 5e-3  # of the map's diagonal
+APART = 1e-3  # of the map's diagonal: from here on two paths are seen to differ
+TOLERANCE = 1e-3  # loss − minimum at which a run counts as arrived, unless told otherwise
+
+RULES = {"loss": "loss − minimum (the loss, where no minimum is known)", "gradient": "the gradient's length"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A run's results. Lengths are in the units of the map."""
+
+    slot: int
+    label: str
+    settings: str  # what differs from the optimizer's defaults, "" for none
+    final_loss: float | None  # None if it diverged
+    best_loss: float | None  # the smallest finite one, None if there is none
+    best_step: int | None  # where it was first reached
+    arrived: int | None  # the first step with loss − minimum <= the tolerance; None: never, or no minimum is known
+    distance: float | None  # from the last point to the nearest global minimum; None if diverged or none is known
+    path_length: float  # of all finite steps
+    memory: int  # numbers per parameter it remembers from one step to the next
+    status: str
+
+
+class Now(NamedTuple):
+    """A run at one step: where it stands after it, and how the step itself was made."""
+
+    t: int
+    x: float
+    y: float
+    loss: float
+    gradient: float  # its length, at that point
+    effective_lr: tuple[float, float] | None  # of the step that led there; None before the first
+    rms_grad: tuple[float, float] | None
+    step: float | None  # how long that step was
+
+
+class Difference(NamedTuple):
+    """How far the walk of another convention strays from this one, start and number of steps being the same."""
+
+    convention: Convention
+    optimizer: Optimizer  # that walks the other way
+    largest: float  # the largest distance at one step, infinite if only one of them diverges
+    share: float  # the same as a share of the map's diagonal
+    first_step: int | None  # the first with a distance above APART of the diagonal
+    turned: bool  # whether this walk is the one of those who differ, and the other the optimizer's own
+
+
+def diagonal(surface: Surface) -> float:
+    """The length of the map's diagonal."""
+    (x0, x1), (y0, y1) = surface.domain
+    return math.hypot(x1 - x0, y1 - y0)
+
+
+def rows(sim: Simulation, tolerance: float = TOLERANCE) -> list[Row]:
+    """A row for each walk, in the order of the runs."""
+    return [row(walk, sim.state.landscape, tolerance) for walk in sim.walks]
+
+
+def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
+    trajectory, best = walk.trajectory, best_step(walk)
+    away = None if walk.diverged_at is not None else distance(trajectory, surface)
+    lengths = norm(trajectory.delta)
+    return Row(
+        slot=walk.run.slot,
+        label=walk.run.label,
+        settings=settings(walk.run.optimizer),
+        final_loss=walk.final_loss,
+        best_loss=None if best is None else float(trajectory.loss[best]),
+        best_step=best,
+        arrived=None if surface.lowest is None else first_step(walk, surface, "loss", tolerance),
+        distance=None if away is None else float(away[-1]),
+        path_length=float(lengths[np.isfinite(lengths)].sum()),
+        memory=walk.run.optimizer.memory,
+        status=status(walk, surface),
+    )
+
+
+def settings(optimizer: Optimizer) -> str:
+    """The hyper-parameters that differ from their defaults: "η 0.05, β₂ 0.99, eps inside"."""
+    parts = []
+    for name, declared in hypers(optimizer).items():
+        value = getattr(optimizer, name)
+        if value == type(optimizer).__dataclass_fields__[name].default:
+            continue
+        words = name.replace("_", " ")
+        is_flag = declared.scale == "switch"
+        parts.append((words if value else f"no {words}") if is_flag else f"{declared.symbol or words} {text(value)}")
+    return ", ".join(parts)
+
+
+def best_step(walk: Walk) -> int | None:
+    """The step with the smallest finite loss, the first if there are several."""
+    loss = walk.trajectory.loss
+    finite = np.isfinite(loss)
+    return int(np.where(finite, loss, np.inf).argmin()) if finite.any() else None
+
+
+def status(walk: Walk, surface: Surface) -> str:
+    """One of the five; see the top of this file."""
+    if walk.diverged_at is not None:
+        return f"diverged at step {walk.diverged_at}"
+    points, whole = walk.trajectory.params, diagonal(surface)
+    if not all(low <= part <= high for part, (low, high) in zip(points[-1], surface.domain, strict=True)):
+        return "left the map"
+    late = math.ceil(LATE * (len(points) - 1)) + 1
+    if norm(points[-late:] - points[-1]).max() > REST * whole:
+        return "still moving"
+    return "converged" if to_minimum(surface, points[-1]) <= NEAR * whole else "stalled"
+
+
+def to_minimum(surface: Surface, point: Array) -> float:
+    """The distance to the nearest minimum that is known or that the local quadratic model has; inf for none."""
+    declared = [math.dist(point, minimum) for minimum in (*surface.minima, *surface.local_minima)]
+    local = curvature(surface, tuple(point))
+    if np.isfinite(local.values).all() and local.values[0] > 0:
+        with np.errstate(all="ignore"):
+            declared.append(float(np.linalg.norm(local.vectors.T @ surface.grad(point) / local.values)))
+    return min(declared, default=math.inf)
+
+
+def first_step(walk: Walk, surface: Surface, rule: Literal["loss", "gradient"], threshold: float) -> int | None:
+    """The first step (0: the start) at which a stopping rule of `RULES` holds: its quantity is <= `threshold`."""
+    curve = excess(walk.trajectory, surface) if rule == "loss" else norm(walk.trajectory.grad)
+    holds = curve[: walk.diverged_at] <= threshold
+    return int(holds.argmax()) if holds.any() else None
+
+
+def now(walk: Walk, t: int) -> Now:
+    """A run at step t, 0 <= t <= n_steps; after it diverged some of its numbers are inf or NaN."""
+    trajectory = walk.trajectory
+    pairs = [(float(rows[t - 1, 0]), float(rows[t - 1, 1])) for rows in (trajectory.effective_lr, trajectory.rms_grad)]
+    x, y = trajectory.params[t].tolist()
+    return Now(
+        t,
+        x,
+        y,
+        float(trajectory.loss[t]),
+        float(norm(trajectory.grad[t : t + 1])[0]),
+        *(pairs if t else (None, None)),
+        float(norm(trajectory.delta[t - 1 : t])[0]) if t else None,
+    )
+
+
+def difference(walk: Walk, surface: Surface, convention: Convention) -> Difference | None:
+    """How far the other convention's path strays from this walk; None where no optimizer here walks that way."""
+    other = differently(walk.run.optimizer, convention)
+    if other is None:
+        return None
+    points = walk.trajectory.params
+    theirs = run(other, surface, points[0], len(points) - 1)
+    ends = [end for end in (walk.diverged_at, int(theirs.diverged_at)) if end is not None and end >= 0]
+    apart = norm(theirs.params - points)[: min(ends, default=None)]
+    if len(ends) == 1:
+        apart = np.append(apart, np.inf)
+    seen = apart > APART * diagonal(surface)
+    largest = float(apart.max(initial=0.0))
+    first = int(seen.argmax()) if seen.any() else None
+    return Difference(
+        convention, other, largest, largest / diagonal(surface), first, _is_turned(walk, convention, other)
+    )
+
+
+def differences(walk: Walk, surface: Surface) -> list[tuple[Convention, Difference | None]]:
+    """Every convention of a run's optimizer, and how much the other one would change this very walk."""
+    return [(one, difference(walk, surface, one)) for one in walk.run.optimizer.conventions]
+
+
+def told(one: Convention, strays: Difference | None) -> str:
+    """A convention in words, and what the other one would change: for a list beside the run."""
+    said = f"{one.here.rstrip('.')} ({_names(one.agree)})."
+    if one.there:
+        said += f" Elsewhere ({_names(one.differ)}) {one.there[0].lower() + one.there[1:]}"
+    if strays is None:
+        return said
+    said += " This run does the latter." if strays.turned else ""
+    if strays.largest == 0:
+        return f"{said} On this path it is the same."
+    if strays.first_step is None:
+        return f"{said} On this path nobody would see it: the two are at most {text(strays.largest)} apart."
+    far = "one of the two diverges" if math.isinf(strays.largest) else f"the two are up to {text(strays.largest)} apart"
+    return f"{said} On this path {far}; it shows from step {strays.first_step} on."
+
+
+def changed(walk: Walk, strays: Difference) -> dict[str, float | bool]:
+    """The fields in which the other optimizer differs from the run's; all of its own if it is of another class."""
+    mine, other = walk.run.optimizer, strays.optimizer
+    fields = dataclasses.asdict(other)
+    return {
+        name: value for name, value in fields.items() if type(mine) is not type(other) or getattr(mine, name) != value
+    }
+
+
+def _names(who: tuple[str, ...]) -> str:
+    return " and ".join([", ".join(who[:-1]), who[-1]] if len(who) > 1 else who)
+
+
+def _is_turned(walk: Walk, convention: Convention, other: Optimizer) -> bool:
+    mine, fields = walk.run.optimizer, convention.other or {}
+    return mine != other and convention.instead is None and all(getattr(mine, name) == fields[name] for name in fields)

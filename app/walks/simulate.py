@@ -1,0 +1,81 @@
+"""State -> Simulation: the walks on screen, and the surface under them. No plotly, no Dash."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from landscapes import Surface
+from optim_core import Optimizer, Trajectory, run
+
+from .. import limits
+from ..page.state import Run, State
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One run and where it went."""
+
+    run: Run
+    trajectory: Trajectory
+
+    @property
+    def diverged_at(self) -> int | None:
+        """The first step at which something was not finite."""
+        at = int(self.trajectory.diverged_at)
+        return None if at < 0 else at
+
+    @property
+    def final_loss(self) -> float | None:
+        """The loss at the last step, None for a run that diverged."""
+        return None if self.diverged_at is not None else float(self.trajectory.loss[-1])
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A state with all its walks, in the order of its runs."""
+
+    state: State
+    walks: tuple[Walk, ...]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The surface on a grid. `height` is what is drawn: the loss, or log10(loss - lowest) where the surface says so."""
+
+    x: Array  # (nx,)
+    y: Array  # (ny,)
+    loss: Array  # (ny, nx)
+    grad: Array  # (2, ny, nx)
+    height: Array  # (ny, nx)
+
+
+def simulate(state: State) -> Simulation:
+    walks = (Walk(run, _walk(run.optimizer, state.landscape, state.begin, state.n_steps)) for run in state.runs)
+    return Simulation(state, tuple(walks))
+
+
+@lru_cache(maxsize=256)
+def _walk(optimizer: Optimizer, landscape: Surface, start: tuple[float, float], n_steps: int) -> Trajectory:
+    return run(optimizer, landscape, start, n_steps)
+
+
+@lru_cache(maxsize=32)
+def ground(landscape: Surface, points: int = limits.GRID) -> Ground:
+    """The surface over its domain, on a grid of `points` along each axis."""
+    x, y = (np.linspace(*span, points) for span in landscape.domain)
+    params = np.stack(np.meshgrid(x, y))
+    with np.errstate(all="ignore"):
+        loss, grad = landscape.loss(params), landscape.grad(params)
+        if landscape.levels == "linear" or landscape.lowest is None:
+            return Ground(x, y, loss, grad, loss)
+        above = loss - landscape.lowest
+        return Ground(x, y, loss, grad, np.log10(np.maximum(above, above[above > 0].min())))
+
+
+def forget() -> None:
+    """Empty the caches: for measurements."""
+    _walk.cache_clear()
+    ground.cache_clear()

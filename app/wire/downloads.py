@@ -1,0 +1,18 @@
+"""/export/<name>?<state>: the comparison as a file."""
+
+from dash import Dash
+from flask import Response, abort, request
+
+from ..export.files import EXPORTS, make
+from ..page.state import State
+
+
+def register(app: Dash) -> None:
+    @app.server.get("/export/<name>")
+    def export(name: str) -> Response:
+        if name not in EXPORTS:
+            abort(404, "There is no such export.")
+        state, _ = State.from_query(request.query_string)
+        file = make(name, state, request.host_url + state.to_query())
+        headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return Response(file.content, mimetype=file.mimetype, headers=headers)

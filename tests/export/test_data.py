@@ -1,0 +1,211 @@
+"""What is exported is what was walked, to the last bit, and no name does harm in a spreadsheet."""
+
+import csv
+import io
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.export import data
+from app.page.state import Run, State
+from app.walks.simulate import Simulation, Walk, simulate
+from landscapes import ElongatedValley, Matyas, Rosenbrock
+from optim_core import OPTIMIZERS, SGD, Adam, Momentum, NAdam, RMSProp, Trajectory
+
+LINK = 'https://example.org/explore?f=valley~kappa=3&run=sgd~name=a,b"c'
+EVERY = State(Rosenbrock(a=0.9), tuple(Run(cls(lr=1e-4), slot) for slot, cls in enumerate(OPTIMIZERS.values())))
+NASTY = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "\tx",
+    "\rx",
+    "\nx",
+    "\0=1",
+    "＝1",
+    'say "hi", twice',
+    "two\r\nlines",
+    "😀;η",
+    "",
+    "'",
+]
+
+
+def table(sim: Simulation) -> list[dict[str, str]]:
+    text = data.csv(sim, LINK)
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def of_slot(rows: list[dict[str, str]], slot: int) -> list[dict[str, str]]:
+    return [row for row in rows if row["slot"] == str(slot)]
+
+
+def expected(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]]:
+    """Every column of a run with all its rows; NaN in row 0 of what belongs to a step."""
+    yield "loss", trajectory.loss
+    pairs = {"": trajectory.params, "grad_": trajectory.grad}
+    pairs |= {f"{name}_": getattr(trajectory, name) for name in ("delta", "effective_lr", "rms_grad")}
+    pairs |= {f"state.{name}.": field for name, field in trajectory.state._asdict().items() if field is not None}
+    for name, rows in pairs.items():
+        late = np.full((len(trajectory.loss) - len(rows), 2), np.nan)
+        for axis, column in zip("xy", np.concatenate([late, rows]).T, strict=True):
+            yield name + axis, column
+
+
+def numbers(cells: list[Any]) -> np.ndarray:
+    return np.array([np.nan if cell in ("", None) else float(cell) for cell in cells])
+
+
+# --- exact ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_holds_every_number_exactly() -> None:
+    rows = table(simulate(EVERY))
+    for walk in simulate(EVERY).walks:
+        mine = of_slot(rows, walk.run.slot)
+        assert [row["step"] for row in mine] == [str(t) for t in range(101)]
+        filled = {name for name in mine[1] if mine[1][name]}
+        columns = dict(expected(walk.trajectory))
+        assert filled - set(data.ABOUT) == set(columns)
+        for name, column in columns.items():
+            np.testing.assert_array_equal(numbers([row[name] for row in mine]), column, err_msg=name)
+
+
+def test_the_object_holds_every_number_exactly() -> None:
+    whole = json.loads(data.json(simulate(EVERY), LINK))
+    for walk, run in zip(simulate(EVERY).walks, whole["runs"], strict=True):
+        columns = dict(expected(walk.trajectory))
+        assert set(run["steps"]) == {"step", *columns}
+        assert run["steps"]["step"] == list(range(101))
+        for name, column in columns.items():
+            np.testing.assert_array_equal(numbers(run["steps"][name]), column, err_msg=name)
+
+
+def test_row_t_is_the_page_at_step_t() -> None:
+    rows = table(simulate(State(ElongatedValley(2.0), (Run(Momentum(lr=0.25, momentum=0.5), 0),), (1.0, -1.0), 2)))
+    first, second, _ = rows
+    assert (first["x"], first["y"], first["loss"], first["grad_x"], first["grad_y"]) == (
+        "1.0",
+        "-1.0",
+        "1.5",
+        "1.0",
+        "-2.0",
+    )
+    assert (first["delta_x"], first["effective_lr_y"], first["state.velocity.x"]) == ("", "", "")
+    assert (second["x"], second["y"], second["grad_y"]) == ("0.75", "-0.5", "-1.0")
+    assert (second["delta_x"], second["delta_y"], second["state.velocity.y"]) == ("-0.25", "0.5", "-2.0")
+
+
+# --- what it says ---------------------------------------------------------------------------------------------------
+
+
+def test_the_settings_stand_in_every_row_and_the_link_in_one() -> None:
+    optimizers = (RMSProp(lr=0.1 + 0.2, centered=True), SGD(lr=0.01))
+    state = State(ElongatedValley(3.0), tuple(Run(o, slot + 3) for slot, o in enumerate(optimizers)), n_steps=2)
+    rows = table(simulate(state))
+    assert [(row["link"], row["surface"]) for row in rows] == [(LINK, "valley~kappa=3")] + [("", "")] * 5
+    assert [row["slot"] for row in rows] == ["3"] * 3 + ["4"] * 3
+    assert {row["diverged_at"] for row in rows} == {""}
+    for row, run in zip(rows[::3], state.runs, strict=True):
+        read, notices = State.from_query(f"?run={row['optimizer']}~{row['settings']}")
+        assert (read.runs[0].optimizer, notices) == (run.optimizer, [])
+
+
+def test_a_surface_without_settings_is_its_name() -> None:
+    assert table(simulate(State(Matyas(), n_steps=1)))[0]["surface"] == "matyas"
+
+
+def test_the_object_says_what_was_compared() -> None:
+    state = State(ElongatedValley(3.0), (Run(RMSProp(lr=0.2), 3, "mine"), Run(NAdam(), 0)), (1.0, -0.5), 4)
+    whole = json.loads(data.json(simulate(state), LINK))
+    assert (whole["link"], whole["start"], whole["n_steps"]) == (LINK, [1.0, -0.5], 4)
+    surface = {"name": "valley", "formula": ElongatedValley.formula, "settings": {"kappa": 3.0}}
+    assert whole["surface"] == surface
+    first, second = whole["runs"]
+    assert (first["run"], first["slot"], first["optimizer"], first["diverged_at"]) == ("mine", 3, "rmsprop", None)
+    assert RMSProp(**first["settings"]) == RMSProp(lr=0.2) and NAdam(**second["settings"]) == NAdam()
+    assert second["run"] == "NAdam"
+
+
+# --- nasty ----------------------------------------------------------------------------------------------------------
+
+
+def test_no_name_becomes_a_formula_or_breaks_a_row() -> None:
+    state = State(runs=tuple(Run(SGD(), slot, name) for slot, name in enumerate(NASTY)), n_steps=2)
+    rows = table(simulate(state))
+    assert len(rows) == 3 * len(NASTY)
+    for row, run in zip(rows[::3], state.runs, strict=True):
+        assert row["run"].removeprefix("'") == run.label.removeprefix("'")
+        assert row["run"] == run.label or run.label[0] in "=+-@＝\t\r\n\0"
+        assert not row["run"].startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝"))
+        assert row["optimizer"] == "sgd" and None not in row
+    assert [run["run"] for run in json.loads(data.json(simulate(state), LINK))["runs"]] == [r.label for r in state.runs]
+
+
+def test_a_negative_number_is_a_number_and_a_link_is_not_a_formula() -> None:
+    text = data.csv(simulate(State(n_steps=1)), "=HYPERLINK(1)")
+    assert ",-2.6,1.25," in text and '"\'=HYPERLINK(1)"' in text
+    lines = text.split("\r\n")
+    assert lines[-1] == "" and len(lines) == 1 + 3 * 2 + 1
+    assert len({len(row) for row in csv.reader(lines[:-1])}) == 1
+
+
+# --- diverged -------------------------------------------------------------------------------------------------------
+
+WILD = State(ElongatedValley(), (Run(SGD(lr=10.0), 0), Run(Adam(), 1)), n_steps=300)
+
+
+def test_a_run_that_diverged_ends_with_its_last_finite_row() -> None:
+    sim = simulate(WILD)
+    at = sim.walks[0].diverged_at
+    assert 0 < at < 300
+    rows, whole = table(sim), json.loads(data.json(sim, LINK), parse_constant=pytest.fail)
+    wild, calm = of_slot(rows, 0), of_slot(rows, 1)
+    assert len(wild) == at and len(calm) == 301
+    assert {row["diverged_at"] for row in wild} == {str(at)} and {row["diverged_at"] for row in calm} == {""}
+    assert [run["diverged_at"] for run in whole["runs"]] == [at, None]
+    assert len(whole["runs"][0]["steps"]["x"]) == len(whole["runs"][0]["steps"]["delta_x"]) == at
+    for name in ("x", "y", "loss", "grad_x", "delta_y"):
+        assert np.isfinite(numbers([row[name] for row in wild])[1:]).all()
+    assert numbers([row["x"] for row in wild])[-1] == sim.walks[0].trajectory.params[at - 1, 0]
+
+
+def test_what_is_not_finite_before_is_null_in_the_object_and_named_in_the_table() -> None:
+    """A memory can overflow while the point is still finite."""
+    sim = simulate(State(ElongatedValley(), (Run(SGD(), 0),), n_steps=3))
+    rms = sim.walks[0].trajectory.rms_grad.copy()
+    rms[1] = np.inf, np.nan
+    sim = replace(sim, walks=(Walk(sim.state.runs[0], replace(sim.walks[0].trajectory, rms_grad=rms)),))
+    steps = json.loads(data.json(sim, LINK), parse_constant=pytest.fail)["runs"][0]["steps"]
+    assert steps["rms_grad_x"] == [None, rms[0, 0], None, rms[2, 0]]
+    assert [row["rms_grad_y"] for row in table(sim)] == ["", repr(float(rms[0, 1])), "nan", repr(float(rms[2, 1]))]
+
+
+def test_a_run_that_never_was_finite_has_no_rows() -> None:
+    sim = simulate(State(n_steps=3))
+    lost = replace(sim.walks[0].trajectory, diverged_at=np.array(0))
+    sim = replace(sim, walks=(Walk(sim.state.runs[0], lost), *sim.walks[1:]))
+    rows = table(sim)
+    assert of_slot(rows, 0) == [] and len(rows) == 8 and rows[0]["link"] == LINK
+    run = json.loads(data.json(sim, LINK))["runs"][0]
+    assert (run["diverged_at"], run["steps"]["x"], run["steps"]["delta_x"]) == (0, [], [])
+    assert table(replace(sim, walks=sim.walks[:1])) == []
+
+
+def test_the_largest_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("rmsprop", "nadam", "radam", "adabelief", "yogi", "amsgrad", "adadelta", "rprop")
+    sim = simulate(State(Rosenbrock(), tuple(Run(OPTIMIZERS[n](), i) for i, n in enumerate(names)), n_steps=2000))
+    for write in (data.csv, data.json):
+        begin = time.perf_counter()
+        text = write(sim, LINK)
+        seconds = time.perf_counter() - begin
+        with capsys.disabled():
+            print(f"\n{write.__name__}: 8 runs of 2000 steps, {len(text) / 1e6:.1f} MB in {seconds:.2f} s", end="")
+        assert text.count(repr(float(sim.walks[3].trajectory.loss[1999]))) >= 1
+    assert data.csv(sim, LINK).count("\r\n") == 1 + 8 * 2001

@@ -1,0 +1,147 @@
+"""The animation shows the walks of the page in the colours of the page, and stays small."""
+
+import io
+import re
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+from PIL import Image, ImageColor, ImageFont
+
+from app.export import gif
+from app.page.state import Run, State
+from app.screen import theme
+from app.walks.simulate import Walk, simulate
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS, SGD, Adam, Momentum, RMSProp
+
+EIGHT = State(runs=tuple(Run(cls(), slot) for slot, cls in enumerate([*OPTIMIZERS.values()][:8])), n_steps=2000)
+NASTY = ["<b>&</b>", "=1+1", "\"'\\", "😀 η₂ ∈", "\u202e\n\t\0", "x" * 200, " ", "日本", "\ud800"]
+
+
+def opened(state: State) -> Image.Image:
+    return Image.open(io.BytesIO(gif.gif(simulate(state))))
+
+
+def pictures(state: State) -> list[np.ndarray]:
+    """Every frame as it is seen, (480, 640, 3)."""
+    animation, seen = opened(state), []
+    for place in range(animation.n_frames):
+        animation.seek(place)
+        seen.append(np.asarray(animation.convert("RGB")))
+    return seen
+
+
+def count(picture: np.ndarray, colour: str, part: slice = slice(None)) -> int:
+    return int((picture[part] == ImageColor.getrgb(colour)).all(axis=-1).sum())
+
+
+def test_the_default_view() -> None:
+    state = State()
+    animation = opened(state)
+    assert (animation.format, animation.size, animation.n_frames) == ("GIF", gif.SIZE, gif.FRAMES)
+    assert animation.info["loop"] == 0 and animation.info["comment"] == b"Downslope "
+    assert len(gif.gif(simulate(state))) < 1_000_000
+
+
+def test_paths_grow() -> None:
+    seen = pictures(State())
+    upper = slice(0, 400)
+    for slot in range(3):
+        drawn = [count(picture, theme.COLOURS["light"][slot], upper) for picture in seen[::12]]
+        assert 0 < drawn[0] < min(drawn[4], drawn[-1])
+    assert count(seen[0], gif.STAR, upper) > 20
+
+
+@pytest.mark.parametrize("mode", theme.TOKENS)
+def test_the_colours_are_the_themes(mode: str) -> None:
+    state = State.from_query(f"?theme={mode}&steps=4&{'&'.join(['run=adam'] * 8)}")[0]
+    last = pictures(state)[-1]
+    assert count(last, theme.TOKENS[mode]["panel"]) > 10_000 and count(last, theme.TOKENS[mode]["ink"]) > 20
+    for colour in theme.COLOURS[mode]:
+        assert count(last, colour) > 20
+
+
+@pytest.mark.parametrize("n_steps", [1, 2, 98, 99, 100, 101, 300, 2000])
+def test_at_most_a_hundred_frames(n_steps: int) -> None:
+    shown = gif.steps(n_steps)
+    assert shown[0] == 0 and shown[-1] == n_steps and len(shown) == min(n_steps + 1, gif.FRAMES)
+    gaps = np.diff(shown)
+    assert gaps.min() > 0 and gaps.max() - gaps.min() <= 1
+
+
+def test_how_long_it_lasts() -> None:
+    for n_steps in (1, 30, 2000):
+        animation = opened(State(n_steps=n_steps))
+        lasts = []
+        for place in range(animation.n_frames):
+            animation.seek(place)
+            lasts.append(animation.info["duration"] / 1000)
+        assert sum(lasts[:-1]) <= gif.SECONDS and lasts[-1] == gif.HELD and min(lasts) >= 0.04
+
+
+@pytest.mark.parametrize("slug", LANDSCAPES)
+def test_every_surface(slug: str) -> None:
+    seen = pictures(State.from_query(f"?f={slug}&steps=3")[0])
+    assert len(seen) == 4
+    map_ = seen[0][gif.MARGIN : 380, gif.MARGIN : -gif.MARGIN].reshape(-1, 3)
+    assert len(np.unique(map_, axis=0)) > 10, "bands of colour"
+
+
+def test_a_run_that_diverges_stays_at_its_last_point() -> None:
+    state = State(runs=(Run(SGD(lr=1e308), 0), Run(Momentum(lr=0.3), 1), Run(Adam(), 2)), n_steps=900)
+    sim = simulate(state)
+    assert sim.walks[0].diverged_at == 1 and sim.walks[1].diverged_at
+    last = pictures(state)[-1]
+    assert count(last, theme.COLOURS["light"][0], slice(0, 380)) > 20, "the start, where it still was"
+    assert count(last, theme.COLOURS["light"][1], slice(0, 380)) > 20
+
+
+def test_a_run_without_a_single_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Walk, "diverged_at", 0)
+    assert len(pictures(State(n_steps=2))) == 3
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_any_name_can_be_drawn(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sim = simulate(State(runs=(Run(Adam(), 0, name), Run(RMSProp(), 1)), n_steps=2))
+    monkeypatch.setattr(State, "to_query", lambda self: "")  # it may be longer than an address can be
+    assert Image.open(io.BytesIO(gif.gif(sim))).n_frames == 3
+
+
+def test_without_the_usual_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gif, "FONTS", ("no such font.ttf",))
+    for cached in (gif._font, gif._has, gif._spelled):
+        cached.cache_clear()
+    try:
+        assert isinstance(gif._font(12), ImageFont.FreeTypeFont | ImageFont.ImageFont)
+        assert re.fullmatch(r"[ -~]+", gif._spelled("η 0.1, β₂ −3", 12))
+        assert opened(State(n_steps=2)).n_frames == 3
+    finally:
+        for cached in (gif._font, gif._has, gif._spelled):
+            cached.cache_clear()
+
+
+def test_eight_long_runs_are_soon_drawn() -> None:
+    sim = simulate(EIGHT)
+    gif.gif(sim)
+    began = time.process_time()
+    size = len(gif.gif(sim))
+    assert time.process_time() - began < 3, "0.3 s where nothing else runs"
+    assert size < 1_500_000
+
+
+def test_it_needs_little_memory() -> None:
+    sim = simulate(EIGHT)
+    tracemalloc.start()
+    gif.gif(sim)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40_000_000
+
+
+def test_the_comment_leads_back() -> None:
+    state = State.from_query("?f=booth&run=adam~lr=0.3~name=%E2%82%AC&steps=5")[0]
+    comment = opened(state).info["comment"].decode()
+    assert State.from_query(comment.removeprefix("Downslope "))[0] == state

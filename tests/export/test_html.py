@@ -1,0 +1,136 @@
+"""The exported file is well formed whatever the names, holds the page's own arrays, and asks nobody."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from app.explore import answer as reply
+from app.export import html as page
+from app.page.state import Run, State
+from app.walks.simulate import simulate
+from landscapes import LANDSCAPES
+from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
+
+LINK = "https://example.org/?f=valley&run=adam~name=%3Cb%3E"
+NASTY = ["</script>", "<!--<script>", "<b>&amp;", "=1+1", "\"quoted\" 'twice'", "😀", "\u2028", "{scene}", ""]
+
+
+class Parsed(HTMLParser):
+    """The texts of a document by the elements that they stand in, and the values of some attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.found: dict[str, list[str]] = {}
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "path"):
+            self.open.append(tag)
+            self.found.setdefault(tag, []).append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "path":
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        for tag in set(self.open):
+            self.found[tag][-1] += data
+
+    @property
+    def scene(self) -> dict:
+        return next(json.loads(text) for text in self.found["script"] if text.startswith("{"))
+
+
+def parsed(query: str = "") -> Parsed:
+    return Parsed(page.html(State.from_query(query)[0], LINK))
+
+
+def test_it_holds_what_the_server_would_reply() -> None:
+    query = "?f=rosenbrock&run=adam~lr=0.1&steps=30&t=7&theme=dark"
+    scene = parsed(query).scene
+    asked = reply.answer({"base": query, "edits": [], "have": {}, "mode": "dark"})
+    for name in ("traces", "ground", "axes", "steps", "t", "start", "stops", "theme"):
+        assert scene[name] == json.loads(json.dumps(asked[name])), name
+    assert scene["skeletons"]["dark"] == json.loads(json.dumps(asked["skeletons"]))
+
+
+@pytest.mark.parametrize(("chosen", "modes"), [("auto", {"light", "dark"}), ("light", {"light"}), ("dark", {"dark"})])
+def test_it_has_the_skeletons_of_its_themes(chosen: str, modes: set[str]) -> None:
+    assert set(parsed(f"?theme={chosen}").scene["skeletons"]) == modes
+
+
+def test_nothing_is_fetched() -> None:
+    document = parsed()
+    outside = {"src", "srcset", "data", "action", "poster", "background"}
+    for tag, attributes in document.tags:
+        assert not outside & attributes.keys() and tag not in ("link", "base", "iframe", "img")
+    policy = next(of["content"] for tag, of in document.tags if tag == "meta" and "http-equiv" in of)
+    assert "default-src 'none'" in policy and "http" not in policy and "eval" not in policy
+    assert not re.search(r"url\((?![\"']?data:)|@import", document.found["style"][0])
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_a_name_is_a_text(name: str) -> None:
+    state = State(runs=(Run(Adam(), 0, name), Run(SGD(), 1, "other")), n_steps=3)
+    document = Parsed(page.html(state, LINK))
+    assert document.open == []
+    plain = Parsed(page.html(replace(state, runs=(Run(Adam(), 0), state.runs[1])), LINK))
+    assert [tag for tag, _ in document.tags] == [tag for tag, _ in plain.tags]
+    shown = name or "Adam"
+    assert document.found["td"][0] == shown and shown in document.found["title"][0]
+    assert len(document.scene["traces"]["map"]) == 2
+
+
+def test_scripts_end_where_they_should() -> None:
+    assert page._inline("a('</script>', '<!-- x', /<p/)") == "a('<\\/script>', '<\\!-- x', /<p/)"
+    sources = parsed().found["script"]
+    assert len(sources) == len(page.SCRIPTS) + 3
+    for name, source in zip(page.SCRIPTS, sources[2:], strict=False):
+        assert source == page._inline((page.ASSETS / name).read_text(encoding="utf-8"))
+
+
+def test_the_caption_says_every_setting() -> None:
+    query = "?f=valley~kappa=7&run=rmsprop~eps_inside=1&run=sgd~lr=0.1~pinned=1&start=1,-0.5&steps=60"
+    text = parsed(query).found["section"][-1]
+    about = "Elongated valley, κ 7, start (1, −0.5), 60 steps"
+    for part in (about, "α 0.9", "ε 1e−8", "eps inside: yes", "SGD (ghost)"):
+        assert part in text
+    assert LINK in text
+
+
+@pytest.mark.parametrize("link", [LINK, "javascript:alert(1)", 'http://x/"onclick="alert(1)', "=1", ""])
+def test_only_an_address_of_a_page_can_be_followed(link: str) -> None:
+    document = Parsed(page.html(State(n_steps=2), link))
+    followed = [attributes for tag, attributes in document.tags if tag == "a"]
+    assert followed == [{"href": link, "rel": "noreferrer"}] * link.startswith("http")
+    assert link in document.found["section"][-1]
+
+
+def test_a_run_that_diverges_says_when() -> None:
+    sim = simulate(State(runs=(Run(SGD(lr=50.0), 0), Run(RMSProp(), 1)), n_steps=400))
+    document = Parsed(page.html(sim, LINK))
+    assert f"diverged at step {sim.walks[0].diverged_at}" in document.found["td"]
+
+
+@pytest.mark.parametrize("slug", LANDSCAPES)
+def test_every_surface(slug: str) -> None:
+    document = parsed(f"?f={slug}&steps=5")
+    assert document.found["h1"][0] == LANDSCAPES[slug].label and document.found["header"][0].endswith(
+        LANDSCAPES[slug].formula
+    )
+
+
+def test_eight_long_runs_stay_small() -> None:
+    runs = tuple(Run(cls(), slot) for slot, cls in enumerate([*OPTIMIZERS.values()][:8]))
+    assert len(page.html(State(runs=runs, n_steps=2000), LINK).encode()) < 3_000_000
+
+
+def test_a_projectors_size_stays_with_the_projector() -> None:
+    assert parsed("?present=on").scene == parsed().scene

@@ -1,0 +1,116 @@
+"""Colours that stay apart for every eye, and heads that differ in shape."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from app import limits
+from app.screen import theme
+
+Array = np.ndarray
+
+# What a viewer without one kind of cone sees, in linear RGB: G. M. Machado et al., A physiologically-based model for
+# simulation of color vision deficiency, 2009, severity 1
+EYES = {
+    "normal": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+}
+XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+
+every_mode = pytest.mark.parametrize("mode", theme.COLOURS)
+every_eye = pytest.mark.parametrize("eye", EYES)
+
+
+def linear(colour: str) -> Array:
+    """Linear RGB from 0 to 1."""
+    part = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255
+    return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one: str, two: str) -> float:
+    """As WCAG 2 defines it."""
+    dark, light = sorted(float(XYZ[1] @ linear(colour)) for colour in (one, two))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lab(colour: str, eye: str) -> Array:
+    """CIELAB under D65, as this eye sees it."""
+    xyz = XYZ @ np.clip(EYES[eye] @ linear(colour), 0, 1) / XYZ.sum(axis=1)
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def distances(mode: str, eye: str) -> dict[tuple[int, int], float]:
+    """ΔE*ab (1976) of every pair of slots."""
+    points = [lab(colour, eye) for colour in theme.COLOURS[mode]]
+    pairs = itertools.combinations(range(len(points)), 2)
+    return {(one, two): float(np.linalg.norm(points[one] - points[two])) for one, two in pairs}
+
+
+def test_the_yardsticks_measure_right() -> None:
+    assert contrast("#FFFFFF", "#000000") == pytest.approx(21, abs=0.01)
+    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert lab("#FFFFFF", "normal") == pytest.approx([100, 0, 0], abs=0.02)
+    assert lab("#FF0000", "normal") == pytest.approx([53.24, 80.09, 67.20], abs=0.05)
+    red_to_green = {eye: np.linalg.norm(lab("#C00000", eye) - lab("#7B7B00", eye)) for eye in EYES}
+    assert red_to_green["normal"] > 2 * red_to_green["deuteranopia"]
+
+
+@every_mode
+def test_every_slot_has_a_colour_of_its_own(mode: str) -> None:
+    assert len(set(theme.COLOURS[mode])) == len(theme.COLOURS[mode]) == limits.RUNS
+    assert all(re.fullmatch(r"#[0-9A-F]{6}", colour) for colour in theme.COLOURS[mode])
+
+
+@every_mode
+@pytest.mark.parametrize("slot", range(limits.RUNS))
+def test_a_colour_stands_out_from_its_panel(mode: str, slot: int) -> None:
+    assert contrast(theme.COLOURS[mode][slot], theme.TOKENS[mode]["panel"]) >= 3
+
+
+@every_mode
+@every_eye
+def test_any_two_colours_stay_apart(mode: str, eye: str) -> None:
+    assert {pair: round(far, 1) for pair, far in distances(mode, eye).items() if far < 20} == {}
+
+
+@every_mode
+def test_the_first_four_are_farther_apart_than_the_eight(mode: str) -> None:
+    least = {pair: min(distances(mode, eye)[pair] for eye in EYES) for pair in distances(mode, "normal")}
+    assert min(far for pair, far in least.items() if max(pair) < 4) >= 30 > min(least.values())
+
+
+@every_mode
+def test_text_can_be_read(mode: str) -> None:
+    tokens = theme.TOKENS[mode]
+    for ground in ("page", "panel"):
+        assert contrast(tokens["ink"], tokens[ground]) >= 7
+        assert contrast(tokens["soft"], tokens[ground]) >= 4.5
+        assert contrast(tokens["accent"], tokens[ground]) >= 3
+
+
+def test_both_modes_know_the_same_tokens() -> None:
+    assert set(theme.TOKENS) == set(theme.COLOURS) == {"light", "dark"}
+    assert set(theme.TOKENS["light"]) == set(theme.TOKENS["dark"])
+
+
+def test_every_slot_has_a_head_of_its_own() -> None:
+    symbols, outlines = zip(*theme.HEADS, strict=True)
+    assert len(set(symbols)) == len(set(outlines)) == limits.RUNS
+    assert all(re.fullmatch(r"M[-\d., MLHVAZ]+Z", outline) for outline in outlines)
+
+
+@every_mode
+def test_a_figure_begins_in_the_colours_of_its_mode(mode: str) -> None:
+    layout = theme.Style(mode).layout()
+    assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == theme.TOKENS[mode]["panel"]
+    assert layout["hoverlabel"]["font"]["color"] == theme.TOKENS[mode]["ink"]

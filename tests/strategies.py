@@ -1,0 +1,125 @@
+"""What the tests draw from: valid states, gestures of any kind, settings of every optimizer, and recorded walks."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from app import limits
+from app.page import edits
+from app.page.state import AREAS, CHOICES, Run, State, View, clean, inside
+from app.walks.simulate import Walk
+from landscapes import LANDSCAPES, ElongatedValley, Surface
+from optim_core import OPTIMIZERS, Hyper, Optimizer, Trajectory, hypers, run
+
+# --- states ---------------------------------------------------------------------------------------------------------
+
+
+def values(declared: Hyper) -> st.SearchStrategy[Any]:
+    """Anything that is valid, often something a person would choose."""
+    if declared.scale == "switch":
+        return st.booleans()
+    low, high = declared.bounds
+    usual = [value for value in (low, 1e-8, 0.045, 0.5, 0.999, 1, 1.2, 300.0, *declared.range) if low <= value <= high]
+    return st.sampled_from(usual) | st.floats(low, min(high, 1.7976931348623157e308))
+
+
+def any_of(registry: dict[str, type]) -> st.SearchStrategy[Any]:
+    return st.one_of(
+        st.builds(cls, **{name: values(declared) for name, declared in hypers(cls).items()})
+        for cls in registry.values()
+    )
+
+
+names = st.sampled_from(["", "a~b", "x&y=z", "50 % of it", "<b>bold</b>", '"it\'s"', "two words", "été", "🚀", "a+b"])
+names = (names | st.text(max_size=30)).map(lambda text: clean(text, limits.NAME_LENGTH))
+shares = st.sampled_from([0.0, 1.0]) | st.floats(0, 1)
+areas = st.sets(st.sampled_from(AREAS)).map(lambda chosen: tuple(area for area in AREAS if area in chosen))
+views = st.builds(
+    View,
+    **{name: st.sampled_from(allowed) for name, allowed in CHOICES.items()},
+    t=st.none() | st.integers(0, limits.STEPS[1] - 1),
+    hide=areas,
+    lock=areas,
+)
+any_optimizer, any_surface = any_of(OPTIMIZERS), any_of(LANDSCAPES)
+
+
+@st.composite
+def states(draw: Any) -> State:
+    """Any valid state."""
+    landscape = draw(any_surface)
+    slots = draw(st.permutations(range(limits.RUNS)))[: draw(st.integers(1, limits.RUNS))]
+    runs = tuple(Run(draw(any_optimizer), slot, draw(names), draw(st.booleans())) for slot in slots)
+    (x0, x1), (y0, y1) = landscape.domain
+    share_x, share_y = draw(st.none() | st.tuples(shares, shares)) or (None, None)
+    start = None if share_x is None else inside(landscape, (x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0)))
+    n_steps = draw(st.integers(*limits.STEPS))
+    view = draw(views)
+    return State(landscape, runs, start, n_steps, view if (view.t or 0) < n_steps else dataclasses.replace(view, t=0))
+
+
+# --- gestures -------------------------------------------------------------------------------------------------------
+
+KEYS = ["surface", "surface.kappa", "surface.b", "add", "start", "start.x", "start.y", "steps", "playhead", "reset"]
+KEYS += [f"run.{place}.{what}" for place in (0, 1, 7) for what in ("optimizer", "name", "pin", "duplicate", "remove")]
+KEYS += [f"run.{place}.{what}" for place in (0, 3) for what in ("up", "down", "lr", "beta2", "eps", "centered", "rho")]
+KEYS += [f"master.{shared}" for shared in edits.MASTERS] + [f"master.{shared}.equal" for shared in edits.MASTERS]
+KEYS += ["preset.textbook", "preset.beta.0.9", *(f"view.{name}" for name in CHOICES)]
+KINDS = ["slider", "number", "choice", "switch", "text", "action", "point"]
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(10**400),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
+    max_leaves=5,
+)
+usual = st.sampled_from([*OPTIMIZERS, *LANDSCAPES, "0.1", "0", "1e-8", "300", "log", "side", "dark"])
+usual |= st.floats(-10, 4) | st.booleans() | st.integers(0, 200) | st.tuples(st.floats(), st.floats()).map(list)
+gestures = st.lists(
+    st.tuples(st.sampled_from(KINDS), st.sampled_from(KEYS), usual | json_values)
+    | st.tuples(st.text(max_size=8), st.text(max_size=12), json_values),
+    max_size=8,
+)
+
+
+# --- optimizers and walks -------------------------------------------------------------------------------------------
+
+
+def settings(cls: type[Optimizer], shares: Iterable[float] = (0.61,)) -> Iterator[Optimizer]:
+    """Every combination of flags, with the numbers at their defaults and at odd places of their ranges."""
+    declared = hypers(cls)
+    flags = [name for name, declaration in declared.items() if declaration.scale == "switch"]
+    spans = {name: declaration.range for name, declaration in declared.items() if name not in flags}
+    for values in itertools.product((False, True), repeat=len(flags)):
+        chosen = dict(zip(flags, values, strict=True))
+        yield cls(**chosen)
+        for share in shares:
+            yield cls(**chosen, **{name: low + share * (high - low) for name, (low, high) in spans.items()})
+
+
+class Given:
+    """A landscape whose gradient at step t is row t - 1 of an array, wherever the walk stands."""
+
+    def __init__(self, gradients: np.ndarray) -> None:
+        self.rows = iter([*gradients, np.zeros_like(gradients[0])])
+
+    def loss(self, params: np.ndarray) -> np.ndarray:
+        return params.sum(axis=0)
+
+    def grad(self, params: np.ndarray) -> np.ndarray:
+        return next(self.rows)
+
+
+def columns(walk: Trajectory) -> dict[str, Any]:
+    """Every array of a trajectory by name, those of its state too; None for what this setting does not remember."""
+    record = {name: value for name, value in vars(walk).items() if name != "state"}
+    return record | {f"state.{name}": field for name, field in walk.state._asdict().items()}
+
+
+def walk(
+    optimizer: Optimizer, surface: Surface | None = None, n_steps: int = 100, start: tuple[float, float] | None = None
+) -> Walk:
+    """A run of its own, in slot 0, on the elongated valley unless told otherwise."""
+    return Walk(Run(optimizer, 0), run(optimizer, surface or ElongatedValley(), start, n_steps))

@@ -1,0 +1,233 @@
+"""Every sentence against the numbers it was made of: read back word by word, and worked out again."""
+
+import math
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from app.walks.narrate import narrate, two
+from app.walks.results import NEAR
+from app.walks.simulate import Walk
+from landscapes import LANDSCAPES, Booth, ElongatedValley, Plateau, QuadraticBowl, Rosenbrock, Surface
+from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, AdamW, Lion, Momentum, Optimizer, RMSProp, Rprop
+
+from ..strategies import walk
+
+VALLEY = ElongatedValley()
+N = r"(−?\d+(?:\.\d+)?(?:e−?\d+)?)"
+CHANGE = rf"(?:from {N} to {N}|a little, from {N})"
+
+
+def close(shown: str, value: float) -> bool:
+    """Whether a number is shown in two digits."""
+    return float(shown.replace("−", "-")) == pytest.approx(value, rel=0.051, abs=1e-300)
+
+
+def changes(found: re.Match, first: int, one: float, other: float) -> bool:
+    """Whether the three groups from `first` on tell this change."""
+    begin, end, alone = found.group(first, first + 1, first + 2)
+    if alone:
+        return close(alone, one) and close(alone, other)
+    return close(begin, one) and close(end, other)
+
+
+# a sentence -> is it true? Each takes the match, the walk, the surface and the step.
+
+
+def true_arrival(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    away = [
+        min(math.dist(point, minimum) for minimum in surface.minima) for point in one.trajectory.params[t - 1 : t + 1]
+    ]
+    (x0, x1), (y0, y1) = surface.domain
+    near = NEAR * math.hypot(x1 - x0, y1 - y0)
+    plural = found[1] == "a"
+    return (
+        away[1] <= near < away[0]
+        and close(found[2], away[1])
+        and close(found[3], one.trajectory.loss[t])
+        and plural == (len(surface.minima) > 1)
+    )
+
+
+def true_rest(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    (x0, x1), (y0, y1) = surface.domain
+    slope = math.hypot(*one.trajectory.grad[t - 1])
+    still = math.hypot(*one.trajectory.delta[t - 1]) <= 1e-6 * math.hypot(x1 - x0, y1 - y0)
+    if not found[2]:
+        return still and slope <= 1e-3 and close(found[1], slope)
+    rates = one.trajectory.effective_lr[t - 1]
+    return still and slope > 1e-3 and close(found[2], slope) and close(found[3], rates[0]) and close(found[4], rates[1])
+
+
+def true_climb(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    loss = one.trajectory.loss
+    uphill = one.trajectory.delta[t - 1] @ one.trajectory.grad[t - 1] > 0
+    if "memory" in found[0] and not one.run.optimizer.direction:
+        return False
+    return uphill and loss[t] > loss[t - 1] and changes(found, 1, loss[t - 1], loss[t])
+
+
+def true_overstep(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    axis = "xy".index(found[2])
+    slopes = one.trajectory.grad[: t + 1, axis]
+    bounces = t > 1 and slopes[t - 2] * slopes[t - 1] < 0
+    return (
+        slopes[t - 1] * slopes[t] < 0
+        and one.trajectory.delta[t - 1, axis] * slopes[t - 1] < 0
+        and (found[1] == "bounces") == bounces == bool(found[4])
+        and (not found[3] or abs(slopes[t]) > abs(slopes[t - 1]))
+        and close(found[5], slopes[t - 1])
+        and close(found[6], slopes[t])
+    )
+
+
+def true_excess(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    loss = one.trajectory.loss
+    downhill = one.trajectory.delta[t - 1] @ one.trajectory.grad[t - 1] < 0
+    return downhill == ("downhill" in found[0]) and loss[t] > loss[t - 1] and changes(found, 1, loss[t - 1], loss[t])
+
+
+def true_share(shown: str, ratio: float) -> bool:
+    if shown == "to about η":
+        return two(ratio) == "1"
+    way, number, unit = re.fullmatch(rf"(up|down) to {N} (% of η|times η)", shown).groups()
+    return (way == "up") == (ratio > 1) and close(number, ratio if unit == "times η" else 100 * ratio)
+
+
+def true_adaptation(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    low, high = "xy".index(found[1]), "xy".index(found[3])
+    rates, rms = one.trajectory.effective_lr[t - 1], one.trajectory.rms_grad[t - 1]
+    fair = low != high and 2 * rates[low] <= rates[high]
+    fair &= all(true_share(found[group], rates[axis] / one.run.optimizer.lr) for group, axis in ((2, low), (4, high)))
+    if not found[5]:
+        return fair
+    caused = rates[low] * rms[low] == pytest.approx(rates[high] * rms[high], rel=0.12)
+    names = found[5] == found[1] and found[7] == found[3]
+    return fair and caused and names and rms[low] > rms[high] and close(found[6], rms[low] / rms[high])
+
+
+def true_step(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
+    step, loss = one.trajectory.delta[t - 1], one.trajectory.loss
+    along = not found[2] or abs(step["xy".index(found[2])]) >= 0.9 * math.hypot(*step)
+    told = changes(found, 3, loss[t - 1], loss[t]) if found[3] or found[5] else close(found[6], loss[t])
+    return close(found[1], math.hypot(*step)) and along and told and loss[t] <= loss[t - 1]
+
+
+SENTENCES: dict[str, Callable[[re.Match, Walk, Surface, int], bool]] = {
+    rf"reaches (a|the) minimum: it is {N} away, with a loss of {N}": true_arrival,
+    rf"stands nearly still(?:: the gradient is {N}|, although the gradient is {N}: "
+    rf"its learning rates are {N} in x and {N} in y)": true_rest,
+    rf"(?:is carried uphill by its memory of earlier gradients|steps uphill): the loss rises {CHANGE}": true_climb,
+    rf"(oversteps|bounces) in ([xy])(, to where it is steeper)?: the slope changes sign( again)?, "
+    rf"from {N} to {N}": true_overstep,
+    rf"(?:goes too far: its step points downhill, yet|steps along the level:) the loss rises {CHANGE}": true_excess,
+    rf"turns ([xy])'s learning rate (.*?) and ([xy])'s (.*?)"
+    rf"(?:, because ([xy])'s gradients have been {N} times as large as ([xy])'s)?": true_adaptation,
+    rf"walks {N}(?: along ([xy]))?: the loss (?:falls {CHANGE}|stays at {N})": true_step,
+}
+
+
+def kind(one: Walk, surface: Surface, t: int) -> str:
+    """Which sentence was said; it must be one of these, and true."""
+    said = narrate(one, surface, t)
+    body = said.removeprefix(one.run.label + " ")
+    assert body != said and said.endswith(".")
+    for pattern, is_true in SENTENCES.items():
+        if found := re.fullmatch(pattern, body[:-1]):
+            assert is_true(found, one, surface, t), f"step {t}: {said}"
+            return is_true.__name__
+    raise AssertionError(f"an unknown sentence: {said}")
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("surface", [VALLEY, Rosenbrock()], ids=lambda surface: surface.label)
+def test_every_sentence_is_true(name: str, surface: Surface) -> None:
+    for lr in (0.05, 0.001):
+        one = walk(OPTIMIZERS[name](lr=lr), surface, n_steps=120)
+        for t in range(1, 121 if one.diverged_at is None else one.diverged_at):
+            kind(one, surface, t)
+
+
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_on_every_surface(name: str) -> None:
+    surface = LANDSCAPES[name]()
+    for optimizer in (SGD(lr=0.01), RMSProp(lr=0.1), Momentum(lr=0.01)):
+        one = walk(optimizer, surface, 60)
+        assert narrate(one, surface, 0).startswith(f"{optimizer.label} starts at (")
+        for t in range(1, 61 if one.diverged_at is None else one.diverged_at):
+            kind(one, surface, t)
+
+
+def test_every_rule_speaks_somewhere() -> None:
+    walks = [walk(cls(lr=0.05), n_steps=120) for cls in (SGD, Momentum, Lion, Adam, AdaGrad)] + [
+        walk(SGD(lr=0.049), n_steps=2000)
+    ]
+    said = {
+        kind(one, VALLEY, t) for one in walks for t in range(1, len(one.trajectory.loss)) if one.diverged_at is None
+    }
+    assert said == {is_true.__name__ for is_true in SENTENCES.values()}
+
+
+def test_a_rate_is_explained_by_the_gradients_it_was_made_of() -> None:
+    said = narrate(walk(RMSProp(lr=0.045), n_steps=120), VALLEY, 1)
+    reason = ", because y's gradients have been 19 times as large as x's."
+    assert said == "RMSProp turns y's learning rate down to 6.3 % of η and x's up to 1.2 times η" + reason
+
+
+@pytest.mark.parametrize("optimizer", [Rprop(lr=0.05), Adadelta()], ids=repr)
+def test_no_cause_is_claimed_where_the_rates_have_another(optimizer: Optimizer) -> None:
+    one = walk(optimizer, n_steps=300)
+    products = one.trajectory.effective_lr * one.trajectory.rms_grad
+    for t in range(1, 301):
+        if "because" in narrate(one, VALLEY, t):
+            assert products[t - 1, 0] == pytest.approx(products[t - 1, 1], rel=0.12)
+    assert any("turns" in (said := narrate(one, VALLEY, t)) and "because" not in said for t in range(1, 301))
+
+
+def test_bouncing_ever_higher_is_told_before_it_diverges_and_why_after() -> None:
+    one = walk(SGD(lr=0.08), n_steps=1000)
+    assert narrate(one, VALLEY, 9).startswith("SGD bounces in y, to where it is steeper: ")
+    for t in (one.diverged_at, one.diverged_at + 1, 1000):
+        assert narrate(one, VALLEY, t).startswith(f"SGD diverged at step {one.diverged_at}: η·λmax = 3.2 > 2.")
+
+
+def test_going_uphill_is_blamed_on_the_memory_only_if_it_points_there() -> None:
+    decays = walk(AdamW(lr=0.1, weight_decay=5.0), Booth(), 20, (0.9, 2.9))
+    assert narrate(decays, Booth(), 1).startswith("AdamW steps uphill: the loss rises from ")
+    rolls = walk(Momentum(lr=0.01), n_steps=60)
+    uphill = [t for t in range(1, 61) if "uphill" in narrate(rolls, VALLEY, t)]
+    assert uphill and all("carried uphill by its memory" in narrate(rolls, VALLEY, t) for t in uphill)
+
+
+def test_the_start() -> None:
+    assert narrate(walk(SGD(), n_steps=120), VALLEY, 0) == (
+        "SGD starts at (−2.6, 1.3), where the loss is 35 and the slope in y is 19 times that in x."
+    )
+    round_bowl = walk(SGD(), QuadraticBowl(), start=(1.0, 0.0), n_steps=120)
+    assert narrate(round_bowl, QuadraticBowl(), 0) == "SGD starts at (1, 0), where the loss is 0.5."
+
+
+def test_standing_still_has_two_reasons() -> None:
+    flat = walk(SGD(lr=1.0), Plateau(), start=(-3.0, 3.0), n_steps=120)
+    assert re.fullmatch(r"SGD walks .*|SGD stands nearly still.*", narrate(flat, Plateau(), 1))
+    assert narrate(walk(SGD(lr=0.0), n_steps=120), VALLEY, 5) == (
+        "SGD stands nearly still, although the gradient is 50: its learning rates are 0 in x and 0 in y."
+    )
+    assert (
+        narrate(walk(SGD(), start=(0.0, 0.0), n_steps=120), VALLEY, 5) == "SGD stands nearly still: the gradient is 0."
+    )
+
+
+def test_two_digits() -> None:
+    assert [two(value) for value in (0.0812, 99.4, 99.6, 140.2, 54321.0, 123456.0, -1500.0, np.inf)] == [
+        "0.081",
+        "99",
+        "100",
+        "140",
+        "54000",
+        "1.2e5",
+        "−1500",
+        "∞",
+    ]

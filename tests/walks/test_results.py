@@ -1,0 +1,221 @@
+"""The table of results, against walks whose outcome is known, and against other ways to count."""
+
+import math
+
+import numpy as np
+import pytest
+
+from app.page.state import Run, State
+from app.walks.results import (
+    NEAR,
+    REST,
+    changed,
+    diagonal,
+    difference,
+    differences,
+    first_step,
+    now,
+    row,
+    rows,
+    settings,
+    status,
+    to_minimum,
+    told,
+)
+from app.walks.simulate import simulate
+from landscapes import Ackley, Booth, ElongatedValley, Himmelblau, Plateau, QuadraticBowl, Rosenbrock, Saddle, Surface
+from optim_core import OPTIMIZERS, SGD, AdaGrad, AdaGradSummedRates, Adam, AdamW, Momentum, Optimizer, RMSProp, run
+
+from ..strategies import walk
+
+VALLEY = ElongatedValley()
+
+
+# --- status ---------------------------------------------------------------------------------------------------------
+
+
+STATUS = [
+    ("converged", SGD(lr=0.045), VALLEY, 500, None),
+    ("still moving", SGD(lr=0.045), VALLEY, 40, None),
+    ("still moving", SGD(lr=0.045), VALLEY, 100, None),  # near, and by 0.2 % of the diagonal nearer
+    ("stalled", SGD(lr=1e-5), VALLEY, 100, None),
+    ("diverged at step 6", SGD(lr=0.01), Rosenbrock(), 100, None),
+    ("left the map", SGD(lr=0.1), Saddle(), 30, None),
+    ("stalled", SGD(lr=0.01), Plateau(), 100, (-2.9, 2.9)),
+    ("converged", SGD(lr=0.01), Himmelblau(), 500, None),
+    ("still moving", SGD(lr=2.0), QuadraticBowl(), 100, None),  # there and back for ever
+    ("converged", SGD(lr=0.0), QuadraticBowl(), 100, (0.0, 0.0)),
+    ("converged", SGD(lr=0.001), Ackley(), 500, (0.9, 0.05)),  # in a local minimum
+]
+
+
+@pytest.mark.parametrize(("expected", "optimizer", "surface", "n_steps", "start"), STATUS)
+def test_status(expected: str, optimizer: Optimizer, surface: Surface, n_steps: int, start: tuple | None) -> None:
+    assert status(walk(optimizer, surface, n_steps, start), surface) == expected
+
+
+@pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_status_by_its_definition(cls: type[Optimizer]) -> None:
+    """Worked out once more, from the words at the top of the file."""
+    for n_steps, lr in ((15, 0.1), (300, 0.01)):
+        one = walk(cls(lr=lr), VALLEY, n_steps)
+        points, said = one.trajectory.params, status(one, VALLEY)
+        late = points[n_steps - math.ceil(n_steps / 10) :]
+        moved = max(math.dist(point, points[-1]) for point in late) / math.hypot(6.4, 3.4)
+        outside = abs(points[-1, 0]) > 3.2 or abs(points[-1, 1]) > 1.7
+        near = math.hypot(*points[-1]) <= NEAR * math.hypot(6.4, 3.4)
+        expected = "left the map" if outside else "still moving" if moved > REST else "converged" if near else "stalled"
+        assert said == (f"diverged at step {one.diverged_at}" if one.diverged_at is not None else expected)
+
+
+def test_the_way_to_a_minimum_nobody_declared() -> None:
+    class Secret(Booth):
+        minima = ()
+
+    class Curved(Rosenbrock):
+        minima = ()
+
+    assert to_minimum(Secret(), np.array([1.3, 2.6])) == pytest.approx(0.5, rel=1e-7)
+    newton = np.linalg.solve([[802.0, -400.0], [-400.0, 200.0]], Rosenbrock().grad(np.array([1.0, 1.001])))
+    assert to_minimum(Curved(), np.array([1.0, 1.001])) == pytest.approx(math.hypot(*newton), rel=0.01)
+    assert to_minimum(Saddle(), np.array([0.3, -0.4])) == math.inf
+
+
+def test_a_declared_local_minimum_needs_no_curvature() -> None:
+    class Dented(Saddle):
+        local_minima = ((0.0, 0.0),)
+
+    assert to_minimum(Dented(), np.array([0.3, -0.4])) == pytest.approx(0.5)
+
+
+# --- a row ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_a_walk_that_arrives() -> None:
+    one = walk(RMSProp(lr=0.045), VALLEY, 500)
+    loss = one.trajectory.loss
+    made = row(one, VALLEY, 1e-3)
+    assert (made.slot, made.label, made.settings, made.memory) == (0, "RMSProp", "η 0.045", 1)
+    assert made.final_loss == loss[-1]
+    assert (made.best_loss, made.best_step) == (loss.min(), loss.argmin())
+    assert made.best_step < 500
+    assert loss[made.arrived] <= 1e-3 < loss[: made.arrived].min()
+    assert made.distance == pytest.approx(math.hypot(*one.trajectory.params[-1]))
+    assert made.path_length == pytest.approx(sum(math.hypot(*step) for step in one.trajectory.delta))
+
+
+def test_a_row_of_a_walk_that_diverges() -> None:
+    one = walk(SGD(lr=0.01), Rosenbrock())
+    made = row(one, Rosenbrock())
+    assert made.final_loss is None and made.distance is None and made.arrived is None
+    assert made.best_loss == one.trajectory.loss[0] and made.best_step == 0
+    assert math.isfinite(made.path_length)
+
+
+def test_no_minimum_no_arrival() -> None:
+    made = row(walk(SGD(lr=0.01), Saddle()), Saddle())
+    assert made.arrived is None and made.distance is None
+
+
+def test_rows_are_in_the_order_of_the_runs() -> None:
+    state = State(runs=(Run(Adam(), 4, "one"), Run(SGD(), 2)))
+    assert [(one.slot, one.label) for one in rows(simulate(state))] == [(4, "one"), (2, "SGD")]
+
+
+def test_settings_are_what_is_not_the_default() -> None:
+    assert settings(Adam()) == ""
+    assert settings(Adam(lr=0.05, beta2=0.99, bias_correction=False)) == "η 0.05, β₂ 0.99, no bias correction"
+    assert settings(RMSProp(centered=True, eps=1e-5)) == "ε 1e−5, centered"
+
+
+# --- rules and the playhead -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("threshold", [10.0, 1e-2, 1e-30])
+def test_stopping_rules_by_counting(threshold: float) -> None:
+    one = walk(RMSProp(lr=0.045), VALLEY, 200)
+    for rule, quantity in (
+        ("loss", lambda t: one.trajectory.loss[t]),
+        ("gradient", lambda t: math.hypot(*one.trajectory.grad[t])),
+    ):
+        expected = next((t for t in range(201) if quantity(t) <= threshold), None)
+        assert first_step(one, VALLEY, rule, threshold) == expected
+
+
+def test_a_rule_may_hold_at_the_start_and_never_after_divergence() -> None:
+    assert first_step(walk(SGD()), VALLEY, "loss", 1e9) == 0
+    diverged = walk(SGD(lr=0.1), Saddle(), 5000)
+    assert first_step(diverged, Saddle(), "loss", -1e300) < diverged.diverged_at
+    assert diverged.trajectory.loss.min() == -math.inf and first_step(diverged, Saddle(), "loss", -1.79e308) is None
+    assert first_step(walk(SGD(lr=0.01), Rosenbrock()), Rosenbrock(), "gradient", 1.0) is None
+
+
+def test_the_playhead() -> None:
+    one = walk(Adam(lr=0.1))
+    assert now(one, 0)[-3:] == (None, None, None)
+    at = now(one, 7)
+    assert (at.x, at.y) == tuple(one.trajectory.params[7])
+    assert at.loss == one.trajectory.loss[7]
+    assert at.gradient == pytest.approx(math.hypot(*VALLEY.grad(one.trajectory.params[7])))
+    assert at.effective_lr == tuple(one.trajectory.effective_lr[6])
+    assert at.step == pytest.approx(math.dist(one.trajectory.params[6], one.trajectory.params[7]))
+    assert math.isnan(now(walk(SGD(lr=0.01), Rosenbrock()), 100).loss)
+
+
+# --- the other convention -------------------------------------------------------------------------------------------
+
+
+def by(optimizer: Optimizer, field: str) -> int:
+    return next(place for place, one in enumerate(optimizer.conventions) if field in (one.other or {}))
+
+
+def test_how_far_the_other_path_strays() -> None:
+    optimizer = RMSProp(lr=0.045)
+    one = walk(optimizer)
+    strays = difference(one, VALLEY, optimizer.conventions[by(optimizer, "alpha")])
+    theirs = run(RMSProp(lr=0.045, alpha=0.99), VALLEY, None, 100).params
+    apart = [math.dist(a, b) for a, b in zip(theirs, one.trajectory.params, strict=True)]
+    assert strays.optimizer == RMSProp(lr=0.045, alpha=0.99)
+    assert strays.largest == pytest.approx(max(apart))
+    assert strays.share == pytest.approx(max(apart) / math.hypot(6.4, 3.4))
+    assert strays.first_step == next(t for t, far in enumerate(apart) if far > 1e-3 * diagonal(VALLEY))
+    assert not strays.turned
+    assert changed(one, strays) == {"alpha": 0.99}
+
+
+def test_the_same_path_and_one_too_near_to_see() -> None:
+    momentum = walk(Momentum())
+    strays = difference(momentum, VALLEY, Momentum.conventions[0])
+    assert (strays.largest, strays.first_step, changed(momentum, strays)) == (0.0, None, {})
+    assert told(Momentum.conventions[0], strays).endswith("On this path it is the same.")
+    root = AdaGrad.conventions[0]
+    strays = difference(walk(AdaGrad(lr=0.1)), VALLEY, root)
+    assert 0 < strays.largest < 1e-3 and strays.first_step is None
+    assert "nobody would see it" in told(root, strays)
+
+
+def test_one_of_the_two_may_diverge() -> None:
+    summed = walk(AdaGradSummedRates(lr=10.0), Rosenbrock())
+    strays = difference(summed, Rosenbrock(), AdaGradSummedRates.conventions[0])
+    assert summed.diverged_at is not None
+    assert strays.largest == math.inf and strays.first_step <= summed.diverged_at
+    assert changed(summed, strays) == {"lr": 10.0, "eps": 1e-8, "initial_accumulator": 0.0, "eps_inside": False}
+    assert "one of the two diverges" in told(AdaGradSummedRates.conventions[0], strays)
+
+
+def test_a_run_that_follows_the_others_is_compared_with_its_own_class() -> None:
+    mine = walk(RMSProp(lr=0.045, eps=0.1, eps_inside=True))
+    strays = difference(mine, VALLEY, RMSProp.conventions[0])
+    assert strays.turned and strays.optimizer == RMSProp(lr=0.045, eps=0.1)
+    assert "This run does the latter." in told(RMSProp.conventions[0], strays)
+
+
+def test_every_convention_is_listed_with_what_it_would_change() -> None:
+    listed = differences(walk(AdamW(lr=0.1)), VALLEY)
+    assert [one for one, _ in listed] == list(AdamW.conventions)
+    assert [strays is None for _, strays in listed] == [one.other is None for one in AdamW.conventions]
+    texts = [told(one, strays) for one, strays in listed]
+    assert texts[0].startswith(
+        "The decay is multiplied by η: each step takes η λ of a parameter away (PyTorch, optax and Keras)."
+    )
+    assert "Elsewhere (the paper) each step takes λ" in texts[0] and "it shows from step " in texts[0]
