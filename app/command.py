@@ -15,6 +15,7 @@ from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
 from .export.data import csv, json
+from .page.numbers import plain
 from .page.state import State
 from .walks.simulate import Simulation, simulate
 
@@ -87,7 +88,7 @@ def table(sim: Simulation) -> str:
     rows = [("run", "final loss", "diverged at")]
     for walk in sim.walks:
         loss, at = walk.final_loss, walk.diverged_at
-        rows.append((walk.run.label, "" if loss is None else f"{loss:.6g}", "" if at is None else f"step {at}"))
+        rows.append((walk.run.label, "" if loss is None else plain(loss), "" if at is None else f"step {at}"))
     widths = [max(_width(row[i]) for row in rows) for i in range(3)]
     lines = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows]
     state = sim.state

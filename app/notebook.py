@@ -17,6 +17,7 @@ from . import limits
 from .explore import figures
 from .export.html import html
 from .main import create_app
+from .page.numbers import plain
 from .page.state import CHOICES, SLUGS, Run, State, View
 from .walks import results
 from .walks.simulate import Simulation, simulate
@@ -73,7 +74,7 @@ class Comparison:
     def __repr__(self) -> str:
         state = self.simulation.state
         ends = [
-            f"{row.label}: {row.status}{'' if row.final_loss is None else f', loss {row.final_loss:.6g}'}"
+            f"{row.label}: {row.status}{'' if row.final_loss is None else f', loss {plain(row.final_loss)}'}"
             for row in self.results
         ]
         return "\n".join([f"{state.landscape.label}, {state.n_steps} steps", *ends])

@@ -12,7 +12,8 @@ import numpy as np
 
 from .. import limits
 from ..page import edits
-from ..page.state import State, is_number
+from ..page.numbers import is_number, significant
+from ..page.state import State
 from ..screen.controls import filled
 from ..version import fingerprint
 from ..walks.simulate import Simulation, simulate
@@ -90,7 +91,7 @@ def probe(request: Any) -> dict[str, Any]:
         numbers = [*point, float(surface.loss(np.array(point))), *map(float, surface.grad(np.array(point)))]
     if not np.all(np.isfinite(numbers)):
         return {"text": "not finite here"}
-    x, y, loss, gx, gy = (f"{value:.4g}".replace("-", "−") for value in numbers)
+    x, y, loss, gx, gy = (significant(value, 4) for value in numbers)
     return {"text": f"f({x}, {y}) = {loss}   ∇f = ({gx}, {gy})"}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..page.scales import text
+from ..page.numbers import brief
 from ..page.state import State
 from ..walks import explain, results, stability
 from ..walks.narrate import narrate
@@ -43,7 +43,7 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
     state, halted = sim.state, stops(sim)
     rule = "would stop at" if state.view.rule != "off" else ""
     columns = [
-        "Run", "Settings", "Final loss", "Best loss", f"Steps to {text(state.view.tolerance)}", "Distance to minimum",
+        "Run", "Settings", "Final loss", "Best loss", f"Steps to {brief(state.view.tolerance)}", "Distance to minimum",
         "Path length", "Numbers remembered", "Status", *([rule.capitalize()] if rule else []),
     ]  # fmt: skip
     rows = [
@@ -153,4 +153,4 @@ def _cell(value: Cell) -> dict[str, Any]:
         return {"text": value or "–", "by": value}
     if not math.isfinite(value):
         return {"text": "not finite" if math.isnan(value) else "∞" if value > 0 else "−∞", "by": None}
-    return {"text": str(value) if isinstance(value, int) else text(value), "by": value}
+    return {"text": str(value) if isinstance(value, int) else brief(value), "by": value}

@@ -11,7 +11,8 @@ from optim_core import OPTIMIZERS, Hyper, hypers
 from .. import limits, metrics
 from ..metrics import PANELS
 from ..page import edits, scales
-from ..page.state import SLUGS, State, number
+from ..page.numbers import brief, exact
+from ..page.state import SLUGS, State
 from ..screen.controls import action, area, button, field, head, number_field, said
 from ..walks.simulate import Simulation, Walk
 from . import curves
@@ -54,14 +55,14 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     for name, declared in hypers(state.landscape).items():
         _show(values, f"surface.{name}", declared, getattr(state.landscape, name))
     for axis, value in zip("xy", state.begin, strict=True):
-        values["number"][f"start.{axis}"] = number(value)
+        values["number"][f"start.{axis}"] = exact(value)
     _show(values, "steps", edits.STEPS, state.n_steps)
     for place, walk in enumerate(sim.walks):
         values["say"][f"run.{place}.summary"] = summary(walk)
         values["say"][f"run.{place}.end"] = ending(walk)
         if walk.run.slot == open_slot:
             _show_run(values, place, walk)
-    values["number"]["tolerance"] = number(state.view.tolerance)
+    values["number"]["tolerance"] = exact(state.view.tolerance)
     for name in ("map", "arrows", "detail", "overlay", "rule"):
         values["choice"][f"view.{name}"] = getattr(state.view, name)
     for graph, panel in PANELS.items():
@@ -79,14 +80,14 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
 def summary(walk: Walk) -> str:
     """The numbers that the masters move, as η 0.05 · β₂ 0.999."""
     declared = {name: d for name, d in hypers(walk.run.optimizer).items() if d.shared in ("lr", "beta")}
-    return "  ".join(f"{d.symbol} {scales.text(getattr(walk.run.optimizer, name))}" for name, d in declared.items())
+    return "  ".join(f"{d.symbol} {brief(getattr(walk.run.optimizer, name))}" for name, d in declared.items())
 
 
 def ending(walk: Walk) -> str:
     """How the walk ended, in a few words."""
     if walk.diverged_at is not None:
         return f"diverged at step {walk.diverged_at}"
-    return f"loss {scales.text(walk.final_loss)}"
+    return f"loss {brief(walk.final_loss)}"
 
 
 def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: Any) -> None:
@@ -94,7 +95,7 @@ def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: A
         values["switch"][key] = value
         return
     values["slider"][key] = round(scales.to_position(declared, value), 6)
-    values["number"][key] = number(value)
+    values["number"][key] = exact(value)
 
 
 def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk) -> None:
@@ -112,7 +113,7 @@ def _why_eps(walk: Walk, eps: float) -> str:
     sizes = walk.trajectory.rms_grad[: walk.diverged_at]
     if not len(sizes) or sizes.min() <= 10 * eps:
         return ""
-    return f"acts where √v is near or below ε; the smallest √v here is {scales.text(sizes.min())}"
+    return f"acts where √v is near or below ε; the smallest √v here is {brief(sizes.min())}"
 
 
 def _masters() -> list[Any]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from optim_core import hypers
 
-from ..page.state import SLUGS, number
+from ..page.numbers import exact
+from ..page.state import SLUGS
 from ..walks.simulate import Simulation, Walk
 
 ABOUT = ("link", "surface", "run", "slot", "optimizer", "settings", "diverged_at", "step")
@@ -100,7 +101,7 @@ def _values(declared: Any) -> dict[str, Any]:
 
 def _settings(declared: Any) -> str:
     """Every setting as an address spells it."""
-    return "~".join(f"{name}={number(value)}" for name, value in _values(declared).items())
+    return "~".join(f"{name}={exact(value)}" for name, value in _values(declared).items())
 
 
 def _text(text: str) -> str:

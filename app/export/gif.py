@@ -18,7 +18,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Surface
 
-from ..page import scales
+from ..page.numbers import brief
 from ..page.state import State
 from ..screen import theme
 from ..walks import results
@@ -312,7 +312,7 @@ def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
 
 def _about(state: State) -> str:
     shape = results.settings(state.landscape)
-    x, y = (scales.text(value) for value in state.begin)
+    x, y = (brief(value) for value in state.begin)
     return f"{state.landscape.label}{' ' if shape else ''}{shape}, start ({x}, {y})"
 
 

@@ -17,7 +17,7 @@ from optim_core import hypers
 from .. import limits
 from ..explore import curves, details, figures, ground
 from ..metrics import METRICS
-from ..page import scales
+from ..page.numbers import brief
 from ..page.state import State
 from ..screen import theme
 from ..version import ASSETS
@@ -153,14 +153,14 @@ def settings(declared: Any) -> str:
     return ", ".join(
         f"{name.replace('_', ' ')}: {'yes' if value else 'no'}"
         if how.scale == "switch"
-        else f"{how.symbol or name} {scales.text(value)}"
+        else f"{how.symbol or name} {brief(value)}"
         for name, (how, value) in values.items()
     )
 
 
 def outcome(walk: Walk) -> str:
     """How a run ended, in words."""
-    return f"diverged at step {walk.diverged_at}" if walk.final_loss is None else scales.text(walk.final_loss)
+    return f"diverged at step {walk.diverged_at}" if walk.final_loss is None else brief(walk.final_loss)
 
 
 def _plain(shown: State | Simulation) -> Simulation:
@@ -239,7 +239,7 @@ def _playback() -> str:
 def _caption(sim: Simulation, link: str) -> str:
     state = sim.state
     shape = settings(state.landscape)
-    x, y = (scales.text(value) for value in state.begin)
+    x, y = (brief(value) for value in state.begin)
     facts = [state.landscape.label, *([shape] if shape else []), f"start ({x}, {y})", f"{state.n_steps} steps"]
     rows = "".join(_row(walk) for walk in sim.walks)
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"

@@ -15,8 +15,9 @@ from optim_core import OPTIMIZERS, Hyper, RMSProp, hypers
 from optim_core.base import differently
 
 from .. import limits
+from .numbers import is_number, within
 from .scales import shift, to_position, to_value
-from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside, is_number, within
+from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside
 
 MASTERS = {
     "lr": hypers(RMSProp)["lr"],

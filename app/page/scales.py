@@ -4,10 +4,7 @@ import math
 
 from optim_core import Hyper
 
-
-def round3(value: float) -> float:
-    """Three significant digits: what a slider can mean, so that 0.05 does not return as 0.049999999999999996."""
-    return float(f"{value:.3g}")
+from .numbers import round3
 
 
 def to_position(declared: Hyper, value: float) -> float:
@@ -39,10 +36,3 @@ def shift(declared: Hyper, value: float, by: float) -> float:
     if declared.scale == "log":
         return round3(value * 10**by)
     return to_value(declared, to_position(declared, value) + by)
-
-
-def text(value: float) -> str:
-    """A number as the screen shows it: at most three digits of it, or of its distance to 1 from 0.9 on."""
-    if 0.9 < value < 1:
-        return f"{value:.{max(2, 1 - math.floor(math.log10(1 - value)) + 1)}f}".rstrip("0")
-    return f"{value:.3g}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e").replace("-", "−")

@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, make_dataclass
@@ -14,6 +13,7 @@ from optim_core import OPTIMIZERS, SGD, Adam, Hyper, Optimizer, RMSProp, hypers
 
 from .. import limits
 from ..metrics import METRICS, PANELS
+from .numbers import exact, within
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
 
@@ -121,7 +121,7 @@ class State:
             for place, run in enumerate(self.runs):
                 yield f"run={_write(run.optimizer)}" + "".join(_run_extras(run, place))
         if self.start is not None:
-            yield f"start={number(self.start[0])},{number(self.start[1])}"
+            yield f"start={exact(self.start[0])},{exact(self.start[1])}"
         if self.n_steps != State.n_steps:
             yield f"steps={self.n_steps}"
         for name, value in dataclasses.asdict(self.view).items():
@@ -142,29 +142,7 @@ class State:
 def _view_text(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(value)
-    return number(value) if isinstance(value, float) else str(value)
-
-
-def number(value: float) -> str:
-    """The shortest text that reads back as exactly this number."""
-    short = f"{value:g}"
-    return (short if float(short) == value else repr(float(value))).replace("e-0", "e-").replace("+", "")
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value from JSON is a number that can be computed with; True and False are not."""
-    return type(value) in (int, float) and abs(value) <= sys.float_info.max
-
-
-def within(declared: Hyper, text: Any) -> float:
-    """The number that a text means. Raises ValueError, with the reason in words, when it is not a valid one."""
-    try:
-        value = float(text) if not isinstance(text, bool) else math.nan
-    except (TypeError, ValueError, OverflowError):
-        value = math.nan
-    if not declared.allows(value):
-        raise ValueError(f"must be {declared.wanted}")
-    return value + 0.0  # -0 becomes 0
+    return exact(value) if isinstance(value, float) else str(value)
 
 
 def inside(landscape: Surface, point: tuple[float, float]) -> tuple[float, float]:
@@ -184,7 +162,7 @@ def _write(declared: Any) -> str:
     for name, field_ in type(declared).__dataclass_fields__.items():
         value = getattr(declared, name)
         if value != field_.default:
-            parts.append(f"{name}={int(value) if isinstance(value, bool) else number(value)}")
+            parts.append(f"{name}={int(value) if isinstance(value, bool) else exact(value)}")
     return "~".join(parts)
 
 
@@ -326,7 +304,7 @@ class _Reader:
         try:
             return within(declared, text)
         except ValueError as reason:
-            self._note(where, text, f"{reason}; {number(default)} is used")
+            self._note(where, text, f"{reason}; {exact(default)} is used")
             return default
 
     def _one(self, name: str) -> str | None:

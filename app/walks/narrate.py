@@ -11,11 +11,11 @@ import numpy as np
 
 from landscapes import Surface
 
+from ..page.numbers import spoken
 from .explain import arrows
 from .results import NEAR, diagonal
 from .simulate import Walk
 from .stability import why_diverged
-from .typeset import number
 
 Array = np.ndarray
 
@@ -64,11 +64,13 @@ def at(walk: Walk, surface: Surface, t: int) -> Moment:
 
 def begins(walk: Walk) -> str:
     (x, y), slope = walk.trajectory.params[0], np.abs(walk.trajectory.grad[0])
-    said = f" starts at ({two(x)}, {two(y)}), where the loss is {two(walk.trajectory.loss[0])}"
+    said = f" starts at ({spoken(x)}, {spoken(y)}), where the loss is {spoken(walk.trajectory.loss[0])}"
     if slope.min() == 0 or slope.max() < UNEQUAL * slope.min():
         return said
     steep = int(slope.argmax())
-    return f"{said} and the slope in {'xy'[steep]} is {two(slope.max() / slope.min())} times that in {'xy'[1 - steep]}"
+    return (
+        f"{said} and the slope in {'xy'[steep]} is {spoken(slope.max() / slope.min())} times that in {'xy'[1 - steep]}"
+    )
 
 
 def arrives(moment: Moment) -> str | None:
@@ -80,7 +82,7 @@ def arrives(moment: Moment) -> str | None:
     if not away <= near < was:
         return None
     which = "a" if len(minima) > 1 else "the"
-    return f"reaches {which} minimum: it is {two(away)} away, with a loss of {two(moment.next_loss)}"
+    return f"reaches {which} minimum: it is {spoken(away)} away, with a loss of {spoken(moment.next_loss)}"
 
 
 def rests(moment: Moment) -> str | None:
@@ -89,10 +91,10 @@ def rests(moment: Moment) -> str | None:
     if math.hypot(*moment.step) > STILL * diagonal(moment.surface):
         return None
     if slope <= FLAT:
-        return f"stands nearly still: the gradient is {two(slope)}"
+        return f"stands nearly still: the gradient is {spoken(slope)}"
     x, y = moment.rates
-    rates = f"its learning rates are {two(x)} in x and {two(y)} in y"
-    return f"stands nearly still, although the gradient is {two(slope)}: {rates}"
+    rates = f"its learning rates are {spoken(x)} in x and {spoken(y)} in y"
+    return f"stands nearly still, although the gradient is {spoken(slope)}: {rates}"
 
 
 def climbs(moment: Moment) -> str | None:
@@ -114,9 +116,9 @@ def overshoots(moment: Moment) -> str | None:
     before, after = moment.slope[axis], moment.next_slope[axis]
     again = moment.t > 1 and moment.walk.trajectory.grad[moment.t - 2, axis] * before < 0
     if not again:
-        return f"oversteps in {'xy'[axis]}: the slope changes sign, from {two(before)} to {two(after)}"
+        return f"oversteps in {'xy'[axis]}: the slope changes sign, from {spoken(before)} to {spoken(after)}"
     wider = ", to where it is steeper" if abs(after) > abs(before) else ""
-    return f"bounces in {'xy'[axis]}{wider}: the slope changes sign again, from {two(before)} to {two(after)}"
+    return f"bounces in {'xy'[axis]}{wider}: the slope changes sign again, from {spoken(before)} to {spoken(after)}"
 
 
 def worsens(moment: Moment) -> str | None:
@@ -137,16 +139,16 @@ def adapts(moment: Moment) -> str | None:
     said = f"turns {name}'s learning rate {share(moment, low)} and {other}'s {share(moment, high)}"
     if not is_by_size(moment):
         return said
-    times = two(moment.rms[low] / moment.rms[high])
+    times = spoken(moment.rms[low] / moment.rms[high])
     return f"{said}, because {name}'s gradients have been {times} times as large as {other}'s"
 
 
 def share(moment: Moment, axis: int) -> str:
     """A rate as a share or a multiple of η."""
     ratio = moment.rates[axis] / moment.walk.run.optimizer.lr
-    if two(ratio) == "1":
+    if spoken(ratio) == "1":
         return "to about η"
-    return f"down to {two(100 * ratio)} % of η" if ratio < 1 else f"up to {two(ratio)} times η"
+    return f"down to {spoken(100 * ratio)} % of η" if ratio < 1 else f"up to {spoken(ratio)} times η"
 
 
 def is_by_size(moment: Moment) -> bool:
@@ -163,8 +165,8 @@ def walks(moment: Moment) -> str:
     shares = np.abs(moment.step) / length if length else np.zeros(2)
     way = " along x" if shares[0] >= MAINLY else " along y" if shares[1] >= MAINLY else ""
     fall = f"the loss falls {between(moment.loss, moment.next_loss)}"
-    brings = fall if moment.next_loss < moment.loss else f"the loss stays at {two(moment.loss)}"
-    return f"walks {two(length)}{way}: {brings}"
+    brings = fall if moment.next_loss < moment.loss else f"the loss stays at {spoken(moment.loss)}"
+    return f"walks {spoken(length)}{way}: {brings}"
 
 
 RULES: tuple[Callable[[Moment], str | None], ...] = (
@@ -178,12 +180,6 @@ RULES: tuple[Callable[[Moment], str | None], ...] = (
 )
 
 
-def two(value: float) -> str:
-    """A number to two significant digits, written out below 100,000."""
-    shown = number(value, 2)
-    return f"{float(f'{value:.2g}'):.0f}".replace("-", "−") if 99.5 <= abs(value) < 99_500 else shown
-
-
 def between(one: float, other: float) -> str:
     """Where a change leads from and to, if two digits show it."""
-    return f"from {two(one)} to {two(other)}" if two(one) != two(other) else f"a little, from {two(one)}"
+    return f"from {spoken(one)} to {spoken(other)}" if spoken(one) != spoken(other) else f"a little, from {spoken(one)}"

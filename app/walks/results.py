@@ -22,7 +22,7 @@ from optim_core import Optimizer, hypers, run
 from optim_core.base import Convention, differently
 
 from ..metrics import distance, excess, norm
-from ..page.scales import text
+from ..page.numbers import brief
 from .simulate import Simulation, Walk
 from .stability import curvature
 
@@ -117,7 +117,7 @@ def settings(optimizer: Optimizer) -> str:
             continue
         words = name.replace("_", " ")
         is_flag = declared.scale == "switch"
-        parts.append((words if value else f"no {words}") if is_flag else f"{declared.symbol or words} {text(value)}")
+        parts.append((words if value else f"no {words}") if is_flag else f"{declared.symbol or words} {brief(value)}")
     return ", ".join(parts)
 
 
@@ -209,8 +209,10 @@ def told(one: Convention, strays: Difference | None) -> str:
     if strays.largest == 0:
         return f"{said} On this path it is the same."
     if strays.first_step is None:
-        return f"{said} On this path nobody would see it: the two are at most {text(strays.largest)} apart."
-    far = "one of the two diverges" if math.isinf(strays.largest) else f"the two are up to {text(strays.largest)} apart"
+        return f"{said} On this path nobody would see it: the two are at most {brief(strays.largest)} apart."
+    far = (
+        "one of the two diverges" if math.isinf(strays.largest) else f"the two are up to {brief(strays.largest)} apart"
+    )
     return f"{said} On this path {far}; it shows from step {strays.first_step} on."
 
 

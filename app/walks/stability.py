@@ -14,7 +14,7 @@ from landscapes import Surface
 from optim_core import Trajectory
 
 from ..metrics import norm
-from ..page.scales import text
+from ..page.numbers import above, brief
 from .simulate import Walk
 
 Array = np.ndarray
@@ -167,7 +167,7 @@ def why_diverged(walk: Walk, surface: Surface) -> str | None:
         return f"{begin}{_pace(walk.trajectory, walk.diverged_at)}."
     product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
     since = "" if row == 0 else f" from step {row + 1} on"
-    said = f"{begin}: η·λmax = {_above(product, bound)} > {text(bound)}{since}."
+    said = f"{begin}: η·λmax = {above(product, bound)} > {brief(bound)}{since}."
     grew = growth(walk, surface, at)
     return said if grew is None or grew.factor <= 1 else f"{said} {_grew(grew)}"
 
@@ -185,9 +185,9 @@ def _grew(grew: Growth) -> str:
     x, y = np.abs(grew.direction)
     along = "in x" if x > 0.99 else "in y" if y > 0.99 else "along the steepest direction"
     if not grew.steeper:
-        factor = text(grew.factor)
+        factor = brief(grew.factor)
         return f"It overshoots by more than it corrects: {along} each step is about {factor} times the one before."
-    sizes = f"from {text(grew.begin)} to {text(grew.end)} within {grew.last - grew.first + 1} steps"
+    sizes = f"from {brief(grew.begin)} to {brief(grew.end)} within {grew.last - grew.first + 1} steps"
     return f"It overshoots to where the surface is steeper still: {along} the steps grew {sizes}."
 
 
@@ -198,11 +198,5 @@ def _pace(trajectory: Trajectory, diverged_at: int) -> str:
     if len(lengths) < 2 or lengths[-1] <= lengths[0]:
         return ""
     before, last = trajectory.loss[0], trajectory.loss[diverged_at - 1]
-    way = f", downhill: the loss fell from {text(before)} to {text(last)}" if last < before else ""
-    return f": its last {len(lengths)} steps grew from {text(lengths[0])} to {text(lengths[-1])}{way}"
-
-
-def _above(value: float, bound: float) -> str:
-    """`value` with as many digits as it takes to see that it is above `bound`."""
-    shown = (f"{value:.{digits}g}" for digits in range(3, 18))
-    return next(number for number in shown if float(number) > float(f"{bound:.3g}")).replace("e+", "e")
+    way = f", downhill: the loss fell from {brief(before)} to {brief(last)}" if last < before else ""
+    return f": its last {len(lengths)} steps grew from {brief(lengths[0])} to {brief(lengths[-1])}{way}"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from app.explore import details
-from app.page.scales import text
+from app.page.numbers import brief
 from app.walks import explain, results, stability
 from app.walks.narrate import narrate
 from app.walks.simulate import Simulation, Walk, simulate
@@ -167,7 +167,7 @@ def test_results_and_their_order(page: Explorer) -> None:
     expect(body(page).locator("tbody tr")).to_have_count(3)
     rows = results.rows(simulated(page))
     assert column(page, "Run").all_text_contents() == [row.label for row in rows] == ["SGD", "Adam", "<b>"]
-    losses = ["–" if row.final_loss is None else text(row.final_loss) for row in rows]
+    losses = ["–" if row.final_loss is None else brief(row.final_loss) for row in rows]
     assert column(page, "Final loss").all_text_contents() == losses
     assert column(page, "Status").all_text_contents() == [row.status for row in rows]
     assert "diverged" in rows[0].status
@@ -198,7 +198,7 @@ def test_at_this_step_follows_the_playhead(page: Explorer) -> None:
     for key, t in (("", 10), ("ArrowRight", 11), ("Home", 0), ("End", 100)):
         if key:
             step(page, key)
-        wanted = [text(results.now(walk, t).loss) for walk in walks]
+        wanted = [brief(results.now(walk, t).loss) for walk in walks]
         expect(column(page, "Loss")).to_have_text(wanted)
     step(page, "Home")
     step(page, " ")
@@ -232,7 +232,7 @@ def test_stability(page: Explorer) -> None:
     expect(body(page).locator("tbody tr")).to_have_count(2)
     sim = simulated(page)
     allowed = stability.limits(sim.walks[0], sim.state.landscape)
-    expect(column(page, "Stable up to η")).to_have_text([text(float(allowed.limit[5])), "–"])
+    expect(column(page, "Stable up to η")).to_have_text([brief(float(allowed.limit[5])), "–"])
     expect(column(page, "η above the limit")).to_have_text(["first at step 1", "no fixed limit"])
     expect(column(page, "λ largest")).to_have_text(["40", "40"])
 

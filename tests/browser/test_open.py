@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from app.page.state import number
+from app.page.numbers import exact
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, hypers
 
@@ -34,7 +34,7 @@ def test_a_slider_by_the_keyboard(page: Explorer) -> None:
     assert page.line("map-path-0") != painted
     assert page.trace("map-path-0")["y"] != committed["y"]
     assert page.state.runs[0].optimizer.lr > 0.045
-    assert page.shown("master.lr") == number(page.state.runs[0].optimizer.lr)
+    assert page.shown("master.lr") == exact(page.state.runs[0].optimizer.lr)
 
 
 def test_a_click_sets_the_start(page: Explorer) -> None:
@@ -44,8 +44,8 @@ def test_a_click_sets_the_start(page: Explorer) -> None:
         wanted = page.point(*pixel)
         with page.change():
             page.tab.mouse.click(*pixel)
-        for part, axis, exact in zip("xy", page.state.landscape.domain, wanted, strict=True):
-            assert page.trace("map-path-0")[part][0] == pytest.approx(exact, abs=(axis[1] - axis[0]) / 1000)
+        for part, axis, chosen in zip("xy", page.state.landscape.domain, wanted, strict=True):
+            assert page.trace("map-path-0")[part][0] == pytest.approx(chosen, abs=(axis[1] - axis[0]) / 1000)
         assert page.query == f"?start={page.shown('start.x')},{page.shown('start.y')}"
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.explore import answer as reply
 from app.explore import details
 from app.page.edits import Refused, apply
-from app.page.scales import text
+from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
 from app.walks import explain, results, stability, typeset
 from app.walks.narrate import narrate
@@ -102,7 +102,7 @@ def test_results_are_those_of_the_walks(query: str) -> None:
         values = [getattr(row, key) for row in rows]
         assert numbers(told, name) == [finite(value) for value in values]
         shown = [cell["text"] for cell in column(told, name)]
-        assert shown == ["–" if value is None else text(value) for value in values]
+        assert shown == ["–" if value is None else brief(value) for value in values]
 
 
 @pytest.mark.parametrize("query", SCENES)

@@ -6,7 +6,7 @@ import pytest
 
 from app import limits
 from app.explore import rail
-from app.page import edits, scales
+from app.page import edits, numbers, scales
 from app.page.state import Run, State, View
 from app.screen.controls import filled
 from app.walks.simulate import simulate
@@ -174,7 +174,7 @@ def test_a_run_says_how_it_ended() -> None:
     sim = simulate(state)
     says = rail.shown(sim, None)["say"]
     assert str(sim.walks[0].diverged_at) in says["run.0.end"] and "diverged" in says["run.0.end"]
-    assert scales.text(sim.walks[1].final_loss) in says["run.1.end"]
+    assert numbers.brief(sim.walks[1].final_loss) in says["run.1.end"]
     assert "10" in says["run.0.summary"] and "0.999" in says["run.1.summary"]
 
 

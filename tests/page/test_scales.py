@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.page import edits, scales
+from app.page import edits, numbers, scales
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SGD, Adam, Hyper, hypers
 
@@ -68,8 +68,8 @@ def test_each_scale_is_what_it_says() -> None:
 def test_a_slider_yields_the_number_one_would_write() -> None:
     assert repr(scales.to_value(LOG, math.log10(0.05))) == "0.05"
     assert repr(scales.to_value(DECAY, 1.0)) == "0.9"
-    assert scales.round3(0.049999999999999996) == 0.05
-    assert scales.round3(123456) == 123000
+    assert numbers.round3(0.049999999999999996) == 0.05
+    assert numbers.round3(123456) == 123000
 
 
 def test_shifting_multiplies_on_a_log_scale_also_past_the_slider() -> None:
@@ -110,10 +110,10 @@ def test_shifting_moves_along_the_other_scales_and_stops_at_their_ends() -> None
     ],
 )
 def test_a_number_on_the_screen(value: float, shown: str) -> None:
-    assert scales.text(value) == shown
+    assert numbers.brief(value) == shown
 
 
 @quickly
 @given(st.floats(0, 1, exclude_max=True))
 def test_nothing_below_one_is_shown_as_one(value: float) -> None:
-    assert scales.text(value) != "1"
+    assert numbers.brief(value) != "1"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import limits
-from app.page.state import AREAS, CHOICES, Notice, Run, State, View, clean, inside, is_number, number, within
+from app.page.numbers import exact, is_number, within
+from app.page.state import AREAS, CHOICES, Notice, Run, State, View, clean, inside
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Rosenbrock
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp, hypers
 
@@ -291,8 +292,8 @@ def test_a_name_means_the_same_in_every_spelling() -> None:
 @thoroughly
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_reads_back_exactly(value: float) -> None:
-    assert float(number(value)) == value
-    assert "+" not in number(value)
+    assert float(exact(value)) == value
+    assert "+" not in exact(value)
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "-1", "", "abc", None, [], {}, True, False, "1e999", 10**400, "1,5"])

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from app.walks.narrate import narrate, two
+from app.page.numbers import spoken
+from app.walks.narrate import narrate
 from app.walks.results import NEAR
 from app.walks.simulate import Walk
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Plateau, QuadraticBowl, Rosenbrock, Surface
@@ -91,7 +92,7 @@ def true_excess(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
 
 def true_share(shown: str, ratio: float) -> bool:
     if shown == "to about η":
-        return two(ratio) == "1"
+        return spoken(ratio) == "1"
     way, number, unit = re.fullmatch(rf"(up|down) to {N} (% of η|times η)", shown).groups()
     return (way == "up") == (ratio > 1) and close(number, ratio if unit == "times η" else 100 * ratio)
 
@@ -221,7 +222,7 @@ def test_standing_still_has_two_reasons() -> None:
 
 
 def test_two_digits() -> None:
-    assert [two(value) for value in (0.0812, 99.4, 99.6, 140.2, 54321.0, 123456.0, -1500.0, np.inf)] == [
+    assert [spoken(value) for value in (0.0812, 99.4, 99.6, 140.2, 54321.0, 123456.0, -1500.0, np.inf)] == [
         "0.081",
         "99",
         "100",
