@@ -15,8 +15,9 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
 from . import command
-from .explore import answer as reply
+from .explore import answer
 from .main import create_app
+from .protocol import Request
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def application():
     """The WSGI application of one worker, warmed up: the first visitor should not wait for what is made once."""
     server = create_app().server
-    reply.answer({"base": "", "edits": [], "have": {}})
+    answer.reply(Request("", [], {}))
     server.test_client().get("/")
     return server
 

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
@@ -14,9 +14,10 @@ from urllib.parse import quote, urlsplit
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
-from .export.data import csv, json
+from .export.files import EXPORTS
 from .page.numbers import plain
 from .page.state import State
+from .protocol import Mistake
 from .walks.simulate import Simulation, simulate
 
 HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
@@ -26,30 +27,6 @@ NAMES = f"surfaces: {', '.join(LANDSCAPES)}\n\noptimizers: {', '.join(OPTIMIZERS
 EXAMPLE = (
     "downslope run --surface rosenbrock~a=1 --optimizer adam~lr=.05 --optimizer sgd~lr=.001 --start -1.2,1 --csv -"
 )
-
-
-def _html(sim: Simulation, link: str) -> str:
-    from .export.html import html  # needs plotly, which takes its time to load
-
-    return html(sim, link)
-
-
-def _gif(sim: Simulation, link: str) -> bytes:
-    from .export.gif import gif
-
-    return gif(sim)
-
-
-EXPORTS: dict[str, tuple[str, Callable[[Simulation, str], str | bytes]]] = {
-    "csv": ("every number as a table", csv),
-    "json": ("every number as JSON", json),
-    "html": ("a page that plays by itself", _html),
-    "gif": ("an animation", _gif),
-}
-
-
-class Mistake(Exception):
-    """What the user can put right, in words."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -76,7 +53,7 @@ def _run(state: State, home: str, wanted: dict[str, str]) -> None:
         progress.step(run.label)
     sim = simulate(state)
     for name, file in wanted.items():
-        made = EXPORTS[name][1](sim, home + state.to_query())
+        made = EXPORTS[name].make(sim, home + state.to_query())
         progress.step(name)
         _write(file, made.encode() if isinstance(made, str) else made)
     progress.clear()
@@ -133,8 +110,8 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--optimizer", metavar="NAME[~KEY=VALUE...]", action="append", help="a run; may be repeated")
     parser.add_argument("--start", metavar="X,Y", help="where the walks begin")
     parser.add_argument("--steps", metavar="N", help="how many steps they take")
-    for name, (doc, _) in EXPORTS.items():
-        parser.add_argument(f"--{name}", metavar="FILE", help=f"write {doc}; {STDOUT} is the standard output")
+    for name, export in EXPORTS.items():
+        parser.add_argument(f"--{name}", metavar="FILE", help=f"write {export.doc}; {STDOUT} is the standard output")
     return parser.parse_args(_joined(argv))
 
 

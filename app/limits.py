@@ -15,3 +15,5 @@ NAME_LENGTH = 22  # eight names of emoji, and every other setting at its longest
 
 GRID = 120  # points of the map's grid along each axis
 COARSE_GRID = 60  # the same in small maps and while the surface itself is being changed
+
+ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps

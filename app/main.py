@@ -5,7 +5,8 @@ from dash import Dash
 from . import shell
 from .screen import theme
 from .version import ASSETS, fingerprint
-from .wire import callbacks, downloads, guard
+from .wire import callbacks, channel, downloads, guard
+from .wire.channel import Channel
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-version="VERSION">
@@ -42,6 +43,7 @@ def create_app() -> Dash:
     )
     app.layout = shell.page
     callbacks.register(app)
+    channel.register(app, Channel(shell.TABS))
     downloads.register(app)
     guard.install(app)
     return app

@@ -1,13 +1,13 @@
 """The page around its tabs. What is in them follows with the first reply."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from .explore import answer
 from .explore import board as explore
-from .explore.answer import answer as explore_answer
 from .export.files import EXPORTS
 from .metrics import PANELS
 from .screen.controls import KINDS
@@ -19,11 +19,11 @@ class Tab(NamedTuple):
     label: str
     header: Callable[[], Any]  # what it puts into the page's header
     board: Callable[[], Any]  # its components
-    answer: Callable[[Any], Any]  # request -> reply
+    answers: Mapping[type, Callable[[Any], Any]]  # a message from the browser -> what answers it
 
 
 TABS: dict[str, Tab] = {
-    "explore": Tab("Explore", explore.header, explore.board, explore_answer),
+    "explore": Tab("Explore", explore.header, explore.board, answer.ANSWERS),
 }
 
 # what a picture can be made of
@@ -35,8 +35,7 @@ INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a505
 
 def page() -> dmc.MantineProvider:
     """The whole page."""
-    names = ("request", "reply", "probe", "reading", "asked", "told", *(f"edited-{kind}" for kind in KINDS))
-    stores = [dcc.Store(id=name) for name in names]
+    stores = [dcc.Store(id=f"edited-{kind}") for kind in KINDS]
     return dmc.MantineProvider(
         [*stores, _header(), html.Div(id="notices", role="status"), html.Div(id="banner", role="alert", hidden=True),
          *(tab.board() for tab in TABS.values())],
@@ -78,7 +77,8 @@ def _header() -> html.Header:
 def _export() -> html.Details:
     """What can be taken home. Files come from the server, pictures from the browser."""
     files = [
-        html.A(label, href=f"export/{name}", download="", **{"data-export": name}) for name, label in EXPORTS.items()
+        html.A(export.label, href=f"export/{name}", download="", **{"data-export": name})
+        for name, export in EXPORTS.items()
     ]
     pictures = [
         html.Div(

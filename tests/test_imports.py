@@ -21,11 +21,19 @@ OURS = ("optim_core", "landscapes", "app")
 ORDER = """
 hyper < base < optimizers engines < run < optim_core
 hyper < landscapes
-optim_core landscapes limits < metrics < page < walks screen < explore < export < shell wire command
-version < explore
+limits version < protocol < page
+optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command
 shell wire command < main < __main__ notebook
 """
-PLAIN = ("limits", "version", "metrics", "page", "walks", "screen.theme")  # these know neither plotly nor Dash
+PLAIN = (
+    "limits",
+    "version",
+    "protocol",
+    "metrics",
+    "page",
+    "walks",
+    "screen.theme",
+)  # these know neither plotly nor Dash
 DRAWING = {"plotly", "dash", "dash_mantine_components", "flask", "werkzeug", "granian"}
 
 

@@ -11,7 +11,7 @@ from landscapes import Surface
 from .. import metrics
 from ..metrics import METRICS, PANELS, Metric
 from ..page.state import State
-from ..screen.arrays import LARGEST, encode
+from ..screen.arrays import LARGEST, small
 from ..screen.theme import Style
 from ..walks.simulate import Simulation, Walk
 from .strokes import DASHES, Looks, line, plain, shown
@@ -43,7 +43,7 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     drawn = {}
     for walk in sim.walks:
         for part, column in _columns(_curve(what, walk, sim.state.landscape)):
-            drawn[f"{graph}-path-{walk.run.slot}-{part}"] = {"x0": what.first, "dx": 1, "y": encode(column)}
+            drawn[f"{graph}-path-{walk.run.slot}-{part}"] = {"x0": what.first, "dx": 1, "y": small(column)}
     return drawn
 
 

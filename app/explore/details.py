@@ -1,4 +1,4 @@
-"""What stands below the map: tables, the step inspector, stability and conventions, as JSON for the page to show.
+"""What stands below the map: tables, the step inspector, stability and conventions, as messages for the page to show.
 
 A request names a state, the step of the playhead, and what is open; nothing is computed that is not.
 """
@@ -11,19 +11,20 @@ import numpy as np
 
 from ..page.numbers import brief
 from ..page.state import State
+from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
 from ..walks import explain, results, stability
 from ..walks.narrate import narrate
 from ..walks.simulate import Simulation, Walk, simulate
 
 REACH = 0.12  # half the length of an ellipse's axis, of the map's diagonal
-Cell = str | int | float | None
 
 
-def details(state: State, t: int) -> dict[str, Any]:
-    """What is open, at step t (clipped to the walk), with a sentence on every run."""
-    sim, t = simulate(state), min(max(t, 0), state.n_steps)
-    said = [{"slot": walk.run.slot, "text": narrate(walk, state.landscape, t)} for walk in sim.walks]
-    return {"t": t, "said": said, "overlays": _overlays(sim, t), **_BODIES[state.view.detail](sim, t)}
+def details(state: State, ask: Ask) -> Told:
+    """What is open, at the asked step (clipped to the walk), with a sentence on every run."""
+    sim, t = simulate(state), min(max(ask.t, 0), state.n_steps)
+    said = [Said(walk.run.slot, narrate(walk, state.landscape, t)) for walk in sim.walks]
+    body = _BODIES[state.view.detail](sim, t)
+    return Told(ask.query, ask.brief, said, _overlays(sim, t), **body)
 
 
 def stops(sim: Simulation) -> dict[int, int]:
@@ -53,7 +54,7 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip
-    return {"columns": columns, "rows": rows}
+    return {"table": Table(columns, rows)}
 
 
 def _now(sim: Simulation, t: int) -> dict[str, Any]:
@@ -63,16 +64,12 @@ def _now(sim: Simulation, t: int) -> dict[str, Any]:
         at = results.now(walk, t)
         pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
         rows.append(_row(walk.run.slot, walk.run.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
-    return {"columns": columns, "rows": rows}
+    return {"table": Table(columns, rows)}
 
 
 def _steps(sim: Simulation, t: int) -> dict[str, Any]:
-    stories = [
-        {"slot": walk.run.slot, "label": walk.run.label, **explain.story(walk)}
-        for walk in sim.walks
-        if sim.state.view.inspect in ("", str(walk.run.slot))
-    ]
-    return {"stories": stories}
+    chosen = sim.state.view.inspect
+    return {"stories": [explain.story(walk) for walk in sim.walks if chosen in ("", str(walk.run.slot))]}
 
 
 def _stability(sim: Simulation, t: int) -> dict[str, Any]:
@@ -87,7 +84,7 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         why = stability.why_diverged(walk, surface) or ""
         lr = walk.run.optimizer.lr
         rows.append(_row(walk.run.slot, walk.run.label, *map(float, here.values), lr, limit, above, why))
-    return {"columns": columns, "rows": rows}
+    return {"table": Table(columns, rows)}
 
 
 def _since(step: int | None) -> str:
@@ -100,7 +97,7 @@ def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
         for number, (one, strays) in enumerate(results.differences(walk, sim.state.landscape)):
             edit = None if strays is None or strays.largest == 0 else f"ghost.{place}.{number}"
             told = results.told(one, strays)
-            notes.append({"slot": walk.run.slot, "label": walk.run.label, "text": told, "edit": edit})
+            notes.append(Note(walk.run.slot, walk.run.label, told, edit))
     return {"notes": notes}
 
 
@@ -114,7 +111,7 @@ _BODIES: dict[str, Callable[[Simulation, int], dict[str, Any]]] = {
 }
 
 
-def _overlays(sim: Simulation, t: int) -> list[dict[str, Any]]:
+def _overlays(sim: Simulation, t: int) -> list[Overlay]:
     """What is drawn at the heads of the runs: lines in the units of the map, some of them arrows."""
     draw = {"off": None, "arrows": _arrows, "ellipse": _ellipse}[sim.state.view.overlay]
     return [] if draw is None else [one for walk in sim.walks if _is_there(walk, t) for one in draw(sim, walk, t)]
@@ -124,33 +121,33 @@ def _is_there(walk: Walk, t: int) -> bool:
     return walk.diverged_at is None or t < walk.diverged_at
 
 
-def _arrows(sim: Simulation, walk: Walk, t: int) -> list[dict[str, Any]]:
+def _arrows(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
     x, y = walk.trajectory.params[max(t - 1, 0)]
     return [
-        {"slot": walk.run.slot, "label": arrow.label, "points": [[x, y], [x + arrow.dx, y + arrow.dy]], "arrow": True}
+        Overlay(walk.run.slot, arrow.label, [[x, y], [x + arrow.dx, y + arrow.dy]], True)
         for arrow in explain.arrows(walk, max(t, 1))
         if math.isfinite(arrow.dx) and math.isfinite(arrow.dy)
     ]
 
 
-def _ellipse(sim: Simulation, walk: Walk, t: int) -> list[dict[str, Any]]:
+def _ellipse(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
     surface, centre = sim.state.landscape, tuple(walk.trajectory.params[t])
     here, reach = stability.curvature(surface, centre), REACH * results.diagonal(surface)
     if not np.isfinite(here.values).all():
         return []
     curve = stability.ellipse(here, centre, reach)
     lines = [*([] if curve is None else [curve]), *stability.axes(here, centre, reach)]
-    return [{"slot": walk.run.slot, "label": "", "points": line.tolist(), "arrow": False} for line in lines]
+    return [Overlay(walk.run.slot, "", line.tolist(), False) for line in lines]
 
 
-def _row(slot: int, *cells: Cell) -> dict[str, Any]:
-    return {"slot": slot, "cells": [_cell(value) for value in cells]}
+def _row(slot: int, *cells: str | int | float | None) -> Row:
+    return Row(slot, [_cell(value) for value in cells])
 
 
-def _cell(value: Cell) -> dict[str, Any]:
-    """What a cell shows and what it is sorted by; numbers that are not finite come last."""
+def _cell(value: str | int | float | None) -> Cell:
+    """Numbers that are not finite come last, as what is missing does."""
     if value is None or isinstance(value, str):
-        return {"text": value or "–", "by": value}
+        return Cell(value or "–", value)
     if not math.isfinite(value):
-        return {"text": "not finite" if math.isnan(value) else "∞" if value > 0 else "−∞", "by": None}
-    return {"text": str(value) if isinstance(value, int) else brief(value), "by": value}
+        return Cell("not finite" if math.isnan(value) else "∞" if value > 0 else "−∞", None)
+    return Cell(str(value) if isinstance(value, int) else brief(value), value)

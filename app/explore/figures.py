@@ -15,7 +15,6 @@ from .. import limits
 from ..metrics import PANELS
 from ..page.state import State
 from ..screen import theme
-from ..screen.arrays import decode, is_coded
 from ..screen.theme import Style
 from ..walks.simulate import Simulation
 from . import curves, ground
@@ -35,7 +34,7 @@ def key(graph: str, state: State, mode: str) -> str:
 
 
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
-    """uid -> the arrays of every run's traces in this graph, as plotly reads them (base64 float32)."""
+    """uid -> the arrays of every run's traces in this graph, as plotly reads them, float32."""
     return _drawn_by(graph).traces(graph, sim)
 
 
@@ -51,8 +50,7 @@ def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
         drawn |= ground.surface_traces(sim.state, limits.GRID)
     whole = go.Figure(skeleton(graph, sim.state, mode))
     for trace in whole.data:
-        arrays = drawn.get((trace.meta or {}).get("like", trace.uid), {})
-        trace.update({name: decode(value) if is_coded(value) else value for name, value in arrays.items()})
+        trace.update(drawn.get((trace.meta or {}).get("like", trace.uid), {}))
     for axis, changes in axes(graph, sim).items():
         whole.layout[axis].update(changes)
     return whole

@@ -10,7 +10,8 @@ from landscapes import Surface
 
 from .. import limits
 from ..page.state import State
-from ..screen.arrays import encode
+from ..protocol import Meta
+from ..screen.arrays import small
 from ..screen.theme import Style
 from ..walks.simulate import Ground, Simulation, Walk, ground
 from .strokes import Looks, line, plain, shown
@@ -26,7 +27,7 @@ def surface_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
     size = (high - low) / LEVELS
     drawn: dict[str, dict[str, Any]] = {
         "map-ground": {
-            "z": encode(here.height),
+            "z": small(here.height),
             **{"x0": here.x[0], "dx": here.x[1] - here.x[0], "y0": here.y[0], "dy": here.y[1] - here.y[0]},
             "contours": {"start": low + size, "end": high - size / 2, "size": size},
         },
@@ -34,7 +35,7 @@ def surface_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
         "map-local": _points(state.landscape.local_minima),
     }  # fmt: skip
     if state.view.map == "surface":
-        drawn["map-ground"] = {"x": encode(here.x), "y": encode(here.y), "z": encode(here.height)}
+        drawn["map-ground"] = {"x": small(here.x), "y": small(here.y), "z": small(here.height)}
         for name in ("map-minima", "map-local"):
             drawn[name]["z"] = _heights(
                 state.landscape, np.array(drawn[name]["x"]), np.array(drawn[name]["y"])
@@ -47,13 +48,13 @@ def surface_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
 def _path(walk: Walk, state: State) -> dict[str, Any]:
     x, y = shown(walk.trajectory.params, walk).T
     if state.view.map != "surface":
-        return {"x": encode(x), "y": encode(y)}
+        return {"x": small(x), "y": small(y)}
     (x0, x1), (y0, y1) = state.landscape.domain
     inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)  # a path outside would shrink the whole scene
     x, y = np.where(inside, x, np.nan), np.where(inside, y, np.nan)
     height = ground(state.landscape, limits.GRID).height
     lift = 0.012 * (height.max() - height.min())  # a line exactly on the surface would flicker
-    return {"x": encode(x), "y": encode(y), "z": encode(_heights(state.landscape, x, y) + lift)}
+    return {"x": small(x), "y": small(y), "z": small(_heights(state.landscape, x, y) + lift)}
 
 
 def look(graph: str, state: State) -> tuple[str, str, str, Any]:
@@ -140,11 +141,11 @@ def _side(style: Style, runs: Looks, domain: Any) -> go.Figure:
              "xanchor": "left", "yanchor": "bottom", "font": {"color": style.colours[run[0]], "size": 12 * style.scale}}
         )  # fmt: skip
         on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
-        like = {"uid": f"map-ground{tail}", "meta": {"like": "map-ground"}} if place else {"uid": "map-ground"}
+        like = {"uid": f"map-ground{tail}", "meta": Meta(like="map-ground").set()} if place else {"uid": "map-ground"}
         data.append(_ground(style, **like, **on))
         stars, dots = _minima(style, **on)
         for trace in (stars, dots):
-            trace.update(meta={"like": trace.uid}, uid=f"{trace.uid}{tail}")
+            trace.update(meta=Meta(like=trace.uid).set(), uid=f"{trace.uid}{tail}")
             data.append(trace)
         data.append(
             line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
@@ -170,9 +171,11 @@ def _surface(style: Style, runs: Looks, domain: Any) -> go.Figure:
         line = {"color": colours[slot], "width": 2 if pinned else 6}
         look = {"name": plain(label), "hoverinfo": "skip"}
         path = f"map-path-{slot}"
-        data.append(go.Scatter3d(uid=path, mode="lines", line=line, meta={"slot": slot, "first": 0}, **look))
+        data.append(go.Scatter3d(uid=path, mode="lines", line=line, meta=Meta(slot, first=0).set(), **look))
         marker = {"symbol": "circle", "size": 5, "color": colours[slot], "line": {"color": tokens["panel"], "width": 1}}
-        data.append(go.Scatter3d(uid=f"map-head-{slot}", mode="markers", marker=marker, meta={"tip": path}, **look))
+        data.append(
+            go.Scatter3d(uid=f"map-head-{slot}", mode="markers", marker=marker, meta=Meta(tip=path).set(), **look)
+        )
     axis = {"color": tokens["soft"], "gridcolor": tokens["line"], "showbackground": False, "nticks": 5}
     scene = {
         "xaxis": axis | {"title": {"text": "x"}, "range": list(domain[0])},
@@ -213,4 +216,4 @@ def _arrows(surface: Surface) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         length = np.hypot(gx / (x1 - x0), gy / (y1 - y0)) * 34
         u, v = (np.where(length > 0, -part / length, 0) for part in (gx, gy))
-    return {name: encode(values.ravel()) for name, values in (("x", x), ("y", y), ("u", u), ("v", v))}
+    return {name: small(values.ravel()) for name, values in (("x", x), ("y", y), ("u", u), ("v", v))}

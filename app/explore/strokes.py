@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from ..protocol import Meta
 from ..screen import theme
 from ..screen.theme import Style
 from ..walks.simulate import Walk
@@ -20,9 +21,8 @@ def line(
     style: Style, slot: int, label: str, pinned: bool, *, uid: str, dash: str, first: int, casing=False, **more: Any
 ) -> go.Scatter:
     colour = style.colours[slot]
-    meta = {"slot": slot, "first": first, "label": label, "head": theme.HEADS[slot][1]}
-    if casing:
-        meta["casing"] = [style.tokens["panel"], CASING * style.scale]
+    edge = [style.tokens["panel"], CASING * style.scale] if casing else None
+    meta = Meta(slot, first, label, theme.HEADS[slot][1], edge).set()
     stroke = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
     return go.Scatter(uid=uid, name=plain(label), mode="lines", line=stroke, meta=meta, **more)
 

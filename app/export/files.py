@@ -1,12 +1,12 @@
-"""The files of the export menu: name in the address -> what it is called, how it is sent, and what makes it."""
+"""What can be taken home: the files of the export menu, and of the options of `downslope run`."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..page.state import State
-from ..walks.simulate import simulate
-from . import code, data, gif
-from . import html as page
+from ..walks.simulate import Simulation, simulate
+from . import data
+from .code import FRAMEWORKS
 
 
 class File(NamedTuple):
@@ -15,25 +15,49 @@ class File(NamedTuple):
     content: str | bytes
 
 
-_MAKERS: dict[str, tuple[str, str, str, Callable[[State, str], str | bytes]]] = {
+class Export(NamedTuple):
+    """One kind of file. `make` takes a simulation and the address where it can be seen."""
+
+    label: str  # in the menu
+    doc: str  # in a sentence that begins "write"
+    file: str
+    mimetype: str
+    make: Callable[[Simulation, str], str | bytes]
+
+
+def _html(sim: Simulation, link: str) -> str:
+    from .html import html  # needs plotly, which takes its time to load
+
+    return html(sim, link)
+
+
+def _gif(sim: Simulation, link: str) -> bytes:
+    from .gif import gif  # needs Pillow
+
+    return gif(sim)
+
+
+EXPORTS: dict[str, Export] = {  # the name in the address, and of the option
     **{
-        name: (f"Code: {one.label}", one.file, "text/x-python", lambda state, link, one=one: one.script(state))
-        for name, one in code.FRAMEWORKS.items()
+        name: Export(
+            f"Code: {one.label}",
+            f"the comparison as a script for {one.label}",
+            one.file,
+            "text/x-python",
+            lambda sim, link, one=one: one.script(sim.state),
+        )
+        for name, one in FRAMEWORKS.items()
     },
-    "csv": ("Data: CSV", "downslope.csv", "text/csv", lambda state, link: data.csv(simulate(state), link)),
-    "json": ("Data: JSON", "downslope.json", "application/json", lambda state, link: data.json(simulate(state), link)),
-    "html": (
-        "Page that plays by itself: HTML",
-        "downslope.html",
-        "text/html",
-        lambda state, link: page.html(state, link),
+    "csv": Export("Data: CSV", "every number as a table", "downslope.csv", "text/csv", data.csv),
+    "json": Export("Data: JSON", "every number as JSON", "downslope.json", "application/json", data.json),
+    "html": Export(
+        "Page that plays by itself: HTML", "a page that plays by itself", "downslope.html", "text/html", _html
     ),
-    "gif": ("Animation: GIF", "downslope.gif", "image/gif", lambda state, link: gif.gif(simulate(state))),
+    "gif": Export("Animation: GIF", "an animation", "downslope.gif", "image/gif", _gif),
 }
-EXPORTS = {name: label for name, (label, *_) in _MAKERS.items()}
 
 
 def make(name: str, state: State, link: str) -> File:
     """The file of this name for a state; `link` is where the state can be seen. Raises KeyError."""
-    _, file, mimetype, maker = _MAKERS[name]
-    return File(file, mimetype, maker(state, link))
+    export = EXPORTS[name]
+    return File(export.file, export.mimetype, export.make(simulate(state), link))

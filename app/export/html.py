@@ -4,7 +4,6 @@ It holds the page's own drawing code, style and arrays; what asks a server there
 request, so it shows the same wherever it is opened.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,12 +13,14 @@ from typing import Any
 
 from optim_core import hypers
 
-from .. import limits
-from ..explore import curves, details, figures, ground
+from ..explore import curves, figures
+from ..explore.scene import grid, scene
 from ..metrics import METRICS
 from ..page.numbers import brief
 from ..page.state import State
+from ..protocol import Exported
 from ..screen import theme
+from ..screen.arrays import text
 from ..version import ASSETS
 from ..walks.simulate import Simulation, Walk, simulate
 
@@ -142,7 +143,7 @@ def html(shown: State | Simulation, link: str) -> str:
         playback=_playback(),
         panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
         caption=_caption(sim, link),
-        scene=_json(_scene(sim)),
+        scene=_json(_exported(sim)),
         scripts=_scripts(),
     )
 
@@ -169,29 +170,17 @@ def _plain(shown: State | Simulation) -> Simulation:
     return replace(sim, state=replace(sim.state, view=replace(sim.state.view, present="off")))
 
 
-def _scene(sim: Simulation) -> dict[str, Any]:
-    """What the drawing code reads of the server's reply, with the skeletons of every theme it may be shown in."""
-    state, chosen = sim.state, sim.state.view.theme
-    modes = theme.TOKENS if chosen == "auto" else (chosen,)
-    points = limits.COARSE_GRID if state.view.map == "side" else limits.GRID
-    return {
-        "theme": chosen,
-        "steps": state.n_steps,
-        "t": state.view.t,
-        "start": list(state.begin),
-        "stops": details.stops(sim),
-        "skeletons": {
-            mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes
-        },
-        "traces": {graph: figures.traces(graph, sim) for graph in figures.GRAPHS},
-        "ground": {"map": ground.surface_traces(state, points)},
-        "axes": {graph: figures.axes(graph, sim) for graph in figures.GRAPHS},
-    }
+def _exported(sim: Simulation) -> Exported:
+    """The page's own scene, with the skeletons of every theme it may be shown in."""
+    state = sim.state
+    modes = theme.TOKENS if state.view.theme == "auto" else (state.view.theme,)
+    skeletons = {mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes}
+    return Exported(scene(sim, {}, grid(state)), skeletons)
 
 
-def _json(value: Any) -> str:
+def _json(message: Any) -> str:
     """JSON that an HTML parser reads as text, whatever it holds."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    return text(message).replace("<", "\\u003c")
 
 
 def _scripts() -> str:

@@ -1,12 +1,12 @@
 """What moving a control does to a State: `apply` takes the edits of a gesture to the state it began from.
 
-An edit is `(kind, key, value)` as the browser sends it: the kind of control ("slider", "number", "choice", "text",
+An edit is `(kind, key, value)`, a `protocol.Edit`: the kind of control ("slider", "number", "choice", "text",
 "switch", "action", "point"), which one, and its value. A slider sends its position, a number what was typed.
 """
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from optim_core import OPTIMIZERS, Hyper, RMSProp, hypers
 from optim_core.base import differently
 
 from .. import limits
+from ..protocol import Edit, Forged, Mistake
 from .numbers import is_number, within
 from .scales import shift, to_position, to_value
 from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside
@@ -27,20 +28,16 @@ MASTERS = {
 STEPS = Hyper("steps", "how many steps each run takes", limits.STEPS, limits.STEPS, "log")
 
 
-class Refused(ValueError):
-    """The user's own mistake: the state stays as it was and the text stands beside the control."""
-
-
-def apply(state: State, edits: list[tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
+def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
     """The state after a gesture, and for each control whose value could not be used the reason.
 
-    Raises ValueError for an edit that no control of the page sends.
+    Raises Forged for an edit that no control of the page sends.
     """
     messages = {}
     for kind, key, value in edits:
         try:
             state = _edit(state, kind, key, value)
-        except Refused as reason:
+        except Mistake as reason:
             messages[key] = str(reason)
     return state, messages
 
@@ -70,34 +67,34 @@ def _edit(state: State, kind: str, key: str, value: Any) -> State:
         match = re.fullmatch(pattern, key)
         if match and kind in kinds:
             return handler(state, kind, value, *match.groups())
-    raise ValueError(f"no control {kind[:20]} {key[:40]}")
+    raise Forged(f"no control {kind[:20]} {key[:40]}")
 
 
 def _number(declared: Hyper, kind: str, value: Any) -> Any:
     """The value that a slider's position, a typed number or a switch means."""
     if declared.scale == "switch":
         if not isinstance(value, bool):
-            raise ValueError("a switch is on or off")
+            raise Forged("a switch is on or off")
         return value
     if kind == "slider":
         if not is_number(value):
-            raise ValueError("a slider's position is a number")
+            raise Forged("a slider's position is a number")
         return to_value(declared, value)
     try:
         return within(declared, value)
     except ValueError as reason:
-        raise Refused(str(reason)) from None
+        raise Mistake(str(reason)) from None
 
 
 def _word(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("a text is expected")
+        raise Forged("a text is expected")
     return value
 
 
 def _run(state: State, place: str) -> Run:
     if int(place) >= len(state.runs):
-        raise Refused("this run is gone")
+        raise Mistake("this run is gone")
     return state.runs[int(place)]
 
 
@@ -109,13 +106,13 @@ def _with_run(state: State, place: str, **changes: Any) -> State:
 
 def _surface(state: State, kind: str, value: Any) -> State:
     if _word(value) not in LANDSCAPES:
-        raise ValueError("no such surface")
+        raise Forged("no such surface")
     return replace(state, landscape=LANDSCAPES[value](), start=None)
 
 
 def _shape(state: State, kind: str, value: Any, name: str) -> State:
     if name not in hypers(state.landscape):
-        raise Refused("this surface has no such setting")
+        raise Mistake("this surface has no such setting")
     changed = _number(hypers(state.landscape)[name], kind, value)
     return replace(state, landscape=replace(state.landscape, **{name: changed}))
 
@@ -123,7 +120,7 @@ def _shape(state: State, kind: str, value: Any, name: str) -> State:
 def _field(state: State, kind: str, value: Any, place: str, name: str) -> State:
     optimizer = _run(state, place).optimizer
     if name not in hypers(optimizer):
-        raise Refused("this optimizer has no such setting")
+        raise Mistake("this optimizer has no such setting")
     return _with_run(
         state, place, optimizer=replace(optimizer, **{name: _number(hypers(optimizer)[name], kind, value)})
     )
@@ -132,7 +129,7 @@ def _field(state: State, kind: str, value: Any, place: str, name: str) -> State:
 def _optimizer(state: State, kind: str, value: Any, place: str) -> State:
     """Another optimizer in the same slot, at the same learning rate."""
     if _word(value) not in OPTIMIZERS:
-        raise ValueError("no such optimizer")
+        raise Forged("no such optimizer")
     old, cls = _run(state, place).optimizer, OPTIMIZERS[value]
     return _with_run(state, place, optimizer=cls(lr=old.lr))
 
@@ -148,14 +145,14 @@ def _pinned(state: State, kind: str, value: Any, place: str) -> State:
 def _free_slot(state: State) -> int:
     taken = {run.slot for run in state.runs}
     if len(taken) == limits.RUNS:
-        raise Refused(f"at most {limits.RUNS} runs fit on the map")
+        raise Mistake(f"at most {limits.RUNS} runs fit on the map")
     return next(slot for slot in range(limits.RUNS) if slot not in taken)
 
 
 def _add(state: State, kind: str, value: Any) -> State:
     """A run of the chosen optimizer, at the learning rate the others share, else at its own default."""
     if _word(value) not in OPTIMIZERS:
-        raise ValueError("no such optimizer")
+        raise Forged("no such optimizer")
     cls = OPTIMIZERS[value]
     rate, mixed = master_value(state, "lr") or (None, True)
     optimizer = cls() if mixed else cls(lr=rate)
@@ -171,7 +168,7 @@ def _duplicate(state: State, kind: str, value: Any, place: str) -> State:
 def _remove(state: State, kind: str, value: Any, place: str) -> State:
     _run(state, place)
     if len(state.runs) == 1:
-        raise Refused("the last run stays")
+        raise Mistake("the last run stays")
     return replace(state, runs=state.runs[: int(place)] + state.runs[int(place) + 1 :])
 
 
@@ -199,7 +196,7 @@ def _master(state: State, kind: str, value: Any, shared: str) -> State:
     shown = master_value(state, shared)
     declared = MASTERS[shared]
     if shown is None:
-        raise Refused(f"no run has a {declared.symbol} that may move")
+        raise Mistake(f"no run has a {declared.symbol} that may move")
     middle, mixed = shown
     chosen = _number(declared, kind, value)
     if not mixed or kind == "number":
@@ -224,7 +221,7 @@ def _textbook(state: State, kind: str, value: Any) -> State:
 
 def _start(state: State, kind: str, value: Any) -> State:
     if not (isinstance(value, list) and len(value) == 2 and all(map(is_number, value))):
-        raise ValueError("a point is two numbers")
+        raise Forged("a point is two numbers")
     (x0, x1), (y0, y1) = state.landscape.domain
     digits = [3 - math.floor(math.log10(size)) for size in (x1 - x0, y1 - y0)]  # a thousandth of the map or less
     return replace(state, start=inside(state.landscape, tuple(map(round, value, digits))))
@@ -246,7 +243,7 @@ def _steps(state: State, kind: str, value: Any) -> State:
 
 def _choice(state: State, kind: str, value: Any, name: str) -> State:
     if value not in CHOICES[name]:
-        raise ValueError("no such choice")
+        raise Forged("no such choice")
     return replace(state, view=replace(state.view, **{name: value}))
 
 
@@ -260,14 +257,14 @@ def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> 
     known = optimizer.conventions
     other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
     if other is None:
-        raise Refused("no optimizer here walks that way")
+        raise Mistake("no optimizer here walks that way")
     ghost = Run(other, _free_slot(state), clean(f"{_run(state, place).label}, other way", limits.NAME_LENGTH), True)
     return replace(state, runs=(*state.runs, ghost))
 
 
 def _playhead(state: State, kind: str, value: Any) -> State:
     if not (value is None or (type(value) is int and 0 <= value <= state.n_steps)):
-        raise ValueError("the playhead stands on a step")
+        raise Forged("the playhead stands on a step")
     return replace(state, view=replace(state.view, t=None if value == state.n_steps else value))
 
 

@@ -4,7 +4,6 @@
 it is a pair of arrays, of x and of y, or only one where the two share it. Hyper-parameters stand in the text.
 """
 
-import base64
 from collections.abc import Callable
 from functools import cache
 from types import CodeType
@@ -16,6 +15,7 @@ from optim_core import hypers
 from optim_core.base import FUNCTIONS, parsed, power
 from optim_core.engines.floats import powers
 
+from ..protocol import Line, Story
 from .simulate import Walk
 from .typeset import DIGITS, fill, symbol, template
 
@@ -23,7 +23,7 @@ Array = np.ndarray
 Column = Array | float  # (n_steps + 1,) or (n_steps + 1, 2), row t at step t; a number where it never changes
 
 
-class Line(NamedTuple):
+class Filled(NamedTuple):
     """One line of an update at one step. A pair is of x and of y."""
 
     name: str  # as in `equations`
@@ -57,7 +57,7 @@ def columns(walk: Walk) -> list[Column]:
     return [_column(values[name], before[name] if name in _memory(walk) else None, n_steps) for name in made.names]
 
 
-def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Line, ...]:
+def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Filled, ...]:
     """Every line of step t, 1 <= t <= n_steps. Raises ValueError for a step that was not taken."""
     if not 1 <= t <= len(walk.trajectory.delta):
         raise ValueError(f"there is no step {t}")
@@ -67,7 +67,7 @@ def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Line, ...]:
         return lambda column, back: _value(numbers[column], t - back, axis)
 
     return tuple(
-        Line(
+        Filled(
             line.name,
             line.formula,
             line.formula_text,
@@ -79,20 +79,11 @@ def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Line, ...]:
     )
 
 
-def story(walk: Walk) -> dict[str, Any]:
-    """Every line of every step, for the browser: the pieces to fill in, and the columns to fill them from.
-
-    A column is a list of one or two of {"dtype": "f8", "bdata": base64}, a typed array of n_steps + 1 little-endian
-    float64, or of plain numbers, where it never changes. Each arrow is `scale` times a column at that step.
-    """
-    made = template(walk.run.optimizer)
-    return {
-        "steps": len(walk.trajectory.delta),
-        "digits": DIGITS,
-        "lines": [line._asdict() for line in made.lines],
-        "columns": [_coded(column) for column in columns(walk)],
-        "arrows": [{"label": label, "column": column, "scale": scale} for label, column, scale in _arrows(walk)],
-    }
+def story(walk: Walk) -> Story:
+    """Every line of every step, for the browser: the pieces to fill in, and the columns to fill them from."""
+    lines = [Line(line.formula, line.math, line.text, list(line.needs)) for line in template(walk.run.optimizer).lines]
+    split = [[column] if isinstance(column, float) else list(np.atleast_2d(column.T)) for column in columns(walk)]
+    return Story(walk.run.slot, walk.run.label, len(walk.trajectory.delta), DIGITS, lines, split)
 
 
 def arrows(walk: Walk, t: int) -> list[Arrow]:
@@ -147,13 +138,6 @@ def _value(column: Column, row: int, axis: int) -> float:
     if isinstance(column, float):
         return column
     return float(column[row, axis] if column.ndim == 2 else column[row])
-
-
-def _coded(column: Column) -> list[Any]:
-    if isinstance(column, float):
-        return [column]
-    arrays = column.T if column.ndim == 2 else [column]
-    return [{"dtype": "f8", "bdata": base64.b64encode(one.astype("<f8").tobytes()).decode("ascii")} for one in arrays]
 
 
 def _arrows(walk: Walk) -> list[tuple[str, int, float]]:

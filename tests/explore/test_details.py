@@ -1,18 +1,18 @@
 """What stands below the map: every number in it against the modules that work it out, and all of it JSON."""
 
-import base64
-import json
 import math
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.explore import answer as reply
+from app.explore import answer as explore
 from app.explore import details
-from app.page.edits import Refused, apply
+from app.page.edits import apply
 from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
+from app.protocol import Ask, Mistake
+from app.screen.arrays import frame, unframed
 from app.walks import explain, results, stability, typeset
 from app.walks.narrate import narrate
 from app.walks.simulate import Simulation, simulate
@@ -36,9 +36,10 @@ def state(query: str = "", **view: Any) -> State:
 
 
 def asked(query: str, t: int, **view: Any) -> tuple[dict[str, Any], Simulation]:
-    """The details as the browser receives them, and the walks they are about."""
+    """The details as the browser receives them, with the table's columns and rows, and the walks they are about."""
     found = state(query, **view)
-    return json.loads(json.dumps(details.details(found, t), allow_nan=False)), simulate(found)
+    told = unframed(frame(details.details(found, Ask(query, t))))
+    return told | (told["table"] or {}), simulate(found)
 
 
 def column(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -63,7 +64,6 @@ def test_every_kind_is_json_and_speaks_of_every_run(query: str, detail: str) -> 
     for t in (0, 1, 30):
         told, sim = asked(query, t, detail=detail)
         t = min(t, sim.state.n_steps)
-        assert told["t"] == t
         said = [(walk.run.slot, narrate(walk, sim.state.landscape, t)) for walk in sim.walks]
         assert [(one["slot"], one["text"]) for one in told["said"]] == said
         for row in told.get("rows", []):
@@ -73,11 +73,12 @@ def test_every_kind_is_json_and_speaks_of_every_run(query: str, detail: str) -> 
 
 @pytest.mark.parametrize(("t", "kept"), [(-1, 0), (10**9, 100), (42, 42)])
 def test_the_step_is_one_of_the_walk(t: int, kept: int) -> None:
-    assert asked("", t)[0]["t"] == kept
+    assert asked("", t, detail="now")[0] == asked("", kept, detail="now")[0]
 
 
 def test_closed_holds_the_sentences_alone() -> None:
-    assert set(asked("", 5, detail="off")[0]) == {"t", "said", "overlays"}
+    told, _ = asked("", 5, detail="off")
+    assert told["said"] and told["table"] is told["stories"] is told["notes"] is None
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ def test_results_are_those_of_the_walks(query: str) -> None:
 def test_at_this_step(query: str) -> None:
     for t in (0, 1, 17):
         told, sim = asked(query, t, detail="now")
-        now = [results.now(walk, told["t"]) for walk in sim.walks]
+        now = [results.now(walk, min(t, sim.state.n_steps)) for walk in sim.walks]
         for name, values in (
             ("x", [one.x for one in now]),
             ("y", [one.y for one in now]),
@@ -179,17 +180,13 @@ def test_a_story_holds_every_number_of_the_inspector() -> None:
     told, sim = asked("?run=adam~lr=0.1&run=rmsprop&steps=12", 3, detail="steps")
     assert [(one["slot"], one["label"]) for one in told["stories"]] == [(0, "Adam"), (1, "RMSProp")]
     for story, walk in zip(told["stories"], sim.walks, strict=True):
-        columns = [[read(part) for part in pair] for pair in story["columns"]]
+        columns = story["columns"]
         for t in (1, 5, 12):
             for line, shown in zip(story["lines"], explain.inspect(walk, t), strict=True):
                 for axis in (0, 1):
                     at = reader(columns, t, axis)
                     assert typeset.fill(line["text"], at, story["digits"]) == shown.text[axis]
                     assert typeset.fill(line["math"], at, story["digits"]) == shown.filled[axis]
-
-
-def read(part: Any) -> Any:
-    return part if isinstance(part, float | int) else np.frombuffer(base64.b64decode(part["bdata"]), "<f8")
 
 
 def reader(columns: list[list[Any]], t: int, axis: int) -> Any:
@@ -202,13 +199,12 @@ def reader(columns: list[list[Any]], t: int, axis: int) -> Any:
 
 def test_the_numbers_of_all_steps_are_sent_once() -> None:
     query = "?detail=steps&overlay=arrows&t=4"
-    whole = reply.told({"query": query, "t": 4, "seq": 1})
-    brief = reply.told({"query": query, "t": 5, "seq": 2, "brief": True})
-    assert whole["stories"] and "stories" not in brief
-    assert (whole["seq"], whole["brief"], whole["query"]) == (1, False, query)
-    assert (brief["seq"], brief["brief"], brief["query"]) == (2, True, query)
-    wanted = details.details(state(query), 5)
-    assert (brief["said"], brief["overlays"]) == (wanted["said"], wanted["overlays"])
+    whole, brief = (explore.told(Ask(query, t, brief=t > 4)) for t in (4, 5))
+    assert whole.stories and brief.stories is None
+    assert (whole.brief, whole.query) == (False, query)
+    assert (brief.brief, brief.query) == (True, query)
+    wanted = details.details(state(query), Ask(query, 5))
+    assert (brief.said, brief.overlays) == (wanted.said, wanted.overlays)
 
 
 def test_one_run_may_be_chosen() -> None:
@@ -254,7 +250,7 @@ def test_a_ghost_that_cannot_be() -> None:
     for key in ("ghost.0", "ghost.a.0", "ghost.0.10", "ghost.-1.0"):
         with pytest.raises(ValueError) as raised:
             apply(State(), [("action", key, 1)])
-        assert not isinstance(raised.value, Refused)
+        assert not isinstance(raised.value, Mistake)
 
 
 # --- what is drawn at the heads --------------------------------------------------------------------------------------
@@ -264,7 +260,7 @@ def test_a_ghost_that_cannot_be() -> None:
 @pytest.mark.parametrize("t", [0, 1, 20])
 def test_arrows_begin_where_the_step_does(query: str, t: int) -> None:
     told, sim = asked(query, t, overlay="arrows")
-    t = told["t"]
+    t = min(t, sim.state.n_steps)
     for walk in sim.walks:
         drawn = [one for one in told["overlays"] if one["slot"] == walk.run.slot]
         if walk.diverged_at is not None and t >= walk.diverged_at:
@@ -348,5 +344,5 @@ def test_a_tolerance_that_is_none(value: Any) -> None:
 
 def test_names_are_told_as_they_are() -> None:
     name = "</script>'\"=&😀"
-    told = details.details(State(runs=(Run(SGD(), 0, name), Run(Adam(), 1))), 3)
-    assert told["rows"][0]["cells"][0]["text"] == name
+    told = details.details(State(runs=(Run(SGD(), 0, name), Run(Adam(), 1))), Ask("", 3))
+    assert told.table.rows[0].cells[0].text == name

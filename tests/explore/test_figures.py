@@ -18,7 +18,7 @@ from app.explore.ground import surface_traces
 from app.metrics import METRICS
 from app.page.state import CHOICES, Run, State, View
 from app.screen import theme
-from app.screen.arrays import LARGEST, decode, encode
+from app.screen.arrays import LARGEST
 from app.walks.simulate import Simulation, ground, simulate
 from landscapes import LANDSCAPES, Ackley, ElongatedValley, Rosenbrock, Saddle
 from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, RMSProp
@@ -101,7 +101,7 @@ def test_a_path_is_the_walk(kind: str) -> None:
     traces = figures.traces("map", sim)
     for walk in sim.walks:
         arrays = traces[f"map-path-{walk.run.slot}"]
-        decoded = np.stack([decode(arrays[name]) for name in "xy"], axis=1)
+        decoded = np.stack([arrays[name] for name in "xy"], axis=1)
         np.testing.assert_array_equal(decoded, single(walk.trajectory.params))
         assert len(decoded) == 26
 
@@ -114,8 +114,8 @@ def test_a_path_on_the_surface_is_the_walk_where_the_map_is() -> None:
     inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
     assert inside.any() and not inside.all()
     for name, values in (("x", x), ("y", y)):
-        np.testing.assert_array_equal(decode(arrays[name]), single(np.where(inside, values, np.nan)))
-    assert (np.isfinite(decode(arrays["z"])) == inside).all()
+        np.testing.assert_array_equal(arrays[name], single(np.where(inside, values, np.nan)))
+    assert (np.isfinite(arrays["z"]) == inside).all()
 
 
 @pytest.mark.parametrize("graph", LINES)
@@ -129,7 +129,7 @@ def test_a_line_is_the_metric(graph: str, name: str) -> None:
         columns = [] if curve is None else zip("xy", curve.T, strict=True) if shown.pair else [("", curve)]
         for part, column in columns:
             arrays = traces.pop(f"{graph}-path-{walk.run.slot}-{part}")
-            np.testing.assert_array_equal(decode(arrays["y"]), single(column))
+            np.testing.assert_array_equal(arrays["y"], single(column))
             assert (arrays["x0"], arrays["dx"]) == (shown.first, 1)
     assert traces == {}
 
@@ -138,7 +138,7 @@ def test_a_line_is_the_metric(graph: str, name: str) -> None:
 def test_the_ground_is_the_surface(landscape: type) -> None:
     here = ground(landscape(), 50)
     arrays = surface_traces(State(landscape()), 50)["map-ground"]
-    np.testing.assert_array_equal(decode(arrays["z"]), single(here.height))
+    np.testing.assert_array_equal(arrays["z"], single(here.height))
     assert [arrays["x0"] + 49 * arrays["dx"], arrays["y0"] + 49 * arrays["dy"]] == pytest.approx(
         [here.x[-1], here.y[-1]]
     )
@@ -155,7 +155,7 @@ def test_minima_stand_where_they_are() -> None:
 @every_surface
 def test_arrows_point_downhill(landscape: type) -> None:
     arrays = surface_traces(State(landscape(), view=View(arrows="on")), 30)["map-arrows"]
-    x, y, u, v = (decode(arrays[name]).astype(float) for name in "xyuv")
+    x, y, u, v = (arrays[name].astype(float) for name in "xyuv")
     gx, gy = landscape().grad(np.stack([x, y]))
     slope = np.hypot(gx, gy)
     steep = slope > 1e-6 * slope.max()
@@ -172,10 +172,10 @@ def test_a_diverging_run_is_drawn_to_its_last_finite_point(kind: str) -> None:
     sim = sim_of(SGD(lr=0.9), SGD(lr=1e-3), landscape=ElongatedValley(), n_steps=300, map=kind)
     at = sim.walks[0].diverged_at
     assert 0 < at < 300
-    assert len(decode(figures.traces("map", sim)["map-path-0"]["x"])) == at
+    assert len(figures.traces("map", sim)["map-path-0"]["x"]) == at
     for graph, part in (("lr", "x"), ("rms", "y"), ("third", "")):
         shown = METRICS[curves.metric(graph, sim.state)]
-        values = decode(figures.traces(graph, sim)[f"{graph}-path-0-{part}"]["y"])
+        values = figures.traces(graph, sim)[f"{graph}-path-0-{part}"]["y"]
         assert len(values) == at - shown.first + (shown.first > 0) and np.isfinite(values).all()
     for graph in GRAPHS:
         figures.figure(graph, sim).to_json()
@@ -373,27 +373,3 @@ def test_a_name_is_never_markup(graph: str, kind: str) -> None:
     names += [note["text"] for note in layout["layout"].get("annotations", ())]
     assert names
     assert set(names) == {"&lt;b&gt;a &amp; b&lt;/b&gt;"}
-
-
-# encoding
-
-
-def test_encoding_returns_the_same_numbers_in_single_precision() -> None:
-    values = np.array([0.1, -3.0, 1e-30, 12345.678])
-    np.testing.assert_array_equal(decode(encode(values)), values.astype(np.float32))
-    grid = np.arange(12.0).reshape(3, 4)
-    np.testing.assert_array_equal(decode(encode(grid)), grid)
-
-
-def test_encoding_takes_what_float32_cannot_hold() -> None:
-    values = np.array([1e308, -1e308, np.inf, -np.inf, np.nan, 5e-324])
-    decoded = decode(encode(values)).astype(float)
-    np.testing.assert_allclose(decoded[:4], np.array([1, -1, 1, -1]) * LARGEST, rtol=1e-6)
-    assert np.isnan(decoded[4]) and decoded[5] == 0
-
-
-def test_an_encoded_array_is_text_with_its_shape() -> None:
-    assert encode(np.zeros(2)) == {"dtype": "f4", "bdata": "AAAAAAAAAAA="}
-    assert encode(np.zeros((2, 5)))["shape"] == "2, 5"
-    assert json.dumps(encode(np.array([np.nan, np.inf])), allow_nan=False)
-    assert len(decode(encode(np.zeros(0)))) == 0

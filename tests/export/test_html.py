@@ -7,9 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.explore import answer as reply
+from app.explore import answer
 from app.export import html as page
 from app.page.state import Run, State
+from app.protocol import Request
+from app.screen.arrays import text
 from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
@@ -44,8 +46,9 @@ class Parsed(HTMLParser):
             self.found[tag][-1] += data
 
     @property
-    def scene(self) -> dict:
-        return next(json.loads(text) for text in self.found["script"] if text.startswith("{"))
+    def told(self) -> dict:
+        """What the page holds: `protocol.Exported`."""
+        return next(json.loads(one) for one in self.found["script"] if one.startswith("{"))
 
 
 def parsed(query: str = "") -> Parsed:
@@ -54,16 +57,15 @@ def parsed(query: str = "") -> Parsed:
 
 def test_it_holds_what_the_server_would_reply() -> None:
     query = "?f=rosenbrock&run=adam~lr=0.1&steps=30&t=7&theme=dark"
-    scene = parsed(query).scene
-    asked = reply.answer({"base": query, "edits": [], "have": {}, "mode": "dark"})
-    for name in ("traces", "ground", "axes", "steps", "t", "start", "stops", "theme"):
-        assert scene[name] == json.loads(json.dumps(asked[name])), name
-    assert scene["skeletons"]["dark"] == json.loads(json.dumps(asked["skeletons"]))
+    told = parsed(query).told
+    asked = json.loads(text(answer.reply(Request(query, [], {}, mode="dark")).scene))
+    assert told["scene"] == asked | {"skeletons": {}}
+    assert told["skeletons"]["dark"] == asked["skeletons"]
 
 
 @pytest.mark.parametrize(("chosen", "modes"), [("auto", {"light", "dark"}), ("light", {"light"}), ("dark", {"dark"})])
 def test_it_has_the_skeletons_of_its_themes(chosen: str, modes: set[str]) -> None:
-    assert set(parsed(f"?theme={chosen}").scene["skeletons"]) == modes
+    assert set(parsed(f"?theme={chosen}").told["skeletons"]) == modes
 
 
 def test_nothing_is_fetched() -> None:
@@ -85,7 +87,7 @@ def test_a_name_is_a_text(name: str) -> None:
     assert [tag for tag, _ in document.tags] == [tag for tag, _ in plain.tags]
     shown = name or "Adam"
     assert document.found["td"][0] == shown and shown in document.found["title"][0]
-    assert len(document.scene["traces"]["map"]) == 2
+    assert len(document.told["scene"]["traces"]["map"]) == 2
 
 
 def test_scripts_end_where_they_should() -> None:
@@ -133,4 +135,4 @@ def test_eight_long_runs_stay_small() -> None:
 
 
 def test_a_projectors_size_stays_with_the_projector() -> None:
-    assert parsed("?present=on").scene == parsed().scene
+    assert parsed("?present=on").told == parsed().told

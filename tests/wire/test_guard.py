@@ -1,12 +1,17 @@
 """Between the network and Dash: a request of the page passes, anything else gets a 4xx with a reason."""
 
 import copy
+import gzip
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
+import brotli
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -16,10 +21,16 @@ from werkzeug.test import TestResponse
 
 from app import limits
 from app.main import create_app
-from app.wire import callbacks
+from app.protocol import Request
+from app.screen.arrays import unframed
+from app.shell import TABS
+from app.wire.encodings import zstd
+
+from ..browser.server import ROOT
 
 UPDATE = "/_dash-update-component"
-OUTPUT = "..reply.data...rail.children.."
+CHANNEL = "/channel"
+DECODED = {"identity": bytes, "zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress}
 thoroughly = settings(
     max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -40,43 +51,26 @@ def client(app: Dash, caplog: pytest.LogCaptureFixture) -> Iterator[FlaskClient]
 
 def asked(**changes: Any) -> dict[str, Any]:
     """The body of a real request, with changes."""
-    value = {
-        "seq": 1,
-        "base": "?run=sgd&steps=3",
-        "edits": [],
-        "have": {},
-        "open": None,
-        "mode": "light",
-        "coarse": False,
-    }
-    return {
-        "output": OUTPUT,
-        "outputs": [{"id": "reply", "property": "data"}, {"id": "rail", "property": "children"}],
-        "inputs": [{"id": "request", "property": "data", "value": value}],
-        "changedPropIds": ["request.data"],
-        "parsedChangedPropsIds": ["request.data"],
-    } | changes
+    value = {"kind": "request", "base": "?run=sgd&steps=3", "edits": [], "have": {}}
+    return value | {"open": None, "mode": "light", "coarse": False} | changes
 
 
-def probed(value: Any) -> dict[str, Any]:
-    return {
-        "output": "reading.data",
-        "outputs": {"id": "reading", "property": "data"},
-        "inputs": [{"id": "probe", "property": "data", "value": value}],
-        "changedPropIds": ["probe.data"],
-    }
+def probed(**changes: Any) -> dict[str, Any]:
+    return {"kind": "probe", "query": "?f=booth", "at": [0, 0]} | changes
 
 
-def requested(**changes: Any) -> dict[str, Any]:
-    """The body of a real callback whose own request is changed."""
-    body = asked()
-    body["inputs"][0]["value"] |= changes
-    return body
+def below(**changes: Any) -> dict[str, Any]:
+    """The body of a question for what stands below the map."""
+    return {"kind": "ask", "query": "?run=sgd&steps=3", "t": 2} | changes
+
+
+def without(body: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key != name}
 
 
 def post(client: FlaskClient, body: Any, **how: Any) -> TestResponse:
     raw = body if isinstance(body, (bytes, str)) else json.dumps(body)
-    return client.post(UPDATE, data=raw, **{"content_type": "application/json", **how})
+    return client.post(CHANNEL, data=raw, **{"content_type": "application/json", **how})
 
 
 def get(client: FlaskClient, path: str) -> TestResponse:
@@ -96,20 +90,32 @@ def check_refused(response: TestResponse, *statuses: int) -> None:
 
 def test_a_request_of_the_page_is_answered(client: FlaskClient) -> None:
     response = post(client, asked())
-    assert response.status_code == 200
-    assert response.json["response"]["reply"]["data"]["query"] == "?run=sgd&steps=3"
-    assert "rail" in response.json["response"]
+    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
+    reply = unframed(response.data)
+    assert reply["query"] == "?run=sgd&steps=3" and reply["components"]
 
 
 def test_what_the_page_has_is_left_as_it_is(client: FlaskClient) -> None:
-    data = post(client, asked()).json["response"]["reply"]["data"]
-    again = post(client, requested(have=data["keys"] | {"rail": data["rail"]})).json["response"]
-    assert "rail" not in again and again["reply"]["data"]["skeletons"] == {}
+    reply = unframed(post(client, asked()).data)
+    again = unframed(post(client, asked(have=reply["keys"] | {"rail": reply["rail"]})).data)
+    assert again["components"] is None and again["scene"]["skeletons"] == {}
 
 
 def test_a_probe_is_answered(client: FlaskClient) -> None:
-    response = post(client, probed({"at": [0, 0], "query": "?f=booth"}))
-    assert "74" in response.json["response"]["reading"]["data"]["text"]
+    assert "74" in unframed(post(client, probed()).data)["text"]
+
+
+def test_what_stands_below_the_map_is_answered(client: FlaskClient) -> None:
+    assert len(unframed(post(client, below()).data)["said"]) == 1
+
+
+@pytest.mark.parametrize("accept", ["", "zstd", "br", "gzip, deflate", "gzip, deflate, br, zstd"])
+def test_an_answer_is_compressed_as_the_client_accepts(client: FlaskClient, accept: str) -> None:
+    plain = post(client, asked()).data
+    response = post(client, asked(), headers={"Accept-Encoding": accept})
+    coding = response.headers.get("Content-Encoding", "identity")
+    assert coding in (*accept.split(", "), "identity") and (coding == "identity") == (accept == "")
+    assert DECODED[coding](response.data) == plain and response.headers["Vary"] == "Accept-Encoding"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +127,7 @@ def test_a_probe_is_answered(client: FlaskClient) -> None:
         "/_dash-layout",
         "/_dash-dependencies",
         "/assets/style.css",
-        "/assets/gate.js",
+        "/assets/painter.js",
     ],
 )
 def test_the_pages_own_paths_are_there(client: FlaskClient, path: str) -> None:
@@ -142,79 +148,61 @@ def test_any_query_gives_the_page(client: FlaskClient) -> None:
 
 # forged bodies
 
-ONE = {"id": "request", "property": "data", "value": None}
 DEEP = '{"a":' * 100_000 + "1" + "}" * 100_000
 FORGED: dict[str, tuple[Any, tuple[int, ...]]] = {
-    "null": (None, (400,)),
-    "list": ([], (400,)),
+    "null": (None, (422,)),
+    "list": ([], (422,)),
     "text": ("text", (400,)),
-    "a JSON text": ('"text"', (400,)),
-    "number": (3, (400,)),
-    "empty object": ({}, (400,)),
+    "a JSON text": ('"text"', (422,)),
+    "number": (3, (422,)),
+    "empty object": ({}, (422,)),
     "no body": ("", (411,)),
     "blank body": (" ", (400,)),
-    "unknown output": (asked(output="nothing.data"), (409,)),
-    "empty output": (asked(output=""), (409,)),
-    "dots": (asked(output="...."), (409,)),
-    "output of another version": (asked(output="..reply.data...old.children.."), (409,)),
-    "output as dict": (asked(output={"id": "reply"}), (400,)),
-    "output as list": (asked(output=["reply.data"]), (400,)),
-    "output as null": (asked(output=None), (400,)),
-    "output of the browser's own": (asked(output="edited.data", outputs={"id": "edited", "property": "data"}), (409,)),
-    "no inputs": (asked(inputs=[]), (400,)),
-    "inputs as null": (asked(inputs=None), (400,)),
-    "inputs as dict": (asked(inputs={}), (400,)),
-    "inputs as texts": (asked(inputs=["request.data"]), (400,)),
-    "two inputs": (asked(inputs=[ONE, ONE]), (400,)),
-    "foreign input": (asked(inputs=[ONE | {"id": "HACK"}]), (400,)),
-    "foreign property": (asked(inputs=[ONE | {"property": "clear_data"}]), (400,)),
-    "input id as dict": (asked(inputs=[ONE | {"id": {"a": 1}}]), (400,)),
-    "nested inputs": (asked(inputs=[[ONE]]), (400,)),
-    "a state": (asked(state=[ONE]), (400,)),
-    "state as null": (asked(state=None), (400,)),
-    "changed as text": (asked(changedPropIds="request.data"), (400,)),
-    "changed as null": (asked(changedPropIds=None), (400,)),
-    "foreign changed": (asked(changedPropIds=["HACK.data"]), (400,)),
-    "changed as dicts": (asked(changedPropIds=[{}]), (400,)),
-    "no outputs": (asked(outputs=None), (400,)),
-    "one output": (asked(outputs={"id": "reply", "property": "data"}), (400,)),
-    "too few outputs": (asked(outputs=[{"id": "reply", "property": "data"}]), (400,)),
-    "foreign outputs": (asked(outputs=[{"id": "mantine", "property": "children"}] * 2), (400,)),
-    "outputs as texts": (asked(outputs=["reply.data", "rail.children"]), (400,)),
-    "outputs in a list": ({**probed({}), "outputs": [{"id": "reading", "property": "data"}]}, (400,)),
+    "no kind": (without(asked(), "kind"), (422,)),
+    "unknown kind": (asked(kind="reply"), (422,)),
+    "kind as list": (asked(kind=["request"]), (422,)),
+    "another kind's fields": (asked(kind="probe"), (422,)),
+    "a field too many": (asked(seq=1), (422,)),
+    "a callback of Dash": ({"output": "a.b", "inputs": [], "changedPropIds": []}, (422,)),
     "deep objects": (DEEP[: limits.BODY_BYTES], (400,)),
     "deep lists": ("[" * limits.BODY_BYTES, (400,)),
     "deep and too long": (DEEP, (413,)),
-    "nested beyond need": (requested(edits=[[[[[[[[[[[[[]]]]]]]]]]]]]), (400,)),
+    "nested beyond need": (asked(edits=[[[[[[[[[[[[[]]]]]]]]]]]]]), (400,)),
     "not JSON": ("{base:1}", (400,)),
     "half": (json.dumps(asked())[:-5], (400,)),
     "two": (json.dumps(asked()) * 2, (400,)),
     "bad UTF-8": (b'{"output": "\xff\xfe"}', (400,)),
     "UTF-16": (json.dumps(asked()).encode("utf-16"), (400,)),
-    "NaN": (json.dumps(requested(seq=float("nan"))), (422,)),
-    "Infinity": (json.dumps(requested(seq=float("inf"))), (422,)),
-    "-Infinity": (json.dumps(requested(seq=float("-inf"))), (422,)),
-    "1e999": (json.dumps(asked()).replace('"seq": 1', '"seq": 1e999'), (422,)),
-    "long integer": (json.dumps(asked()).replace('"seq": 1', '"seq": ' + "9" * 4000), (422,)),
-    "very long integer": (json.dumps(asked()).replace('"seq": 1', '"seq": -' + "9" * 9000), (422,)),
-    "value null": (asked(inputs=[ONE]), (422,)),
-    "value missing": (asked(inputs=[{"id": "request", "property": "data"}]), (422,)),
-    "value list": (asked(inputs=[ONE | {"value": []}]), (422,)),
-    "value text": (asked(inputs=[ONE | {"value": "?run=sgd"}]), (422,)),
-    "base number": (requested(base=3), (422,)),
-    "base null": (requested(base=None), (422,)),
-    "edits object": (requested(edits={}), (422,)),
-    "edits of texts": (requested(edits=["slider"]), (422,)),
-    "edits too short": (requested(edits=[["slider", "steps"]]), (422,)),
-    "edit of nothing": (requested(edits=[["slider", "nothing", 1]]), (422,)),
-    "edit of a wrong type": (requested(edits=[["slider", "steps", "1"]]), (422,)),
-    "edit with an object": (requested(edits=[["choice", "surface", {}]]), (422,)),
-    "have null": (requested(have=None), (422,)),
-    "have text": (requested(have="x"), (422,)),
-    "probe null": (probed(None), (422,)),
-    "probe text": (probed({"at": "x", "query": ""}), (422,)),
-    "probe bool": (probed({"at": [True, False], "query": ""}), (422,)),
-    "probe without query": (probed({"at": [1, 2]}), (422,)),
+    "NaN": (json.dumps(asked(open=float("nan"))), (422,)),
+    "Infinity": (json.dumps(asked(open=float("inf"))), (422,)),
+    "-Infinity": (json.dumps(asked(open=float("-inf"))), (422,)),
+    "1e999": (json.dumps(asked()).replace('"open": null', '"open": 1e999'), (422,)),
+    "long integer": (json.dumps(asked()).replace('"open": null', '"open": ' + "9" * 4000), (422,)),
+    "very long integer": (json.dumps(asked()).replace('"open": null', '"open": -' + "9" * 9000), (422,)),
+    "base number": (asked(base=3), (422,)),
+    "base null": (asked(base=None), (422,)),
+    "base missing": (without(asked(), "base"), (422,)),
+    "edits object": (asked(edits={}), (422,)),
+    "edits of texts": (asked(edits=["slider"]), (422,)),
+    "edits too short": (asked(edits=[["slider", "steps"]]), (422,)),
+    "edits too many": (asked(edits=[["slider", "steps", 1.0]] * (limits.EDITS + 1)), (422,)),
+    "edit of nothing": (asked(edits=[["slider", "nothing", 1]]), (422,)),
+    "edit of a wrong type": (asked(edits=[["slider", "steps", "1"]]), (422,)),
+    "edit with an object": (asked(edits=[["choice", "surface", {}]]), (422,)),
+    "have null": (asked(have=None), (422,)),
+    "have text": (asked(have="x"), (422,)),
+    "have numbers": (asked(have={"map": 1}), (422,)),
+    "open true": (asked(open=True), (422,)),
+    "coarse 1": (asked(coarse=1), (422,)),
+    "mode of another colour": (asked(mode="sepia"), (422,)),
+    "no such tab": (asked(tab="nothing"), (422,)),
+    "probe text": (probed(at="x"), (422,)),
+    "probe bool": (probed(at=[True, False]), (422,)),
+    "probe of three": (probed(at=[1, 2, 3]), (422,)),
+    "probe without query": (without(probed(), "query"), (422,)),
+    "step true": (below(t=True, query="?detail=stability"), (422,)),
+    "step 1.0": (below(t=1.0), (422,)),
+    "brief 1": (below(brief=1), (422,)),
 }
 
 
@@ -229,19 +217,19 @@ def test_only_json_is_read(client: FlaskClient, kind: str) -> None:
 
 
 def test_a_large_body_is_refused_unread(client: FlaskClient) -> None:
-    padded = asked(padding="x" * limits.BODY_BYTES)
+    padded = asked(base="x" * limits.BODY_BYTES)
     check_refused(post(client, padded), 413)
     announced = {"CONTENT_LENGTH": str(10**12), "wsgi.input": io.BytesIO(b"{}")}
-    check_refused(client.post(UPDATE, content_type="application/json", environ_overrides=announced), 413)
+    check_refused(client.post(CHANNEL, content_type="application/json", environ_overrides=announced), 413)
 
 
 def test_a_page_of_another_build_is_told_to_reload(client: FlaskClient) -> None:
-    check_refused(post(client, requested(version="older")), 409)
+    check_refused(post(client, asked(version="older")), 409)
 
 
 def test_the_largest_body_is_read(client: FlaskClient) -> None:
-    room = limits.BODY_BYTES - len(json.dumps(asked(padding="")))
-    assert post(client, asked(padding="x" * room)).status_code == 200
+    room = limits.BODY_BYTES - len(json.dumps(asked(base="")))
+    assert post(client, asked(base="x" * room)).status_code == 200
 
 
 def test_a_body_without_length_is_refused(client: FlaskClient) -> None:
@@ -250,18 +238,42 @@ def test_a_body_without_length_is_refused(client: FlaskClient) -> None:
         "wsgi.input": io.BytesIO(b"2\r\n{}\r\n0\r\n\r\n"),
         "CONTENT_LENGTH": "",
     }
-    check_refused(client.post(UPDATE, content_type="application/json", environ_overrides=chunked), 411)
+    check_refused(client.post(CHANNEL, content_type="application/json", environ_overrides=chunked), 411)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-def test_a_callback_is_posted(client: FlaskClient, method: str) -> None:
-    check_refused(client.open(UPDATE, method=method, json=asked()), 405)
+def test_a_message_is_posted(client: FlaskClient, method: str) -> None:
+    check_refused(client.open(CHANNEL, method=method, json=asked()), 405)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", ["/", "/health", "/_dash-layout"])
 def test_the_rest_is_read_only(client: FlaskClient, method: str, path: str) -> None:
     check_refused(client.open(path, method=method), 405)
+
+
+def test_a_page_that_still_asks_by_callbacks_is_told_to_reload(client: FlaskClient) -> None:
+    check_refused(client.post(UPDATE, json={"output": "..reply.data...rail.children.."}), 409)
+
+
+def test_equal_requests_are_answered_once(app: Dash, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = post(client, asked(base="?run=sgd&steps=77")).data
+    answers = {Request: lambda request: pytest.fail("asked again")}
+    monkeypatch.setitem(TABS, "explore", TABS["explore"]._replace(answers=answers))
+    assert post(client, asked(base="?run=sgd&steps=77")).data == first
+
+
+def test_the_same_request_has_the_same_bytes_in_every_process() -> None:
+    script = (
+        "import json, sys; from app.main import create_app; client = create_app().server.test_client();"
+        "sys.stdout.buffer.write(client.post('/channel', json=json.loads(sys.argv[1])).data)"
+    )
+    words = [sys.executable, "-c", script, json.dumps(asked(open=0))]
+    made = [
+        subprocess.run(words, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True)
+        for seed in ("1", "2")
+    ]
+    assert made[0].stdout == made[1].stdout != b""
 
 
 # addresses
@@ -344,7 +356,7 @@ def test_every_response_is_armoured(client: FlaskClient, path: str) -> None:
 
 
 def test_the_armour_covers_answers_and_refusals(client: FlaskClient) -> None:
-    for body in (asked(), None, probed(None)):
+    for body in (asked(), None, probed(at=None)):
         assert "default-src 'none'" in post(client, body).headers["Content-Security-Policy"]
 
 
@@ -359,10 +371,10 @@ def test_a_mistake_of_ours_is_logged_and_tells_nothing(
     app: Dash, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(request: Any) -> None:
-        raise RuntimeError("secret of the house")
+        raise ValueError("secret of the house")  # whatever it is, it is no fault of the page
 
-    monkeypatch.setattr(callbacks.explore, "answer", broken)
-    response = post(app.server.test_client(), asked())
+    monkeypatch.setitem(TABS, "explore", TABS["explore"]._replace(answers={Request: broken}))
+    response = post(app.server.test_client(), asked(base="?steps=78"))
     check_refused(response, 500)  # a mistake of ours is the only way to a 5xx
     assert b"secret" not in response.data
     assert "default-src" in response.headers["Content-Security-Policy"]
@@ -402,10 +414,11 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: Any) -> Any:
 
 VALUES = [None, True, 0, -1, 1.5, 10**19, "", "request.data", "\ud800", [], [None], {}, {"id": {}}, ["a", "b", "c"]]
 REAL = [
-    requested(
-        edits=[["slider", "run.0.lr", -1.0], ["action", "run.0.duplicate", 1], ["point", "start", [1, 2]]], open=0
-    ),
-    probed({"at": [1.5, 2.5], "query": "?f=booth"}),
+    asked(edits=[["slider", "run.0.lr", -1.0], ["action", "run.0.duplicate", 1], ["point", "start", [1, 2]]], open=0),
+    probed(at=[1.5, 2.5]),
+    below(),
+    below(query="?detail=stability&overlay=ellipse"),
+    below(query="?detail=steps&overlay=arrows", brief=True),
 ]
 
 

@@ -1,0 +1,31 @@
+"""Simulation -> Scene: all that is drawn, for the page and for the page that plays by itself."""
+
+from typing import Any
+
+from .. import limits
+from ..page.state import State
+from ..protocol import Scene
+from ..walks.simulate import Simulation
+from . import details, figures, ground
+
+
+def scene(sim: Simulation, skeletons: dict[str, Any], points: int | None) -> Scene:
+    """The scene with these skeletons, its ground on a grid of so many points; None: without a ground."""
+    state = sim.state
+    return Scene(
+        theme=state.view.theme,
+        steps=state.n_steps,
+        t=state.view.t,
+        start=state.begin,
+        domain=state.landscape.domain,
+        stops=details.stops(sim),
+        skeletons=skeletons,
+        traces={graph: figures.traces(graph, sim) for graph in figures.GRAPHS},
+        ground={} if points is None else {figures.MAP: ground.surface_traces(state, points)},
+        axes={graph: figures.axes(graph, sim) for graph in figures.GRAPHS},
+    )
+
+
+def grid(state: State) -> int:
+    """How fine the ground is drawn: coarse in small maps."""
+    return limits.COARSE_GRID if state.view.map == "side" else limits.GRID

@@ -1,0 +1,68 @@
+"""The one route between the page and what it shows: a message in, a message out, as bytes.
+
+An answer is a pure function of the request, so equal requests are answered once: what was made is kept, encoded, by
+the bytes that asked for it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import Dash
+from flask import Response, request
+
+from .. import limits
+from ..protocol import Forged, Outdated, read_any
+from ..screen.arrays import frame
+from . import guard
+from .cache import ByteCache
+from .encodings import IDENTITY, accepted, quickly
+
+MIMETYPE = "application/octet-stream"
+
+
+class Channel:
+    """Answers messages for the tabs of the page."""
+
+    def __init__(self, tabs: Mapping[str, Any]) -> None:
+        self.tabs = tabs
+        self.kept = ByteCache(limits.ANSWER_BYTES)
+
+    def known(self, raw: bytes, coding: str) -> bytes | None:
+        """The answer to a request that was answered before."""
+        return self.kept.get((raw, coding))
+
+    def answer(self, raw: bytes, coding: str) -> bytes:
+        """The encoded answer to a request body. Raises guard.Refused for what the page does not send."""
+        made = self.known(raw, coding)
+        if made is None:
+            made = quickly(frame(self._answered(guard.parsed(raw))), coding)
+            self.kept.put((raw, coding), made)
+        return made
+
+    def _answered(self, given: Any) -> Any:
+        try:
+            message = read_any(given)
+            if message.tab not in self.tabs:
+                raise Forged("tab: there is no such tab")
+            return self.tabs[message.tab].answers[type(message)](message)
+        except Outdated as reason:
+            raise guard.Refused(409, str(reason)) from None
+        except Forged as reason:
+            raise guard.Refused(422, str(reason)) from None
+
+
+def register(app: Dash, channel: Channel) -> None:
+    @app.server.route(guard.CHANNEL, methods=["POST"])
+    def answer() -> Response:
+        coding = accepted(request.headers.get("Accept-Encoding", ""))
+        response = Response(channel.answer(request.get_data(), coding), mimetype=MIMETYPE)
+        return headed(response, coding)
+
+
+def headed(response: Response, coding: str) -> Response:
+    """The response, saying how it is encoded; nobody keeps it but us."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    if coding != IDENTITY:
+        response.headers["Content-Encoding"] = coding
+    return response
