@@ -5,7 +5,7 @@ from dash import Dash
 from . import shell
 from .screen import theme
 from .version import ASSETS, fingerprint
-from .wire import callbacks, channel, downloads, guard
+from .wire import channel, downloads, guard
 from .wire.channel import Channel
 
 INDEX = """<!DOCTYPE html>
@@ -42,7 +42,6 @@ def create_app() -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = shell.page
-    callbacks.register(app)
     channel.register(app, Channel(shell.TABS))
     downloads.register(app)
     guard.install(app)

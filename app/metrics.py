@@ -21,6 +21,7 @@ class Metric:
     first: int = 0  # the step of its first value
     log: bool = True  # the axis it is best seen on
     pair: bool = False  # a curve for each parameter
+    remembered: bool = False  # whether it is a memory of the optimizers
 
 
 def norm(vectors: Array) -> Array:
@@ -49,7 +50,7 @@ def on(surface: Surface, name: str) -> str:
 def _memory(name: str) -> Metric:
     label = f"Memory: {name.replace('_', ' ')}"
     doc = f"{name}, as the optimizers that keep it remember it"
-    return Metric(label, doc, lambda walk, _: _field(walk, name), first=1, log=False, pair=True)
+    return Metric(label, doc, lambda walk, _: _field(walk, name), first=1, log=False, pair=True, remembered=True)
 
 
 def _field(trajectory: Trajectory, name: str) -> Array | None:

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 
 from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
 from .metrics import PANELS
-from .screen.controls import KINDS
 
 
 class Tab(NamedTuple):
@@ -30,20 +28,12 @@ TABS: dict[str, Tab] = {
 PICTURES = {"board": "the board", "map": "the map"}
 PICTURES |= {graph: panel.label[0].lower() + panel.label[1:] for graph, panel in PANELS.items()}
 
-INK = ["#f4f4f3", "#e3e3e1", "#c5c6c8", "#a4a7ac", "#868b92", "#636a74", "#4a5058", "#363b42", "#22262b", "#15181c"]
 
-
-def page() -> dmc.MantineProvider:
+def page() -> list[Any]:
     """The whole page."""
-    stores = [dcc.Store(id=f"edited-{kind}") for kind in KINDS]
-    return dmc.MantineProvider(
-        [*stores, _header(), html.Div(id="notices", role="status"), html.Div(id="banner", role="alert", hidden=True),
-         *(tab.board() for tab in TABS.values())],
-        id="mantine",
-        defaultColorScheme="auto",
-        theme={"primaryColor": "ink", "colors": {"ink": INK}, "primaryShade": {"light": 8, "dark": 2},
-               "autoContrast": True, "fontFamily": "inherit", "defaultRadius": "sm"},
-    )  # fmt: skip
+    notices = html.Div(id="notices", role="status")
+    banner = html.Div(id="banner", role="alert", hidden=True)
+    return [_header(), notices, banner, *(tab.board() for tab in TABS.values())]
 
 
 def _header() -> html.Header:

@@ -15,9 +15,15 @@ from .optimizers.adaptive import (
 from .optimizers.sgd import SGD, SGD_FAMILY, Momentum, Nesterov
 from .run import Step, Trajectory, iterate, run, sweep
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {**SGD_FAMILY, **ADAPTIVE_FAMILY, **ADAM_FAMILY}
+FAMILIES: dict[str, dict[str, type[Optimizer]]] = {
+    "One rate for all parameters": SGD_FAMILY,
+    "A rate for each parameter": ADAPTIVE_FAMILY,
+    "Adam and its relatives": ADAM_FAMILY,
+}
+OPTIMIZERS: dict[str, type[Optimizer]] = {name: cls for family in FAMILIES.values() for name, cls in family.items()}
 
 __all__ = [
+    "FAMILIES",
     "OPTIMIZERS",
     "SGD",
     "AMSGrad",

@@ -14,7 +14,6 @@ from ..page import edits
 from ..page.numbers import significant
 from ..page.state import State
 from ..protocol import Ask, Forged, Outdated, Probe, Reading, Reply, Request, Told
-from ..screen.controls import filled
 from ..version import fingerprint
 from ..walks.simulate import simulate
 from . import details, figures, rail
@@ -30,14 +29,14 @@ def reply(request: Request) -> Reply:
     began, notices = State.from_query(request.base)
     state, messages = edits.apply(began, request.edits)
     sim = simulate(state)
-    shown, rail_key = rail.shown(sim, request.open), rail.rail_key(state, request.open)
+    rail_key = rail.rail_key(state, request.open)
     keys, skeletons = _skeletons(state, request)
     keys["ground"], points, coarse = _ground(state, request, keys[figures.MAP])
     return Reply(
         query=state.to_query(),
         notices=[str(notice) for notice in notices],
         messages=messages,
-        shown=shown,
+        shown=rail.shown(sim, request.open),
         present=state.view.present == "on",
         hide=list(state.view.hide),
         lock=list(state.view.lock),
@@ -46,7 +45,7 @@ def reply(request: Request) -> Reply:
         keys=keys,
         coarse=coarse,
         scene=scene(sim, skeletons, points),
-        components=None if request.have.get("rail") == rail_key else filled(rail.rail(state, request.open), shown),
+        components=None if request.have.get("rail") == rail_key else rail.rail(state, request.open),
     )
 
 

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from ..metrics import METRICS, PANELS, Panel
 from ..page.state import TOLERANCE
-from ..screen.controls import number_field, segments
+from ..screen.controls import menu, number_field, segments
 from .rail import surface_menu
 
 
@@ -115,16 +114,16 @@ def _fixed(panel: Panel) -> list[Any]:
 
 
 def _chosen(graph: str, panel: Panel) -> list[Any]:
-    menu = dmc.Select(
-        id={"choice": f"view.{panel.choice}"},
-        data=[{"value": name, "label": metric.label} for name, metric in METRICS.items()],
-        allowDeselect=False,
-        size="xs",
-        maxDropdownHeight=360,
-        attributes={"input": {"aria-label": "What this panel shows"}},
-    )
-    return [menu, html.Span(className="note", **{"data-text": f"{graph}.doc"})]
+    choose = menu(f"view.{panel.choice}", "What this panel shows", METRIC_GROUPS)
+    return [choose, html.Span(className="note", **{"data-text": f"{graph}.doc"})]
 
 
 def _graph(name: str) -> html.Div:
     return html.Div(id=f"graph-{name}", className="graph", **{"data-graph": name})
+
+
+def _metrics(memories: bool) -> list[tuple[str, str]]:
+    return [(name, metric.label) for name, metric in METRICS.items() if metric.remembered == memories]
+
+
+METRIC_GROUPS = {"Of the walk": _metrics(False), "What the optimizers remember": _metrics(True)}

@@ -1,19 +1,19 @@
 """The controls beside the map, and what each of them shows in a state."""
 
+from collections.abc import Mapping
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
-from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS, Hyper, hypers
+from landscapes import LANDSCAPES, Surface
+from optim_core import FAMILIES, Hyper, hypers
 
 from .. import limits, metrics
 from ..metrics import PANELS
 from ..page import edits, scales
 from ..page.numbers import brief, exact
 from ..page.state import SLUGS, State
-from ..screen.controls import action, area, button, field, head, number_field, said
+from ..screen.controls import action, area, button, field, head, menu, number_field, said, text_field
 from ..walks.simulate import Simulation, Walk
 from . import curves
 
@@ -130,19 +130,10 @@ def _masters() -> list[Any]:
 
 
 def _runs(state: State, open_slot: int | None) -> list[Any]:
-    menu = dmc.Select(
-        id={"choice": "add"},
-        data=[{"value": slug, "label": cls.label} for slug, cls in OPTIMIZERS.items()],
-        placeholder="+ add a run" if len(state.runs) < limits.RUNS else f"all {limits.RUNS} slots are taken",
-        disabled=len(state.runs) >= limits.RUNS,
-        searchable=True,
-        size="sm",
-        value=None,
-        maxDropdownHeight=360,
-        attributes={"input": {"aria-label": "Add a run"}},
-    )
+    full = len(state.runs) >= limits.RUNS
+    first = f"all {limits.RUNS} slots are taken" if full else "+ add a run"
     rows = [_run(state, place, run.slot == open_slot) for place, run in enumerate(state.runs)]
-    return [html.Ul(rows, className="runs"), menu]
+    return [html.Ul(rows, className="runs"), menu("add", "Add a run", OPTIMIZER_GROUPS, first, full)]
 
 
 def _run(state: State, place: int, is_open: bool) -> html.Li:
@@ -150,9 +141,8 @@ def _run(state: State, place: int, is_open: bool) -> html.Li:
     title = html.Button(
         [head(run.slot), html.Span(run.label, className="label"), said(f"run.{place}.summary", "summary"),
          said(f"run.{place}.end", "end")],
-        id={"action": f"open.{run.slot}"},
         className="run-title",
-        **{"aria-expanded": "true" if is_open else "false"},
+        **{"aria-expanded": "true" if is_open else "false", "data-action": f"open.{run.slot}"},
     )  # fmt: skip
     classes = "run" + (" pinned" if run.pinned else "") + (" open" if is_open else "")
     return html.Li([title, *(_editor(state, place) if is_open else [])], className=classes, **{"data-slot": run.slot})
@@ -161,23 +151,8 @@ def _run(state: State, place: int, is_open: bool) -> html.Li:
 def _editor(state: State, place: int) -> list[Any]:
     run, key = state.runs[place], f"run.{place}"
     optimizer = run.optimizer
-    choose = dmc.Select(
-        id={"choice": f"{key}.optimizer"},
-        data=[{"value": slug, "label": cls.label} for slug, cls in OPTIMIZERS.items()],
-        value=SLUGS[type(optimizer)],
-        allowDeselect=False,
-        size="xs",
-        maxDropdownHeight=360,
-        attributes={"input": {"aria-label": "Optimizer"}},
-    )
-    rename = dmc.TextInput(
-        id={"text": f"{key}.name"},
-        value=run.name,
-        placeholder="name",
-        debounce=True,
-        size="xs",
-        inputProps={"aria-label": "Name of this run", "maxLength": limits.NAME_LENGTH},
-    )
+    choose = menu(f"{key}.optimizer", "Optimizer", OPTIMIZER_GROUPS)
+    rename = text_field(f"{key}.name", "Name of this run", limits.NAME_LENGTH)
     tools = [
         action(f"{key}.up", "up", "Move up", disabled=place == 0),
         action(f"{key}.down", "down", "Move down", disabled=place == len(state.runs) - 1),
@@ -205,11 +180,23 @@ def _start() -> list[Any]:
     return [html.Div(points, className="pair"), field("steps", edits.STEPS)]
 
 
-def surface_menu() -> dmc.Select:
-    return dmc.Select(
-        id={"choice": "surface"},
-        data=[{"value": slug, "label": cls.label} for slug, cls in LANDSCAPES.items()],
-        allowDeselect=False,
-        maxDropdownHeight=480,
-        attributes={"input": {"aria-label": "Surface"}},
-    )
+def surface_menu() -> html.Div:
+    return menu("surface", "Surface", SURFACE_GROUPS)
+
+
+def _labels(registry: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, one.label) for name, one in registry.items()]
+
+
+def _landscape(surface: Surface) -> str:
+    """What kind of landscape it is, by what it declares of its minima."""
+    if not surface.minima:
+        return "No minimum"
+    return "One minimum" if len(surface.minima + surface.local_minima) == 1 else "Several minima"
+
+
+OPTIMIZER_GROUPS = {name: _labels(family) for name, family in FAMILIES.items()}
+SURFACE_GROUPS = {
+    kind: _labels({name: cls for name, cls in LANDSCAPES.items() if _landscape(cls()) == kind})
+    for kind in ("One minimum", "Several minima", "No minimum")
+}

@@ -1,13 +1,16 @@
-"""Hyper -> component: what every tab's controls are made of.
+"""Hyper -> placeholder: what every tab's controls are made of.
 
-A control's id is `{kind: key}`; kind and key are what `edits.apply` reads. Components are built without their values,
-which are sent apart (`filled` puts them in), so that moving one control moves others without building them anew.
+Dash lays out placeholders, and `assets/screen/controls.js` fills each with the platform's own element. A placeholder
+says which control it is (`data-control`: its kind, `data-key`: which one, as `edits.apply` reads them) and, in
+`data-spec`, what the element needs to know. What it shows is sent apart, so that moving one control moves others
+without building them anew.
 """
 
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-import dash_mantine_components as dmc
 from dash import html
 
 from optim_core import Hyper
@@ -15,79 +18,63 @@ from optim_core import Hyper
 from ..page import scales
 from . import theme
 
-# what a control of each kind shows
-KINDS = {
-    "slider": "value",
-    "number": "value",
-    "text": "value",
-    "choice": "value",
-    "switch": "checked",
-    "action": "n_clicks",
-}
+Choices = Iterable[tuple[str, str]]  # value, label
+FINEST = 400  # places of a slider
 
 
-def slider(key: str, declared: Hyper) -> dmc.Slider:
+def placeholder(kind: str, key: str, **spec: Any) -> html.Div:
+    """Room for a control; React takes it for another one when its kind, key or spec is another."""
+    told = json.dumps(spec, ensure_ascii=False, sort_keys=True)
+    data = {"data-control": kind, "data-key": key, "data-spec": told}
+    return html.Div(key=f"{kind} {key} {told}", className=f"control {kind}", **data)
+
+
+def slider(key: str, declared: Hyper) -> html.Div:
     low, high = scales.ends(declared)
-    return dmc.Slider(
-        id={"slider": key},
-        min=low,
-        max=high,
-        step=(high - low) / 400,
-        precision=6,
-        label=None,
-        size="sm",
-        thumbSize=16,
-        updatemode="drag",
-        thumbLabel=f"{declared.symbol} {declared.doc}",
-        domain=[low, high],
-    )
+    return placeholder("slider", key, min=low, max=high, step=(high - low) / FINEST, label=_name(declared))
 
 
-def number_field(key: str, declared: Hyper) -> dmc.TextInput:
+def number_field(key: str, declared: Hyper) -> html.Div:
     """A number typed as text, for 1e-8 is one; sent when left or on Enter."""
-    return dmc.TextInput(
-        id={"number": key},
-        debounce=True,
-        size="xs",
-        className="number",
-        inputProps={"aria-label": f"{declared.symbol} {declared.doc}, number", "inputMode": "decimal"},
-    )
+    return placeholder("number", key, label=f"{_name(declared)}, number")
+
+
+def text_field(key: str, label: str, length: int) -> html.Div:
+    return placeholder("text", key, label=label, length=length)
+
+
+def menu(key: str, label: str, groups: Mapping[str, Choices], first: str = "", disabled: bool = False) -> html.Div:
+    """A select; `first` is what it shows while nothing is chosen, "" where something always is."""
+    grouped = [[name, [list(choice) for choice in choices]] for name, choices in groups.items()]
+    return placeholder("choice", key, label=label, groups=grouped, first=first, disabled=disabled)
+
+
+def segments(key: str, label: str, choices: Choices) -> html.Div:
+    """A few choices side by side, of which one is taken."""
+    return placeholder("choice", key, label=label, segments=[list(choice) for choice in choices])
+
+
+def switch(key: str, label: str) -> html.Div:
+    return placeholder("switch", key, label=label)
 
 
 def field(key: str, declared: Hyper) -> html.Div:
     """A declared number: its symbol, its meaning, a field to type in and a slider; a flag: a switch."""
     if declared.scale == "switch":
-        return html.Div(dmc.Switch(id={"switch": key}, label=declared.doc, size="xs"), className="field")
+        return html.Div(switch(key, declared.doc), className="field")
     name = html.Span([html.I(declared.symbol), html.Span(declared.doc, className="doc")], className="name")
     note = html.Div(className="why", **{"data-text": f"{key}.why"})
     return html.Div([name, number_field(key, declared), slider(key, declared), note], className="field")
 
 
-def action(key: str, icon: str, label: str, **more: Any) -> dmc.ActionIcon:
-    return dmc.ActionIcon(
-        html.Span(className=f"icon icon-{icon}"),
-        id={"action": key},
-        variant="subtle",
-        color="gray",
-        attributes={"root": {"aria-label": label, "title": label}},
-        **more,
-    )
+def action(key: str, icon: str, label: str, disabled: bool = False) -> html.Button:
+    """A button that shows an icon."""
+    named = {"aria-label": label, "title": label, "data-action": key}
+    return html.Button(html.Span(className=f"icon icon-{icon}"), className="bare", disabled=disabled, **named)
 
 
-def button(key: str, label: str, title: str) -> dmc.Button:
-    return dmc.Button(
-        label,
-        id={"action": key},
-        size="compact-xs",
-        variant="default",
-        attributes={"root": {"title": title}},
-    )
-
-
-def segments(key: str, name: str, choices: list[tuple[str, str]]) -> dmc.SegmentedControl:
-    data = [{"value": value, "label": label} for value, label in choices]
-    named = {"root": {"aria-label": name}}
-    return dmc.SegmentedControl(id={"choice": key}, data=data, size="xs", withItemsBorders=False, attributes=named)
+def button(key: str, label: str, title: str) -> html.Button:
+    return html.Button(label, className="plain small", title=title, **{"data-action": key})
 
 
 def head(slot: int) -> html.Span:
@@ -108,12 +95,5 @@ def area(name: str, title: str, note: str, children: list[Any]) -> html.Section:
     return html.Section([heading, *children], className="card", **{"data-area": name, "aria-label": title})
 
 
-def filled(components: list[Any], values: dict[str, dict[str, Any]]) -> list[Any]:
-    """The same components, showing their values from the first moment."""
-    for component in (part for root in components for part in root._traverse()):
-        for kind, key in (
-            getattr(component, "id", None).items() if isinstance(getattr(component, "id", None), dict) else ()
-        ):
-            if key in values.get(kind, {}):
-                setattr(component, "checked" if kind == "switch" else "value", values[kind][key])
-    return components
+def _name(declared: Hyper) -> str:
+    return f"{declared.symbol} {declared.doc}"

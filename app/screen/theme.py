@@ -109,7 +109,7 @@ class Style:
 def variables() -> str:
     """The colours of both themes as CSS variables."""
     sheets = []
-    for mode, selector in (("light", ":root"), ("dark", ":root[data-mantine-color-scheme=dark]")):
+    for mode, selector in (("light", ":root"), ("dark", ":root[data-theme=dark]")):
         tokens = {**TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}}
         sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
     return "".join(sheets)
