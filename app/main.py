@@ -2,7 +2,7 @@
 
 from dash import Dash
 
-from . import shell
+from . import modules, shell
 from .screen import theme
 from .version import ASSETS, fingerprint
 from .wire import callbacks, downloads, guard
@@ -15,6 +15,7 @@ INDEX = """<!DOCTYPE html>
 <meta name="description" content="See how optimizers walk over loss surfaces">
 {%favicon%}
 {%css%}
+PRELOADS
 <style>STYLE</style>
 </head>
 <body>
@@ -22,6 +23,8 @@ INDEX = """<!DOCTYPE html>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
+HOME = f"assets/{fingerprint()}"  # another version has other addresses, so that each can be kept for ever
+NOT_LISTED = r"^(?!(main\.mjs|dash\.js|plotly\.min\.js|style\.css)$)"  # what these import, or another page needs
 
 
 def create_app() -> Dash:
@@ -31,13 +34,14 @@ def create_app() -> Dash:
         title="Downslope",
         update_title=None,
         assets_folder=str(ASSETS),
-        assets_ignore=r".*\.(mjs|json|py|txt|md)$",
+        assets_url_path=HOME,
+        assets_ignore=NOT_LISTED,
         serve_locally=True,
         compress=True,
         use_async=False,
         enable_mcp=False,
         health_endpoint="health",
-        index_string=INDEX.replace("STYLE", theme.variables()).replace("VERSION", fingerprint()),
+        index_string=_index(),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = shell.page
@@ -45,3 +49,9 @@ def create_app() -> Dash:
     downloads.register(app)
     guard.install(app)
     return app
+
+
+def _index() -> str:
+    needed = modules.in_order(modules.PAGE)[:-1]
+    preloads = "\n".join(f'<link rel="modulepreload" href="{HOME}/{name}">' for name in needed)
+    return INDEX.replace("PRELOADS", preloads).replace("STYLE", theme.variables()).replace("VERSION", fingerprint())

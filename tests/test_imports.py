@@ -22,7 +22,8 @@ ORDER = """
 hyper < base < optimizers engines < run < optim_core
 hyper < landscapes
 optim_core landscapes limits < metrics < page < walks screen < explore < export < shell wire command
-version < explore
+version < explore modules wire
+modules < export main
 shell wire command < main < __main__ notebook
 """
 PLAIN = ("limits", "version", "metrics", "page", "walks", "screen.theme")  # these know neither plotly nor Dash

@@ -36,12 +36,6 @@ def register(app: Dash) -> None:
             Input({kind: ALL}, shown),
             prevent_initial_call=True,
         )
-    app.clientside_callback(
-        ClientsideFunction("downslope", "read"), Output("probe", "modified_timestamp"), Input("reading", "data")
-    )
-    app.clientside_callback(
-        ClientsideFunction("downslope", "told"), Output("asked", "modified_timestamp"), Input("told", "data")
-    )
 
 
 def _guarded(answers: Callable[[Any], Any]) -> Callable[[Any], Any]:

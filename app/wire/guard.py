@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from .. import limits
+from ..version import fingerprint
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 UPDATE = "/_dash-update-component"
@@ -50,8 +51,8 @@ def install(app: Dash) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = PERMISSIONS
-        if request.path.startswith("/assets/") and "m" in request.args:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # m changes with the file
+        if request.path.startswith(f"/assets/{fingerprint()}/") and response.status_code < 400:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
     @server.errorhandler(HTTPException)

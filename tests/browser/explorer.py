@@ -17,6 +17,18 @@ UNAVOIDABLE = (  # Plotly reads pixels of its surface back, and Chromium has no 
     "Canvas2D: Multiple readback operations",
     "GPU stall due to ReadPixels",
 )
+# The page's own modules, for the tests alone: an import of the address that the page imported gives the same instance.
+EXPOSED = """
+(async () => {
+    const entry = document.querySelector("script[src*='main.mjs']");
+    if (!entry || !document.querySelector(".run")) return null;
+    const of = (name) => import(new URL(name, entry.src));
+    const [{ gate }, { playhead }, { graphs, all_committed }] =
+        await Promise.all(["wire/gate.js", "screen/playhead.js", "screen/graphs.js"].map(of));
+    const settled = () => gate.idle() && all_committed();
+    return (window.downslope = { gate, playhead, graphs, settled });
+})()
+"""
 
 
 class Explorer:
@@ -70,7 +82,7 @@ class Explorer:
     def drawn(self) -> None:
         """Wait for the first paint of a page that is loading."""
         there = "document.querySelector('.run') && document.getElementById('{\"choice\":\"surface\"}').value"
-        self.until(f"window.downslope?.paints > 0 && downslope.gate.idle() && {there}")
+        self.until(f"(window.downslope || await {EXPOSED}) && downslope.gate.idle() && {there}")
 
     def settled(self) -> None:
         """Wait until Plotly has what the canvas shows."""

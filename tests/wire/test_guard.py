@@ -16,9 +16,11 @@ from werkzeug.test import TestResponse
 
 from app import limits
 from app.main import create_app
+from app.version import fingerprint
 from app.wire import callbacks
 
 UPDATE = "/_dash-update-component"
+ASSETS = f"/assets/{fingerprint()}"
 OUTPUT = "..reply.data...rail.children.."
 thoroughly = settings(
     max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -120,8 +122,8 @@ def test_a_probe_is_answered(client: FlaskClient) -> None:
         "/health",
         "/_dash-layout",
         "/_dash-dependencies",
-        "/assets/style.css",
-        "/assets/gate.js",
+        f"{ASSETS}/css/style.css",
+        f"{ASSETS}/wire/gate.js",
     ],
 )
 def test_the_pages_own_paths_are_there(client: FlaskClient, path: str) -> None:
@@ -291,12 +293,17 @@ def test_an_address_has_a_longest_length(client: FlaskClient, path: str) -> None
         "/health/",
         "/assets",
         "/assets/",
-        "/assets/nothing.css",
-        "/assets/__init__.py",
-        "/assets/..%2fpyproject.toml",
-        "/assets/../app/main.py",
-        "/assets/%2e%2e/pyproject.toml",
-        "/assets//style.css",
+        "/assets/css/style.css",
+        "/assets/0a1b2c3d/css/style.css",
+        ASSETS,
+        f"{ASSETS}/",
+        f"{ASSETS}/wire",
+        f"{ASSETS}/nothing.css",
+        f"{ASSETS}/__init__.py",
+        f"{ASSETS}/..%2f..%2fpyproject.toml",
+        f"{ASSETS}/../../app/main.py",
+        f"{ASSETS}/%2e%2e/pyproject.toml",
+        f"{ASSETS}//css/style.css",
         "/_dash-component-suites/",
         "/_dash-component-suites/dash",
         "/_dash-component-suites/os/x.py",
@@ -326,7 +333,7 @@ def test_a_person_who_goes_astray_reads_a_page(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/health", "/nothing", "/assets/style.css", UPDATE, "/_dash-component-suites/os/x"]
+    "path", ["/", "/health", "/nothing", f"{ASSETS}/css/style.css", UPDATE, "/_dash-component-suites/os/x"]
 )
 def test_every_response_is_armoured(client: FlaskClient, path: str) -> None:
     headers = get(client, path).headers

@@ -1,0 +1,49 @@
+// The page: what a reply brings goes to each part, and the first one is asked for.
+import { details } from "./explore/details.js";
+import { address } from "./page/address.js";
+import { show_values, watch_rail } from "./screen/controls.js";
+import { draw } from "./screen/graphs.js";
+import { handle } from "./screen/handle.js";
+import "./screen/pictures.js";
+import { playhead } from "./screen/playhead.js";
+import "./screen/pointing.js";
+import { follow_presentation, notify } from "./screen/shell.js";
+import { theme } from "./screen/theme.js";
+import "./screen/touch.js";
+import { gate } from "./wire/gate.js";
+
+let newest = null; // the reply that the controls do not show yet
+
+// the drawing first: what React has to do follows when it is on the screen
+gate.replied.listen((reply) => {
+  theme.follow(reply.theme);
+  follow_presentation(reply.present);
+  playhead.follow(reply.steps, reply.t);
+  draw(reply);
+  handle.follow(reply.start, reply.domain);
+  notify(reply.notices);
+  if (!newest) requestAnimationFrame(() => setTimeout(show_the_rest, 0));
+  newest = reply;
+});
+
+function show_the_rest() {
+  const reply = newest;
+  newest = null;
+  show_values(reply);
+  address.show(reply.query);
+  details.follow(reply);
+}
+
+// Dash builds the page before or after this module arrives
+const page = new MutationObserver(begin);
+page.observe(document, { childList: true, subtree: true });
+begin();
+
+function begin() {
+  const rail = document.getElementById("rail");
+  if (!rail || !document.getElementById("graph-map")) return;
+  page.disconnect();
+  watch_rail(rail);
+  theme.apply();
+  gate.restart(address.read());
+}
