@@ -1,6 +1,6 @@
 // Below the map: a sentence on every run, and a table, the equations with this step's numbers, or notes. All texts come
 // from the server, asked for when nothing else is under way.
-import { graphs, overlay } from "../screen/graphs.js";
+import { graphs } from "../screen/graphs.js";
 import { playhead } from "../screen/playhead.js";
 import { pointer } from "../screen/pointer.js";
 import { ask } from "../wire/channel.js";
@@ -66,7 +66,7 @@ class Details {
     say(answer.said);
     if (answer.brief) this.#fill();
     else this.#show(answer);
-    overlay(answer.overlays || []);
+    graphs.map.overlay(answer.overlays || []);
   }
 
   #show(answer) {

@@ -19,7 +19,7 @@ const CONFIG = {
 export const graphs = {}; // by name
 export const painted = signal(); // this graph
 export const clicked = signal(); // this point of a plane that asks to be clicked
-const shown = { pointed: null, overlays: [] };
+const pointing = { slot: null }; // the run that is pointed at anywhere
 const pace = { idle: 0, drawn: 0 };
 
 class Graph {
@@ -31,6 +31,7 @@ class Graph {
   dirty = false; // Plotly lags behind
   zoomed = false; // by the user
   lines = []; // as they were painted last
+  overlays = []; // lines at the heads of runs
   canvas = null;
 
   constructor(name) {
@@ -98,8 +99,13 @@ class Graph {
 
   repaint() {
     if (!this.gd._fullLayout || !this.skeleton) return;
-    paint(this, { ...shown, step: playhead.step(), at_end: playhead.at_end() });
+    paint(this, { step: playhead.step(), at_end: playhead.at_end(), pointed: pointing.slot });
     painted.tell(this);
+  }
+
+  overlay(lines) {
+    this.overlays = lines;
+    this.repaint();
   }
 
   #watch() {
@@ -158,21 +164,15 @@ export function all_committed() {
   return Object.values(graphs).every((graph) => !graph.dirty);
 }
 
-// the run pointed at anywhere stands out everywhere
+// such a run stands out everywhere
 export function point_at(slot) {
-  if (slot === shown.pointed) return;
-  shown.pointed = slot;
+  if (slot === pointing.slot) return;
+  pointing.slot = slot;
   repaint_all();
 }
 
 export function point_near(graph, x, y) {
   point_at(nearest(graph.lines, x, y));
-}
-
-// lines at the heads on the map
-export function overlay(lines) {
-  shown.overlays = lines;
-  graphs.map?.repaint();
 }
 
 export function graph_at(element) {

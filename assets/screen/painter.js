@@ -7,7 +7,7 @@ const HEAD = 0.54; // radius of a marker, of the height of the type
 const FAR = 1e5; // px beyond which a canvas loses its way
 const BARBS = [-0.45, 0.45]; // of an arrow, in radians off its shaft
 
-// `view`: step and at_end of the playhead, the slot pointed at (or null), the overlays at the heads of the map
+// `view`: step and at_end of the playhead, and the slot pointed at, or null
 export function paint(graph, view) {
   const full = graph.gd._fullLayout;
   graph.canvas ||= canvas_over(graph.gd);
@@ -20,7 +20,7 @@ export function paint(graph, view) {
   for (const line of graph.lines) paint_path(pen, line, look);
   for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
   for (const line of graph.lines) paint_head(pen, line, look);
-  if (graph.lines[0]?.meta.casing) for (const one of view.overlays) paint_overlay(pen, graph, one, look);
+  for (const one of graph.overlays) paint_overlay(pen, graph, one, look);
   paint_names(pen, graph.lines, look);
 }
 

@@ -26,7 +26,8 @@ EXPOSED = """
     const [{ gate }, { playhead }, { graphs, all_committed }] =
         await Promise.all(["wire/gate.js", "screen/playhead.js", "screen/graphs.js"].map(of));
     const settled = () => gate.idle() && all_committed();
-    return (window.downslope = { gate, playhead, graphs, settled });
+    const inside = () => graphs.map.overlays;
+    return (window.downslope = { gate, playhead, graphs, settled, inside });
 })()
 """
 
@@ -230,7 +231,7 @@ class Explorer:
     def axis(self, graph: str, name: str) -> dict[str, Any]:
         return self.js(
             """([graph, name]) => {
-                const { type, range, _offset, _length } = downslope.graphs[graph].gd._fullLayout[name];
+                const { type, range, _offset, _length } = document.getElementById(`graph-${graph}`)._fullLayout[name];
                 return { type, range: [...range], offset: _offset, length: _length };
             }""",
             [graph, name],
@@ -257,7 +258,7 @@ class Explorer:
         """The whole pixel of the screen where a point of the map is."""
         found = self.js(
             """([x, y]) => {
-                const { gd } = downslope.graphs.map, { xaxis, yaxis } = gd._fullLayout;
+                const gd = document.getElementById("graph-map"), { xaxis, yaxis } = gd._fullLayout;
                 const box = gd.getBoundingClientRect();
                 return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
             }""",
@@ -270,7 +271,7 @@ class Explorer:
         return tuple(
             self.js(
                 """([x, y]) => {
-                    const { gd } = downslope.graphs.map, { xaxis, yaxis } = gd._fullLayout;
+                    const gd = document.getElementById("graph-map"), { xaxis, yaxis } = gd._fullLayout;
                     const box = gd.getBoundingClientRect();
                     return [xaxis.p2l(x - box.x - xaxis._offset), yaxis.p2l(y - box.y - yaxis._offset)];
                 }""",

@@ -1,11 +1,12 @@
 """The first look: the page opens, can be played with, and forgives."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.page.state import number
 from landscapes import LANDSCAPES
@@ -124,3 +125,30 @@ def test_an_address_that_is_too_long(server: Server) -> None:
     with refused.value as answer:
         assert answer.code == 414
         assert "4096 bytes" in answer.read().decode()
+
+
+@pytest.mark.parametrize("late", ["main.mjs", "screen/controls.js", "signal.js"])
+def test_modules_may_come_late(page: Explorer, late: str) -> None:
+    def delay(route: Route) -> None:
+        page.tab.wait_for_timeout(700)
+        route.continue_()
+
+    page.tab.route(re.compile(f"/assets/.*/{late}"), delay)
+    page.open("?f=booth&run=adam~lr=0.3")
+    assert page.line("map-path-0")
+    page.press("master.lr", "ArrowRight")
+    assert page.state.runs[0].optimizer.lr > 0.3
+
+
+def test_the_page_leaves_the_window_alone(page: Explorer) -> None:
+    page.open()
+    page.tab.goto(page.url)
+    page.tab.locator(".run").first.wait_for()
+    assert page.js("['downslope', 'gate', 'graphs', 'playhead'].filter((name) => name in window)") == []
+    page.drawn()
+
+
+def test_nothing_is_fetched_twice(page: Explorer) -> None:
+    page.open()
+    fetched = [request.url for request in page.requests if "/assets/" in request.url]
+    assert len({url.partition("?")[0] for url in fetched}) == len(fetched)
