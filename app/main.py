@@ -1,12 +1,14 @@
 """`create_app()`: the page, ready to be served."""
 
+import re
+from urllib.parse import quote
+
 from dash import Dash
 
-from . import shell
+from . import modules, shell
 from .screen import theme
 from .version import ASSETS, fingerprint
-from .wire import channel, downloads, guard
-from .wire.channel import Channel
+from .wire import channel, downloads, encodings, guard, static
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-version="VERSION">
@@ -14,8 +16,9 @@ INDEX = """<!DOCTYPE html>
 {%metas%}
 <title>{%title%}</title>
 <meta name="description" content="See how optimizers walk over loss surfaces">
-{%favicon%}
+<link rel="icon" href="ICON">
 {%css%}
+PRELOADS
 <style>STYLE</style>
 </head>
 <body>
@@ -23,26 +26,52 @@ INDEX = """<!DOCTYPE html>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
+ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
+HOME = f"assets/{fingerprint()}"  # another version has other addresses, so that each can be kept for ever
+NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css)$)"  # what these import, or another page needs
+
+
+class Explorer(Dash):
+    """Dash, with every address relative: the page works under any path, and knows none."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        return super().interpolate_index(**{name: _relative(part) for name, part in parts.items()})
 
 
 def create_app() -> Dash:
     """The explorer as a Dash application; `.server` is the WSGI application to serve."""
-    app = Dash(
+    app = Explorer(
         "downslope",
         title="Downslope",
         update_title=None,
         assets_folder=str(ASSETS),
-        assets_ignore=r".*\.(mjs|json|py|txt|md)$",
+        assets_url_path=HOME,
+        assets_ignore=NOT_LISTED,
         serve_locally=True,
-        compress=True,
         use_async=False,
         enable_mcp=False,
         health_endpoint="health",
-        index_string=INDEX.replace("STYLE", theme.variables()).replace("VERSION", fingerprint()),
+        index_string=_index(),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = shell.page
-    channel.register(app, Channel(shell.TABS))
-    downloads.register(app)
     guard.install(app)
+    static.register(app)
+    channel.register(app, channel.Channel(shell.TABS))
+    downloads.register(app)
+    encodings.install(app.server)
     return app
+
+
+def _relative(part: str) -> str:
+    """Dash's part of the page with its addresses as seen from the page."""
+    part = re.sub(r'(src|href)="/', r'\1="', part)
+    return re.sub(r'("requests_pathname_prefix":)"(/|\\u002f)"', r'\1"./"', part)
+
+
+def _index() -> str:
+    needed = modules.in_order(modules.PAGE)[:-1]
+    preloads = "\n".join(f'<link rel="modulepreload" href="{HOME}/{name}">' for name in needed)
+    icon = "data:image/svg+xml," + quote(ICON.replace("FILL", theme.TOKENS["light"]["accent"]))
+    index = INDEX.replace("PRELOADS", preloads).replace("STYLE", theme.variables()).replace("ICON", icon)
+    return index.replace("VERSION", fingerprint())

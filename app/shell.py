@@ -29,11 +29,11 @@ PICTURES = {"board": "the board", "map": "the map"}
 PICTURES |= {graph: panel.label[0].lower() + panel.label[1:] for graph, panel in PANELS.items()}
 
 
-def page() -> list[Any]:
+def page() -> html.Div:
     """The whole page."""
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
-    return [_header(), notices, banner, *(tab.board() for tab in TABS.values())]
+    return html.Div([_header(), notices, banner, *(tab.board() for tab in TABS.values())], id="page")
 
 
 def _header() -> html.Header:

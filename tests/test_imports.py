@@ -23,18 +23,11 @@ hyper < base < optimizers engines < run < optim_core
 hyper < landscapes
 limits version < protocol < page
 optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command
+version < modules < export
 shell wire command < main < __main__ notebook
 """
-PLAIN = (
-    "limits",
-    "version",
-    "protocol",
-    "metrics",
-    "page",
-    "walks",
-    "screen.theme",
-)  # these know neither plotly nor Dash
-DRAWING = {"plotly", "dash", "dash_mantine_components", "flask", "werkzeug", "granian"}
+PLAIN = ("limits", "version", "protocol", "metrics", "page", "walks", "screen.theme")  # without plotly and Dash
+DRAWING = {"plotly", "dash", "flask", "werkzeug", "granian"}
 
 
 def room(module: str) -> str:

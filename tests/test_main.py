@@ -1,5 +1,6 @@
 """The application and its command."""
 
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from dash import Dash
 
 from app import __main__ as command
+from app import modules
 from app.main import create_app
 from app.screen import theme
 
@@ -86,14 +88,24 @@ def test_every_input_and_output_of_the_servers_callbacks_is_on_the_page(app: Das
 def test_the_assets_are_found(app: Dash) -> None:
     assert Path(app.config.assets_folder).is_dir()
     page = app.server.test_client().get("/").text
-    for name in ("style.css", "gate.js", "plotly.min.js"):
-        assert f"/assets/{name}" in page
+    scripts = re.findall(r'<script[^>]* src="/assets/[0-9a-f]{8}/([^"?]*)', page)
+    assert scripts == ["dash.js", "main.mjs", "plotly.min.js"], "what they import is not listed"
+    assert re.findall(r'<link rel="stylesheet" href="/assets/[0-9a-f]{8}/([^"?]*)', page) == ["css/style.css"]
+
+
+def test_imports_do_not_wait_for_each_other(app: Dash) -> None:
+    page = app.server.test_client().get("/").text
+    preloaded = re.findall('<link rel="modulepreload" href="([^"]*)">', page)
+    assert [name.split("/", 2)[2] for name in preloaded] == list(modules.in_order("main.mjs")[:-1])
+    for name in preloaded:
+        with app.server.test_client().get(f"/{name}") as response:
+            assert response.status_code == 200 and "immutable" in response.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("mode", theme.TOKENS)
 def test_the_page_knows_the_colours(app: Dash, mode: str) -> None:
     page = app.server.test_client().get("/").text
-    sheet = page.split(":root{" if mode == "light" else ":root[data-mantine-color-scheme=dark]{")[1].split("}")[0]
+    sheet = page.split(":root{" if mode == "light" else ":root[data-theme=dark]{")[1].split("}")[0]
     rules = dict(rule.removeprefix("--").split(":") for rule in sheet.split(";"))
     assert rules == {**theme.TOKENS[mode], **{f"run-{slot}": hue for slot, hue in enumerate(theme.COLOURS[mode])}}
 

@@ -7,12 +7,12 @@ request, so it shows the same wherever it is opened.
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from html import escape
 from typing import Any
 
 from optim_core import hypers
 
+from .. import modules
 from ..explore import curves, figures
 from ..explore.scene import grid, scene
 from ..metrics import METRICS
@@ -21,80 +21,14 @@ from ..page.state import State
 from ..protocol import Exported
 from ..screen import theme
 from ..screen.arrays import text
-from ..version import ASSETS
 from ..walks.simulate import Simulation, Walk, simulate
 
-SCRIPTS = ("plotly.min.js", "painter.js", "plots.js", "playback.js")
+STYLES = ("css/style.css", "css/controls.css", "css/standalone.css")
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
     "worker-src blob:; base-uri 'none'; form-action 'none'"
 )
 
-# what stands in for the gate, the theme and the handle, whose work ends at a server
-STUB = """
-const downslope = (window.downslope = {
-  gate: { edit() {}, idle: () => true, pressed: () => pressed > 0 },
-  inside: () => [],
-  followed() {},
-});
-let pressed = 0;
-addEventListener("pointerdown", () => (pressed = 1), true);
-for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => (pressed = 0), true);
-"""
-BEGIN = """
-(() => {
-  const scene = JSON.parse(document.getElementById("scene").textContent);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const mode = () => scene.theme === "auto" ? (dark.matches ? "dark" : "light") : scene.theme;
-  const mark = document.getElementById("start");
-  downslope.painted = ({ name, gd }) => {
-    if (name !== "map") return;
-    const { xaxis, yaxis, xaxis2 } = gd._fullLayout;
-    mark.hidden = !xaxis || xaxis2 !== undefined;
-    if (mark.hidden) return;
-    const at = [xaxis, yaxis].map((axis, i) => axis.l2p(scene.start[i]));
-    const inside = at.every((place, i) => place >= 0 && place <= [xaxis, yaxis][i]._length);
-    mark.style.visibility = inside ? "" : "hidden";
-    mark.style.transform = `translate(${xaxis._offset + at[0]}px, ${yaxis._offset + at[1]}px)`;
-  };
-  const draw = () => {
-    document.documentElement.dataset.mantineColorScheme = mode();
-    downslope.plot({ ...scene, skeletons: scene.skeletons[mode()] });
-  };
-  downslope.playhead.set(scene.steps, scene.t);
-  draw();
-  dark.addEventListener("change", draw);
-  document.addEventListener("pointerover", ({ target }) => {
-    const row = target.closest("[data-slot]");
-    if (row) downslope.point_at(Number(row.dataset.slot));
-    else if (!target.closest(".graph")) downslope.point_at(null);
-  });
-  document.addEventListener("pointermove", (event) => {
-    const element = event.target.closest?.(".graph");
-    const graph = element && downslope.graphs[element.dataset.graph];
-    if (!graph?.lines || event.buttons) return;
-    const box = element.getBoundingClientRect();
-    downslope.point_at(downslope.nearest(graph, event.clientX - box.x, event.clientY - box.y));
-  });
-})();
-"""
-STYLE = """
-.board { grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr); }
-.panels { grid-column: auto; }
-.caption { margin: 0 16px var(--gap); overflow-x: auto; }
-.caption p, .caption td, header p { overflow-wrap: anywhere; }
-.caption table { border-collapse: collapse; margin: 8px 0; width: 100%; }
-.caption th, .caption td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-top: 1px solid var(--line); }
-.caption th { color: var(--soft); font-weight: 500; border: 0; }
-.caption svg { width: 14px; height: 14px; margin-right: 8px; vertical-align: -2px; }
-.caption a { color: inherit; }
-#start {
-  position: absolute; left: 0; top: 0; width: 14px; height: 14px; margin: -9px 0 0 -9px; pointer-events: none;
-  border: 2px solid var(--ink); border-radius: 50%; background: color-mix(in srgb, var(--panel) 45%, transparent);
-}
-@media (min-width: 761px) { .playback { flex-wrap: nowrap; } }
-@media (max-width: 760px) { .board { grid-template-columns: minmax(0, 1fr); } }
-"""  # noqa: E501
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -113,7 +47,8 @@ PAGE = """<!DOCTYPE html>
 </main><div class="panels">{panels}</div></div>
 <section class="card caption" aria-label="Settings and results">{caption}</section>
 <script type="application/json" id="scene">{scene}</script>
-{scripts}
+<script>{plotly}</script>
+<script type="module">{module}</script>
 </body>
 </html>
 """
@@ -144,7 +79,8 @@ def html(shown: State | Simulation, link: str) -> str:
         panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
         caption=_caption(sim, link),
         scene=_json(_exported(sim)),
-        scripts=_scripts(),
+        plotly=_inline(modules.source("plotly.min.js")),
+        module=_inline(modules.joined(modules.STANDALONE)),
     )
 
 
@@ -183,16 +119,6 @@ def _json(message: Any) -> str:
     return text(message).replace("<", "\\u003c")
 
 
-def _scripts() -> str:
-    sources = [STUB, *(_asset(name) for name in SCRIPTS), BEGIN]
-    return "\n".join(f"<script>{_inline(source)}</script>" for source in sources)
-
-
-@cache
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")
-
-
 def _inline(source: str) -> str:
     """JavaScript that means the same between script tags."""
     return re.sub("</(?=script)|<!(?=--)", lambda found: f"<\\{found[0][1]}", source, flags=re.IGNORECASE)
@@ -200,7 +126,7 @@ def _inline(source: str) -> str:
 
 def _style() -> str:
     """The page's own style, and the colours of both themes."""
-    return "\n".join([theme.variables(), _asset("style.css"), STYLE]).replace("</", "<\\/")
+    return "\n".join([theme.variables(), *map(modules.source, STYLES)]).replace("</", "<\\/")
 
 
 def _graph(name: str) -> str:

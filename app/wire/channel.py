@@ -15,7 +15,7 @@ from ..protocol import Forged, Outdated, read_any
 from ..screen.arrays import frame
 from . import guard
 from .cache import ByteCache
-from .encodings import IDENTITY, accepted, quickly
+from .encodings import accepted, headed, quickly
 
 MIMETYPE = "application/octet-stream"
 
@@ -56,13 +56,5 @@ def register(app: Dash, channel: Channel) -> None:
     def answer() -> Response:
         coding = accepted(request.headers.get("Accept-Encoding", ""))
         response = Response(channel.answer(request.get_data(), coding), mimetype=MIMETYPE)
+        response.headers["Cache-Control"] = "no-store"  # nobody keeps it but us
         return headed(response, coding)
-
-
-def headed(response: Response, coding: str) -> Response:
-    """The response, saying how it is encoded; nobody keeps it but us."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Accept-Encoding"
-    if coding != IDENTITY:
-        response.headers["Content-Encoding"] = coding
-    return response

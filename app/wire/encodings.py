@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import brotli
+from flask import Flask, Response, request
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -26,6 +27,8 @@ CODINGS: dict[str, Coding] = {  # by the name in the headers; the quick ones fro
     "br": Coding(lambda raw: brotli.compress(raw, quality=4), lambda raw: brotli.compress(raw, quality=11), "br"),
     "gzip": Coding(lambda raw: gzip.compress(raw, 1, mtime=0), lambda raw: gzip.compress(raw, 9, mtime=0), "gz"),
 }
+TEXTS = ("text/html", "text/css", "text/csv", "text/x-python", "application/json", "text/javascript", "image/svg+xml")
+LEAST = 500  # bytes that are worth it
 QUICKEST = tuple(CODINGS)
 SMALLEST = ("br", "zstd", "gzip")
 
@@ -41,3 +44,26 @@ def accepted(header: str, wanted: tuple[str, ...] = QUICKEST) -> str:
 
 def quickly(raw: bytes, coding: str) -> bytes:
     return raw if coding == IDENTITY else CODINGS[coding].quick(raw)
+
+
+def headed(response: Response, coding: str) -> Response:
+    """The response, saying how it is encoded."""
+    response.vary.add("Accept-Encoding")
+    if coding != IDENTITY:
+        response.headers["Content-Encoding"] = coding
+    return response
+
+
+def install(server: Flask) -> None:
+    """Compress every text on its way out that is not compressed yet."""
+
+    @server.after_request
+    def compress(response: Response) -> Response:
+        known = "Content-Encoding" in response.headers or response.status_code in (204, 206, 304)
+        if known or response.mimetype not in TEXTS or request.method == "HEAD":
+            return response
+        response.direct_passthrough = False
+        raw = response.get_data()
+        coding = accepted(request.headers.get("Accept-Encoding", "")) if len(raw) > LEAST else IDENTITY
+        response.set_data(quickly(raw, coding))
+        return headed(response, coding)

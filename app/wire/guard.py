@@ -15,12 +15,12 @@ from .. import limits
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 UPDATE = "/_dash-update-component"
 CHANNEL = "/channel"
-PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico", UPDATE, CHANNEL)
+PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", UPDATE, CHANNEL)
 OLD = "this page is older than the server: reload it, the settings are in its address"
 FOLDERS = ("/assets/", "/_dash-component-suites/", "/export/")
 ANYTHING = "/<path:path>"  # where Dash answers every other path with the page
 MISSING = "There is no such page."
-PAGE = '<!DOCTYPE html><title>Downslope</title><p>{}</p><p><a href="/">To the explorer</a></p>'
+PAGE = '<!DOCTYPE html><title>Downslope</title><p>{}</p><p><a href="{}">To the explorer</a></p>'
 
 
 class Refused(ValueError):
@@ -50,8 +50,6 @@ def install(app: Dash) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = PERMISSIONS
-        if request.path.startswith("/assets/") and "m" in request.args:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # m changes with the file
         return response
 
     @server.errorhandler(Refused)
@@ -79,8 +77,13 @@ def _policy(app: Dash) -> str:
 
 def _refusal(status: int, reason: str) -> Response:
     if request.accept_mimetypes.best == "text/html":
-        return Response(PAGE.format(html.escape(reason)), status=status, mimetype="text/html")
+        return Response(PAGE.format(html.escape(reason), _home()), status=status, mimetype="text/html")
     return Response(json.dumps({"error": reason}), status=status, mimetype="application/json")
+
+
+def _home() -> str:
+    """The way to the page from the address that was asked for, wherever the page stands."""
+    return "../" * (request.path.count("/") - 1) or "./"
 
 
 def _check_address() -> None:

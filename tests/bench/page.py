@@ -45,14 +45,13 @@ NOTES = """
 })();
 """
 OURS = """
-(() => {
-  const ready = setInterval(() => {
-    const plot = window.downslope?.plot;
-    if (!plot) return;
-    clearInterval(ready);
-    window.downslope.plot = (reply) => (plot(reply), window.bench.note());
-  }, 1);
-})();
+addEventListener("DOMContentLoaded", async () => {
+  const { src } = document.querySelector("script[src*='main.mjs']");
+  const [{ gate }, { playhead }] =
+    await Promise.all(["wire/gate.js", "screen/playhead.js"].map((name) => import(new URL(name, src))));
+  gate.replied.listen(window.bench.note);
+  window.bench.playhead = playhead;
+});
 """
 PLAIN = """
 (() => {
@@ -194,7 +193,7 @@ def playback(page: Page) -> Figures:
     page.keyboard.press("Home")
     page.keyboard.press("Space")
     page.wait_for_timeout(300)
-    read = "[window.downslope.playhead.frames, performance.now()]"
+    read = "[window.bench.playhead.frames, performance.now()]"
     frames, at = page.evaluate(read)
     page.wait_for_timeout(2000)
     later, then = page.evaluate(read)

@@ -17,6 +17,19 @@ UNAVOIDABLE = (  # Plotly reads pixels of its surface back, and Chromium has no 
     "Canvas2D: Multiple readback operations",
     "GPU stall due to ReadPixels",
 )
+# The page's own modules, for the tests alone: an import of the address that the page imported gives the same instance.
+EXPOSED = """
+(async () => {
+    const entry = document.querySelector("script[src*='main.mjs']");
+    if (!entry || !document.querySelector(".run")) return null;
+    const of = (name) => import(new URL(name, entry.src));
+    const [{ gate }, { playhead }, { graphs, all_committed }] =
+        await Promise.all(["wire/gate.js", "screen/playhead.js", "screen/graphs.js"].map(of));
+    const settled = () => gate.idle() && all_committed();
+    const inside = () => graphs.map.overlays;
+    return (window.downslope = { gate, playhead, graphs, settled, inside });
+})()
+"""
 
 
 class Explorer:
@@ -69,8 +82,8 @@ class Explorer:
 
     def drawn(self) -> None:
         """Wait for the first paint of a page that is loading."""
-        there = "document.querySelector('.run') && document.getElementById('{\"choice\":\"surface\"}').value"
-        self.until(f"window.downslope?.paints > 0 && downslope.gate.idle() && {there}")
+        there = "document.querySelector('.run') && document.querySelector('[data-key=surface] select').value"
+        self.until(f"(window.downslope || await {EXPOSED}) && downslope.gate.idle() && {there}")
 
     def settled(self) -> None:
         """Wait until Plotly has what the canvas shows."""
@@ -112,10 +125,15 @@ class Explorer:
         self.told()
 
     def control(self, kind: str, key: str) -> Locator:
-        return self.tab.locator(f"""[id='{{"{kind}":"{key}"}}']""")
+        """The element that a person works: a button, an input, a select, or a group of radio buttons."""
+        if kind == "action":
+            return self.tab.locator(f"[data-action='{key}']")
+        return self.tab.locator(
+            f"[data-control='{kind}'][data-key='{key}'] :is(input:not([type=radio]), select, .segments)"
+        )
 
     def slider(self, key: str) -> Locator:
-        return self.control("slider", key).get_by_role("slider")
+        return self.control("slider", key)
 
     def press(self, key: str, *names: str) -> None:
         """Move a slider by the keyboard."""
@@ -132,16 +150,12 @@ class Explorer:
     def choose(self, key: str, label: str) -> None:
         """Choose from a menu."""
         with self.change():
-            self.control("choice", key).click()
-            self.tab.get_by_role("option", name=label, exact=True).click()
+            self.control("choice", key).select_option(label=label)
 
     def choose_next(self, key: str) -> None:
         """Choose what follows in a menu, by the keyboard."""
         with self.change():
             self.control("choice", key).press("ArrowDown")
-            self.tab.locator("[role=option][data-combobox-selected]:visible").wait_for()
-            for name in ("ArrowDown", "Enter"):
-                self.control("choice", key).press(name)
 
     def select(self, key: str, label: str) -> None:
         """Choose one of a few that stand side by side."""
@@ -190,8 +204,7 @@ class Explorer:
 
     def error(self, key: str) -> Locator:
         """The message beside a field."""
-        wrapper = self.tab.locator(".mantine-InputWrapper-root", has=self.control("number", key))
-        return wrapper.locator(".mantine-InputWrapper-error")
+        return self.tab.locator(f"[data-control=number][data-key='{key}'] .error:not([hidden])")
 
     def line(self, uid: str) -> list[list[float]]:
         """The pixels [x, y] of a path as it is painted."""
@@ -218,7 +231,7 @@ class Explorer:
     def axis(self, graph: str, name: str) -> dict[str, Any]:
         return self.js(
             """([graph, name]) => {
-                const { type, range, _offset, _length } = downslope.graphs[graph].gd._fullLayout[name];
+                const { type, range, _offset, _length } = document.getElementById(`graph-${graph}`)._fullLayout[name];
                 return { type, range: [...range], offset: _offset, length: _length };
             }""",
             [graph, name],
@@ -231,9 +244,9 @@ class Explorer:
             """() => ({
                 query: location.search,
                 runs: [...document.querySelectorAll(".run-title")].map((run) => run.textContent),
-                fields: [...document.querySelectorAll("input:not([type=radio])")].map((input) => input.value),
+                fields: [...document.querySelectorAll("input:not([type=radio]), select")].map((input) => input.value),
                 choices: [...document.querySelectorAll("input:checked")].map((input) => input.value),
-                sliders: [...document.querySelectorAll("[role=slider]")].map((thumb) => thumb.ariaValueNow),
+                sliders: [...document.querySelectorAll("input[type=range]")].map((range) => range.value),
                 lines: Object.values(downslope.graphs).flatMap(({ lines }) =>
                     lines.map(({ trace, xs, ys }) => [trace.uid, trace.line.color, ...xs, ...ys].join())),
                 ranges: Object.values(downslope.graphs).map(({ gd: { _fullLayout: { xaxis, yaxis } } }) =>
@@ -245,7 +258,7 @@ class Explorer:
         """The whole pixel of the screen where a point of the map is."""
         found = self.js(
             """([x, y]) => {
-                const { gd } = downslope.graphs.map, { xaxis, yaxis } = gd._fullLayout;
+                const gd = document.getElementById("graph-map"), { xaxis, yaxis } = gd._fullLayout;
                 const box = gd.getBoundingClientRect();
                 return [box.x + xaxis._offset + xaxis.l2p(x), box.y + yaxis._offset + yaxis.l2p(y)];
             }""",
@@ -258,7 +271,7 @@ class Explorer:
         return tuple(
             self.js(
                 """([x, y]) => {
-                    const { gd } = downslope.graphs.map, { xaxis, yaxis } = gd._fullLayout;
+                    const gd = document.getElementById("graph-map"), { xaxis, yaxis } = gd._fullLayout;
                     const box = gd.getBoundingClientRect();
                     return [xaxis.p2l(x - box.x - xaxis._offset), yaxis.p2l(y - box.y - yaxis._offset)];
                 }""",

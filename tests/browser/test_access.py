@@ -38,7 +38,7 @@ def violations(page: Explorer, part: str = "body", rules: tuple[str, ...] = ()) 
 
 def dark(page: Explorer) -> None:
     page.tab.emulate_media(color_scheme="dark")
-    page.until("document.documentElement.dataset.mantineColorScheme === 'dark' && downslope.gate.idle()")
+    page.until("document.documentElement.dataset.theme === 'dark' && downslope.gate.idle()")
 
 
 def told(page: Explorer) -> None:
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_on_the_whole_page(page: Explorer, mode: str) -> None:
     page.control("action", "open.1").click()
     expect(page.tab.locator(".editor")).to_be_visible()
     page.tab.locator(".export summary").click()
-    assert page.js("document.documentElement.dataset.mantineColorScheme") == mode
+    assert page.js("document.documentElement.dataset.theme") == mode
     assert violations(page) == []
 
 
@@ -95,7 +95,7 @@ def test_a_phone_and_its_drawer(page: Explorer) -> None:
     expect(page.tab.locator(".editor")).to_be_visible()
     page.until("document.getElementById('rail').getAnimations().length === 0")
     assert violations(page) == []
-    wanted = "#rail button, #rail input:not([type=hidden], [type=checkbox]), .mantine-Slider-trackContainer"
+    wanted = "#rail button, #rail input:not([type=hidden], [type=checkbox])"
     seen = boxes(page, f"{wanted}, .inside label, .inside button, .run-title")
     assert len(seen) > 40
     for one in seen:

@@ -132,4 +132,4 @@ def test_the_switch_overrules_the_system(page: Explorer) -> None:
     assert page.trace("map-path-0")["line"]["color"] != light
     page.reload()
     assert paper(page) == {TOKENS["dark"]["panel"]}
-    expect(page.tab.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    expect(page.tab.locator("html")).to_have_attribute("data-theme", "dark")

@@ -39,7 +39,7 @@ def test_edits_arrive_when_the_server_is_back(page: Explorer, own: Server) -> No
 def test_a_failing_answer_is_asked_for_again(page: Explorer) -> None:
     page.open()
     page.allowed += ("status of 503",)
-    page.tab.route("**/_dash-update-component*", lambda route: route.fulfill(status=503), times=2)
+    page.tab.route("**/channel", lambda route: route.fulfill(status=503), times=2)
     page.press("master.lr", "ArrowRight")
     assert page.state.runs[0].optimizer.lr > 0.045
     expect(page.tab.locator("#banner")).to_be_hidden()
@@ -53,7 +53,7 @@ def test_a_refused_request(page: Explorer, status: int, words: str) -> None:
     def refuse(route: Route) -> None:
         route.fulfill(status=status, json={"error": "refused"})
 
-    page.tab.route("**/_dash-update-component*", refuse, times=1)
+    page.tab.route("**/channel", refuse, times=1)
     page.press("master.lr", "ArrowRight")
     expect(page.tab.locator("#banner")).to_contain_text(words)
     assert page.query == "?f=booth&steps=40"

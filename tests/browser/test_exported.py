@@ -19,6 +19,46 @@ FULL = "&".join(
     f"run={slug}" for slug in ("sgd~lr=5", "momentum", "adam", "adagrad", "rmsprop", "lion", "yogi", "nadam")
 )
 Open = Callable[..., Explorer]
+STEP = "Number(document.querySelector('#scrubber input').value)"
+PLAYING = "document.documentElement.classList.contains('playing')"
+DRAWN = """
+    document.querySelectorAll(".graph").length === 4
+    && [...document.querySelectorAll(".graph")].every((gd) => gd.data && gd.querySelector("canvas.overlay"))
+"""
+PICTURE = "document.querySelector('#graph-map canvas.overlay').toDataURL()"
+
+
+def trace(page: Explorer, uid: str) -> list[list[float]]:
+    """The points of a path as Plotly has them."""
+    return page.js(
+        """uid => {
+            const { data } = document.getElementById(`graph-${uid.split("-")[0]}`);
+            const { x, y, x0, dx } = data.find((trace) => trace.uid === uid);
+            return Array.from(y, (value, i) => [x ? x[i] : x0 + i * dx, value]);
+        }""",
+        uid,
+    )
+
+
+def ink(page: Explorer, uid: str) -> float:
+    """The share of a path's points where the canvas has the path's colour."""
+    return page.js(
+        """uid => {
+            const gd = document.getElementById(`graph-${uid.split("-")[0]}`);
+            const { x, y, x0, dx, line, xaxis, yaxis } = gd.data.find((trace) => trace.uid === uid);
+            const axes = [xaxis || "x", yaxis || "y"].map((id) => gd._fullLayout[`${id[0]}axis${id.slice(1)}`]);
+            const pen = gd.querySelector("canvas.overlay").getContext("2d");
+            const wanted = line.color.match(/\\w\\w/g).map((pair) => parseInt(pair, 16));
+            const seen = Array.from(y, (value, i) => {
+                const at = [x ? x[i] : x0 + i * dx, value].map((part, k) => axes[k]._offset + axes[k].d2p(part));
+                if (!at.every((place) => place > 0 && place < 2000)) return false;
+                const found = pen.getImageData(...at.map((place) => Math.floor(place * devicePixelRatio)), 1, 1).data;
+                return found[3] > 200 && wanted.every((part, channel) => Math.abs(part - found[channel]) < 40);
+            });
+            return seen.filter(Boolean).length / seen.length;
+        }""",
+        uid,
+    )
 
 
 @pytest.fixture
@@ -32,7 +72,7 @@ def opened(chromium: BrowserContext, tmp_path: Path) -> Iterator[Open]:
         file.write_text(exported.html(State.from_query(query)[0], f"http://127.0.0.1:8050/{query}"), encoding="utf-8")
         tabs.append(Explorer(context.new_page(), file.as_uri()))
         tabs[-1].tab.goto(file.as_uri())
-        tabs[-1].until("downslope.paints >= 4")
+        tabs[-1].until(DRAWN)
         return tabs[-1]
 
     yield open_
@@ -47,62 +87,67 @@ def test_space_plays(opened: Open) -> None:
     page = opened("?steps=2000&t=0")
     expect(page.tab.locator("#counter")).to_have_text("0 / 2000")
     page.tab.keyboard.press("Space")
-    page.until("downslope.playhead.playing() && downslope.playhead.frames > 2 && downslope.playhead.step() > 10")
+    page.until(f"{PLAYING} && {STEP} > 10")
+    page.until(f"{PLAYING} && {STEP} > 20")
     page.tab.keyboard.press("Space")
-    step = page.js("downslope.playhead.step()")
+    step = page.js(STEP)
     expect(page.tab.locator("#counter")).to_have_text(f"{step} / 2000")
     page.tab.keyboard.press("Shift+ArrowRight")
-    assert page.js("downslope.playhead.step()") == step + 10
-    page.until("downslope.settled()")
+    assert page.js(STEP) == step + 10
 
 
 def test_the_paths_are_the_walks(opened: Open) -> None:
     page = opened("?run=adam~lr=0.1&start=1,1&steps=50&t=50")
     for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-y", "third-path-0-"):
-        line = page.line(uid)
-        assert len(line) in (50, 51) and len({tuple(point) for point in line}) > 40
+        points = trace(page, uid)
+        assert len(points) in (50, 51) and len({tuple(point) for point in points}) > 40
+        assert ink(page, uid) > (0.3 if uid.endswith("y") else 0.8)
     box = page.tab.locator("#start").bounding_box()
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert middle == pytest.approx(page.place(1, 1), abs=1.1)
-    page.until("downslope.settled()")
 
 
 def test_names_are_texts(opened: Open) -> None:
     page = opened(f"?run=adam~name={NASTY}&run=sgd~lr=5")
     assert page.tab.locator("[data-slot='0'] td").first.text_content() == "</script><b>=\"'😀"
     assert "diverged at step" in page.tab.locator("[data-slot='1']").text_content()
-    page.until("downslope.settled()")
 
 
 def test_eight_long_runs(opened: Open) -> None:
     page = opened(f"?{FULL}&steps=2000&theme=dark")
-    assert page.js("document.documentElement.dataset.mantineColorScheme") == "dark"
-    assert page.js("downslope.graphs.map.lines.length") == 8
-    page.until("downslope.settled()")
+    assert page.js("document.documentElement.dataset.theme") == "dark"
+    uids = [f"map-path-{slot}" for slot in range(8)]
+    assert all(len(trace(page, uid)) > 1 for uid in uids)
+    assert sum(ink(page, uid) > 0.05 for uid in uids) > 4, "some lie under others"
 
 
 @pytest.mark.parametrize("kind", ["surface", "side"])
 def test_other_maps(opened: Open, kind: str) -> None:
     page = opened(f"?map={kind}&t=5")
-    page.until("downslope.settled()")
     if kind == "surface":
-        assert len(page.trace("map-path-0")["x"]) == 6
+        assert len(trace(page, "map-path-0")) == 6
+        page.tab.keyboard.press("ArrowRight")
+        page.until("document.getElementById('graph-map').data.find(({ uid }) => uid === 'map-path-0').x.length === 7")
+    else:
+        assert ink(page, "map-path-0") > 0.04, "of 100 steps, 5 are walked"
 
 
 def test_the_theme_follows_the_system(opened: Open) -> None:
     page = opened("")
     page.tab.emulate_media(color_scheme="dark")
-    page.until("document.documentElement.dataset.mantineColorScheme === 'dark'")
-    page.until("downslope.graphs.map.gd._fullLayout.paper_bgcolor === '#1B1E24'")
-    page.until("downslope.settled()")
+    page.until("document.documentElement.dataset.theme === 'dark'")
+    page.until("document.getElementById('graph-map')._fullLayout.paper_bgcolor === '#1B1E24'")
 
 
 def test_pointing_at_a_row_sets_the_others_back(opened: Open) -> None:
     page = opened("")
-    before = page.js("downslope.paints")
+    before, whole = page.js(PICTURE), ink(page, "third-path-0-")
+    assert whole > 0.5
     page.tab.locator("[data-slot='1'] td").first.hover()
-    page.until(f"downslope.paints > {before}")
-    page.until("downslope.settled()")
+    page.until(f"{PICTURE} !== {before!r}")
+    assert ink(page, "third-path-0-") < whole / 2
+    page.tab.locator("h1").hover()
+    page.until(f"{PICTURE} === {before!r}")
 
 
 def test_a_notebook_shows_it_in_a_frame(chromium: BrowserContext, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """The first look: the page opens, can be played with, and forgives."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.page.numbers import exact
 from landscapes import LANDSCAPES
@@ -24,7 +25,7 @@ def test_it_opens(page: Explorer) -> None:
     assert page.query == ""
     for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-y", "third-path-2-"):
         assert len(page.line(uid)) >= 100
-    assert any("_dash-update-component" in request.url for request in page.requests)
+    assert any(request.url.endswith("/channel") for request in page.requests)
 
 
 def test_a_slider_by_the_keyboard(page: Explorer) -> None:
@@ -55,7 +56,7 @@ def test_every_landscape_can_be_chosen(page: Explorer) -> None:
     for slug in slugs[1:]:
         page.choose_next("surface")
         assert type(page.state.landscape) is LANDSCAPES[slug]
-        assert page.shown("surface", "choice") == LANDSCAPES[slug].label
+        assert page.shown("surface", "choice") == slug
         assert page.line("map-path-0")
     page.choose("surface", LANDSCAPES[slugs[0]].label)
     assert page.query == f"?f={slugs[0]}"
@@ -124,3 +125,30 @@ def test_an_address_that_is_too_long(server: Server) -> None:
     with refused.value as answer:
         assert answer.code == 414
         assert "4096 bytes" in answer.read().decode()
+
+
+@pytest.mark.parametrize("late", ["main.mjs", "screen/controls.js", "signal.js"])
+def test_modules_may_come_late(page: Explorer, late: str) -> None:
+    def delay(route: Route) -> None:
+        page.tab.wait_for_timeout(700)
+        route.continue_()
+
+    page.tab.route(re.compile(f"/assets/.*/{late}"), delay)
+    page.open("?f=booth&run=adam~lr=0.3")
+    assert page.line("map-path-0")
+    page.press("master.lr", "ArrowRight")
+    assert page.state.runs[0].optimizer.lr > 0.3
+
+
+def test_the_page_leaves_the_window_alone(page: Explorer) -> None:
+    page.open()
+    page.tab.goto(page.url)
+    page.tab.locator(".run").first.wait_for()
+    assert page.js("['downslope', 'gate', 'graphs', 'playhead'].filter((name) => name in window)") == []
+    page.drawn()
+
+
+def test_nothing_is_fetched_twice(page: Explorer) -> None:
+    page.open()
+    fetched = [request.url for request in page.requests if "/assets/" in request.url]
+    assert len({url.partition("?")[0] for url in fetched}) == len(fetched)

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from app import modules
 from app.explore import answer
 from app.export import html as page
 from app.page.state import Run, State
@@ -92,10 +93,16 @@ def test_a_name_is_a_text(name: str) -> None:
 
 def test_scripts_end_where_they_should() -> None:
     assert page._inline("a('</script>', '<!-- x', /<p/)") == "a('<\\/script>', '<\\!-- x', /<p/)"
-    sources = parsed().found["script"]
-    assert len(sources) == len(page.SCRIPTS) + 3
-    for name, source in zip(page.SCRIPTS, sources[2:], strict=False):
-        assert source == page._inline((page.ASSETS / name).read_text(encoding="utf-8"))
+    scene, plotly, module = parsed().found["script"]
+    assert json.loads(scene)
+    assert plotly == page._inline(modules.source("plotly.min.js"))
+    assert module == page._inline(modules.joined("standalone.mjs"))
+
+
+def test_what_the_page_imports_is_one_module() -> None:
+    scripts = [attributes for tag, attributes in parsed().tags if tag == "script"]
+    assert [of.get("type") for of in scripts] == ["application/json", None, "module"]
+    assert not re.search(r"^(import|export)\b", modules.joined("standalone.mjs"), re.MULTILINE)
 
 
 def test_the_caption_says_every_setting() -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,12 +25,14 @@ from app.main import create_app
 from app.protocol import Request
 from app.screen.arrays import unframed
 from app.shell import TABS
+from app.version import fingerprint
 from app.wire.encodings import zstd
 
 from ..browser.server import ROOT
 
 UPDATE = "/_dash-update-component"
 CHANNEL = "/channel"
+ASSETS = f"/assets/{fingerprint()}"
 DECODED = {"identity": bytes, "zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress}
 thoroughly = settings(
     max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -126,19 +129,20 @@ def test_an_answer_is_compressed_as_the_client_accepts(client: FlaskClient, acce
         "/health",
         "/_dash-layout",
         "/_dash-dependencies",
-        "/assets/style.css",
-        "/assets/painter.js",
+        f"{ASSETS}/css/style.css",
+        f"{ASSETS}/wire/gate.js",
     ],
 )
 def test_the_pages_own_paths_are_there(client: FlaskClient, path: str) -> None:
     assert get(client, path).status_code == 200
 
 
-def test_every_script_of_the_page_is_there(client: FlaskClient) -> None:
-    sources = [part.split('"')[0] for part in get(client, "/").text.split('src="')[1:]]
-    assert len(sources) > 5
-    assert all(source.startswith("/") for source in sources)  # nothing from elsewhere
-    assert [source for source in sources if get(client, source).status_code != 200] == []
+def test_every_file_of_the_page_is_there_at_a_relative_address(client: FlaskClient) -> None:
+    found = re.findall(r'(?:src|href)="([^"]+)"', get(client, "/").text)
+    files = [one for one in found if not one.startswith("data:")]
+    assert len(files) > 20
+    assert not [one for one in files if one.startswith("/") or ":" in one]  # nothing from elsewhere
+    assert [one for one in files if get(client, f"/{one}").status_code != 200] == []
 
 
 def test_any_query_gives_the_page(client: FlaskClient) -> None:
@@ -303,19 +307,24 @@ def test_an_address_has_a_longest_length(client: FlaskClient, path: str) -> None
         "/health/",
         "/assets",
         "/assets/",
-        "/assets/nothing.css",
-        "/assets/__init__.py",
-        "/assets/..%2fpyproject.toml",
-        "/assets/../app/main.py",
-        "/assets/%2e%2e/pyproject.toml",
-        "/assets//style.css",
+        "/assets/css/style.css",
+        "/assets/0a1b2c3d/css/style.css",
+        ASSETS,
+        f"{ASSETS}/",
+        f"{ASSETS}/wire",
+        f"{ASSETS}/nothing.css",
+        f"{ASSETS}/__init__.py",
+        f"{ASSETS}/..%2f..%2fpyproject.toml",
+        f"{ASSETS}/../../app/main.py",
+        f"{ASSETS}/%2e%2e/pyproject.toml",
+        f"{ASSETS}//css/style.css",
         "/_dash-component-suites/",
         "/_dash-component-suites/dash",
         "/_dash-component-suites/os/x.py",
         "/_dash-component-suites/dash/../os.py",
         "/_dash-component-suites/dash/nothing.js",
         "/_dash-component-suites/dash/dash.py",
-        "/_dash-component-suites/dash_mantine_components/%00",
+        "/_dash-component-suites/dash/%00",
     ],
 )
 def test_there_is_nothing_else(client: FlaskClient, path: str) -> None:
@@ -323,22 +332,24 @@ def test_there_is_nothing_else(client: FlaskClient, path: str) -> None:
 
 
 def test_a_library_may_announce_what_it_does_not_bring(app: Dash, client: FlaskClient) -> None:
-    app.registered_paths["dash_mantine_components"].add("announced.js.map")
-    check_refused(get(client, "/_dash-component-suites/dash_mantine_components/announced.js.map"), 404)
+    app.registered_paths["dash"].add("announced.js.map")
+    check_refused(get(client, "/_dash-component-suites/dash/announced.js.map"), 404)
 
 
 def test_a_person_who_goes_astray_reads_a_page(client: FlaskClient) -> None:
     for path, status in (("/nothing", 404), (f"/?{'x' * (limits.QUERY_BYTES + 1)}", 414)):
         response = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         assert (response.status_code, response.mimetype) == (status, "text/html")
-        assert 'href="/"' in response.text and "xxx" not in response.text
+        assert 'href="./"' in response.text and "xxx" not in response.text
+    below = client.get("/nothing/of/this", headers={"Accept": "text/html"})
+    assert 'href="../../"' in below.text
 
 
 # every response
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/health", "/nothing", "/assets/style.css", UPDATE, "/_dash-component-suites/os/x"]
+    "path", ["/", "/health", "/nothing", f"{ASSETS}/css/style.css", UPDATE, "/_dash-component-suites/os/x"]
 )
 def test_every_response_is_armoured(client: FlaskClient, path: str) -> None:
     headers = get(client, path).headers

@@ -1,0 +1,145 @@
+"""The files of the page, ours and those of Dash and React alike: compressed once for ever, sent as each client accepts.
+
+An address holds the version of its file, so what stands there never changes. The smallest encodings are made once by
+`compress_all` and kept in the user's cache folder under the hash of what they hold; until a file is there, it is
+compressed quickly on the way. Where the folder cannot be written, they are kept in memory.
+"""
+
+import hashlib
+import itertools
+import re
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from dash import Dash
+from flask import Response, request
+from platformdirs import user_cache_path
+
+from .. import modules
+from ..version import fingerprint
+from .encodings import CODINGS, IDENTITY, SMALLEST, accepted, headed, quickly
+
+ASSETS = f"/assets/{fingerprint()}/"
+SUITES = "/_dash-component-suites/"
+FOREVER = "public, max-age=31536000, immutable"
+LOOK = 1.0  # s between looks whether the smallest encoding is there by now
+MOST = 400  # files that are known by their path; some have more than one
+
+
+class Asset(NamedTuple):
+    content: bytes
+    mimetype: str
+    digest: str
+
+
+class Store:
+    """Encoded contents by the hash of what they hold: on disk, so that every process has them, else in memory."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or user_cache_path("downslope", appauthor=False)
+        self.memory: dict[tuple[str, str], bytes] = {}
+
+    def get(self, digest: str, coding: str) -> bytes | None:
+        known = self.memory.get((digest, coding))
+        if known is None:
+            try:
+                known = self.memory[digest, coding] = self._path(digest, coding).read_bytes()
+            except OSError:
+                return None
+        return known
+
+    def put(self, digest: str, coding: str, encoded: bytes) -> bool:
+        """Keep it, whole or not at all; False where it could be kept in memory alone."""
+        self.memory[digest, coding] = encoded
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as part:
+                part.write(encoded)
+            Path(part.name).replace(self._path(digest, coding))
+        except OSError:
+            return False
+        return True
+
+    def _path(self, digest: str, coding: str) -> Path:
+        return self.folder / f"{digest}.{CODINGS[coding].suffix}"
+
+
+class Static:
+    """The files that an application serves, by their paths."""
+
+    def __init__(self, app: Dash, store: Store | None = None) -> None:
+        self.app, self.store = app, store or Store()
+        self.files: dict[str, Asset] = {}
+        self.quick: dict[tuple[str, str], tuple[bytes, float]] = {}  # provisional, and when it was last looked for
+
+    def find(self, path: str) -> Asset:
+        """The file at this path. Raises an HTTPException for what the application does not serve."""
+        if path not in self.files:
+            with self.app.server.test_request_context(path):
+                response = self.app.server.make_response(self.app.server.dispatch_request())
+                response.direct_passthrough = False
+                content = response.get_data()
+                response.close()
+            if len(self.files) >= MOST:
+                self.files.clear()
+            digest = hashlib.sha256(content).hexdigest()
+            self.files[path] = Asset(content, response.mimetype, digest)
+        return self.files[path]
+
+    def encoded(self, asset: Asset, coding: str) -> bytes:
+        """Its content: the smallest where it is made, else a quick one for now."""
+        if coding == IDENTITY:
+            return asset.content
+        key = (asset.digest, coding)
+        quick, looked = self.quick.get(key, (b"", 0.0))
+        small = self.store.get(*key) if not quick or time.monotonic() - looked > LOOK else None
+        if small is not None:
+            self.quick.pop(key, None)
+            return small
+        self.quick[key] = (quick or quickly(asset.content, coding), time.monotonic())
+        return self.quick[key][0]
+
+    def paths(self) -> list[str]:
+        """Every file that a visitor's first page asks for."""
+        index = self.app.server.test_client().get("/").text
+        linked = [path for path in re.findall(r'(?:src|href)="([^":]+)"', index) if path != "./"]
+        ours = [f"{ASSETS}{name}" for name in modules.in_order(modules.PAGE)]
+        return list(dict.fromkeys(["/" + path.lstrip("./").partition("?")[0] for path in linked] + ours))
+
+    def compress_all(self) -> bool:
+        """Make the smallest encoding of each file where it is missing; False where they could not be kept on disk."""
+        kept = True
+        assets = [self.find(path) for path in self.paths()]
+        for coding, asset in itertools.product(SMALLEST, assets):
+            if self.store.get(asset.digest, coding) is None:
+                kept &= self.store.put(asset.digest, coding, CODINGS[coding].best(asset.content))
+        return kept
+
+
+def register(app: Dash) -> Static:
+    """Answer for files before Dash does."""
+    static = Static(app)
+
+    @app.server.before_request
+    def send() -> Response | None:
+        if request.method not in ("GET", "HEAD") or not request.path.startswith((ASSETS, SUITES)):
+            return None
+        asset = static.find(request.path)
+        coding = accepted(request.headers.get("Accept-Encoding", ""), SMALLEST)
+        response = Response(static.encoded(asset, coding), mimetype=asset.mimetype)
+        response.headers["Cache-Control"] = FOREVER
+        headed(response, coding)
+        response.set_etag(asset.digest[:32], weak=True)  # the same for every encoding
+        return response.make_conditional(request)
+
+    return static
+
+
+def compress_soon(app: Dash) -> threading.Thread:
+    """Make the smallest encodings beside whatever else goes on."""
+    thread = threading.Thread(target=Static(app).compress_all, daemon=True)
+    thread.start()
+    return thread

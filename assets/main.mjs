@@ -1,0 +1,50 @@
+// The page: what a reply brings goes to each part, and the first one is asked for.
+import { details } from "./explore/details.js";
+import { address } from "./page/address.js";
+import { show_values, watch_places } from "./screen/controls.js";
+import { draw } from "./screen/graphs.js";
+import { handle } from "./screen/handle.js";
+import "./screen/pictures.js";
+import { playhead } from "./screen/playhead.js";
+import "./screen/pointing.js";
+import { follow_presentation, notify } from "./screen/shell.js";
+import { theme } from "./screen/theme.js";
+import "./screen/touch.js";
+import { gate } from "./wire/gate.js";
+
+let newest = null; // the reply that the controls do not show yet
+
+// the drawing first: what else has to change follows when it is on the screen
+gate.replied.listen((reply) => {
+  const { scene } = reply;
+  theme.follow(scene.theme);
+  follow_presentation(reply.present);
+  playhead.follow(scene.steps, scene.t);
+  draw(scene);
+  handle.follow(scene.start, scene.domain);
+  notify(reply.notices);
+  if (reply.components) window.dash_clientside.set_props("rail", { children: reply.components });
+  if (!newest) requestAnimationFrame(() => setTimeout(show_the_rest, 0));
+  newest = reply;
+});
+
+function show_the_rest() {
+  const reply = newest;
+  newest = null;
+  show_values(reply);
+  address.show(reply.query);
+  details.follow(reply);
+}
+
+// Dash builds the page before or after this module arrives
+const page = new MutationObserver(begin);
+page.observe(document, { childList: true, subtree: true });
+begin();
+
+function begin() {
+  const rail = document.getElementById("rail");
+  if (!rail || !document.getElementById("graph-map")) return;
+  page.disconnect();
+  watch_places(document.getElementById("page"));
+  gate.restart(address.read());
+}

@@ -1,0 +1,160 @@
+// The platform's own elements, in the places that the page lays out for them: what is moved goes to the gate, what a
+// reply says is shown. A place says in its data which control it is, and what its element needs to know.
+import { gate } from "../wire/gate.js";
+import { make } from "./elements.js";
+
+// kind -> place, spec -> { elements to put there, show(value), hear(listener) }
+const KINDS = { slider, number: typed, text: typed, choice: (key, spec) => (spec.segments ? segments(key, spec) : menu(spec)), switch: toggle };
+
+const places = new Map(); // "kind key" -> { place, control }
+const wrong = new Set(); // keys of fields whose text could not be used: it stays, with the reason beside it
+const latest = { rail: "", shown: {}, hidden: [], locked: [] };
+
+// --- the kinds --------------------------------------------------------------------------------------------------------
+
+function slider(_, { min, max, step, label }) {
+  const range = make("input", { type: "range", min, max, step, "aria-label": label });
+  return {
+    elements: [range],
+    hear: (listener) => range.addEventListener("input", () => listener(Number(range.value))),
+    show(position) {
+      range.value = position;
+      range.style.setProperty("--done", `${(100 * (range.value - min)) / (max - min)}%`);
+    },
+    // a position means nothing: the value in its own units does
+    describe: (value) => range.setAttribute("aria-valuetext", `${label.split(" ")[0]} ${value}`),
+  };
+}
+
+function typed(key, { label, length }) {
+  const field = make("input", { type: "text", "aria-label": label, autocomplete: "off", spellcheck: "false" });
+  const error = make("span", { class: "error", id: `error ${key}`.replaceAll(" ", "-"), hidden: "" });
+  if (length) Object.assign(field, { maxLength: length, placeholder: "name" });
+  else field.inputMode = "decimal";
+  field.setAttribute("aria-describedby", error.id);
+  return {
+    elements: [field, error],
+    hear: (listener) => field.addEventListener("change", () => listener(field.value)),
+    show: (value) => (field.value = value),
+    complain(reason) {
+      error.textContent = reason;
+      error.hidden = !reason;
+      if (reason) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    },
+  };
+}
+
+function menu({ label, groups, first, disabled }) {
+  const option = ([value, text]) => make("option", { value }, text);
+  const grouped = groups.map(([name, choices]) => make("optgroup", { label: name }, ...choices.map(option)));
+  const select = make("select", { "aria-label": label }, ...(first ? [option(["", first])] : []), ...grouped);
+  select.disabled = disabled;
+  return {
+    elements: [select],
+    hear: (listener) => select.addEventListener("change", () => {
+      listener(select.value);
+      if (first) select.value = ""; // what is chosen here is done, not kept
+    }),
+    show: (value) => (select.value = value),
+  };
+}
+
+function segments(key, { label, segments: choices }) {
+  const radio = (value) => make("input", { type: "radio", name: key, value });
+  const labels = choices.map(([value, text]) => make("label", {}, radio(value), make("span", {}, text)));
+  const group = make("div", { class: "segments", role: "radiogroup", "aria-label": label }, ...labels);
+  return {
+    elements: [group],
+    hear: (listener) => group.addEventListener("change", ({ target }) => listener(target.value)),
+    show: (value) => group.querySelectorAll("input").forEach((one) => (one.checked = one.value === value)),
+  };
+}
+
+function toggle(_, { label }) {
+  const box = make("input", { type: "checkbox" });
+  return {
+    elements: [make("label", { class: "toggle" }, box, make("span", {}, label))],
+    hear: (listener) => box.addEventListener("change", () => listener(box.checked)),
+    show: (value) => (box.checked = value),
+  };
+}
+
+// --- from the page to the gate ----------------------------------------------------------------------------------------
+
+function fill(place) {
+  const { control: kind, key, spec } = place.dataset;
+  const control = KINDS[kind](key, JSON.parse(spec));
+  place.replaceChildren(...control.elements);
+  control.hear((value) => edited(kind, key, value));
+  places.set(`${kind} ${key}`, { place, control });
+  show_value(kind, key);
+}
+
+function edited(kind, key, value) {
+  forgive(key);
+  gate.edit(kind, key, value);
+}
+
+document.addEventListener("click", ({ target }) => {
+  const key = target.closest?.("[data-action]")?.dataset.action;
+  if (key?.startsWith("open.")) open_or_close(Number(key.slice(5)));
+  else if (key) edited("action", key, 1);
+});
+
+function open_or_close(slot) {
+  gate.open = gate.open === slot ? null : slot;
+  gate.refresh();
+}
+
+// --- from a reply to the page -----------------------------------------------------------------------------------------
+
+export function show_values(reply) {
+  if (reply.rail !== latest.rail) wrong.clear();
+  Object.assign(latest, { rail: reply.rail, shown: reply.shown, hidden: reply.hide, locked: reply.lock });
+  for (const [key, reason] of Object.entries(reply.messages)) complain(key, reason);
+  for (const name of places.keys()) show_value(...name.split(" "));
+  show_texts_and_areas();
+}
+
+function show_value(kind, key) {
+  const value = latest.shown[kind]?.[key];
+  const { control } = places.get(`${kind} ${key}`);
+  const held = (kind === "number" && wrong.has(key)) || is_moving(kind, key);
+  if (value !== undefined && !held) control.show(value);
+  control.describe?.(latest.shown.number?.[key] ?? "");
+}
+
+const is_moving = (kind, key) =>
+  kind === "slider" && gate.edits.some(([moved, which]) => moved === "slider" && which === key);
+
+function complain(key, reason) {
+  wrong.add(key);
+  places.get(`number ${key}`)?.control.complain(reason);
+}
+
+function forgive(key) {
+  if (wrong.delete(key)) places.get(`number ${key}`)?.control.complain("");
+}
+
+function show_texts_and_areas() {
+  for (const element of document.querySelectorAll("[data-text]")) {
+    const text = latest.shown.say?.[element.dataset.text] ?? "";
+    if (element.textContent !== text) element.textContent = text;
+  }
+  for (const element of document.querySelectorAll("[data-area]")) {
+    element.hidden = latest.hidden.includes(element.dataset.area);
+    element.inert = latest.locked.includes(element.dataset.area);
+  }
+}
+
+// Places come with the page and, when the runs are others, with a new rail; React keeps those that stay the same.
+export function watch_places(page) {
+  const look = () => {
+    for (const [name, { place }] of places) if (!place.isConnected) places.delete(name);
+    for (const place of page.querySelectorAll("[data-control]:empty")) fill(place);
+    show_texts_and_areas();
+  };
+  new MutationObserver(look).observe(page, { childList: true, subtree: true });
+  look();
+}

@@ -1,0 +1,25 @@
+// Elements that pages and texts are made of.
+
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+export function dot(slot) {
+  return make("span", { class: "dot", style: `background: var(--run-${slot})` });
+}
+
+export function small_button(text, act) {
+  const button = make("button", { type: "button", class: "plain small" }, text);
+  button.addEventListener("click", act);
+  return button;
+}
+
+// a button that has the focus keeps it when what is around it is made anew
+export function replace_keeping_focus(area, children) {
+  const held = [...area.querySelectorAll("button")].indexOf(document.activeElement);
+  area.replaceChildren(...children);
+  if (held >= 0) area.querySelectorAll("button")[held]?.focus({ preventScroll: true });
+}

@@ -1,0 +1,209 @@
+// The graphs: skeletons and arrays come from the server, the canvas shows them at once, Plotly follows when idle.
+import { signal } from "../signal.js";
+import { nearest, paint } from "./painter.js";
+import { playhead } from "./playhead.js";
+import { pointer } from "./pointer.js";
+
+const IDLE = 150; // ms after the last change before Plotly is brought up to date
+const SPACE_PLAYS = 250; // ms between updates of what the canvas does not draw, while the playhead runs
+const CONFIG = {
+  displaylogo: false,
+  showSendToCloud: false,
+  responsive: true,
+  scrollZoom: true,
+  doubleClick: "reset",
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+};
+
+export const graphs = {}; // by name
+export const painted = signal(); // this graph
+export const clicked = signal(); // this point of a plane that asks to be clicked
+const pointing = { slot: null }; // the run that is pointed at anywhere
+const pace = { idle: 0, drawn: 0 };
+
+class Graph {
+  skeleton = null;
+  traces = {}; // uid -> arrays
+  ground = {};
+  axes = {};
+  stops = {};
+  dirty = false; // Plotly lags behind
+  zoomed = false; // by the user
+  lines = []; // as they were painted last
+  overlays = []; // lines at the heads of runs
+  canvas = null;
+
+  constructor(name) {
+    this.name = name;
+    this.gd = document.getElementById(`graph-${name}`);
+  }
+
+  follow(scene) {
+    const ground = scene.ground[this.name];
+    const skeleton = scene.skeletons[this.name];
+    this.traces = scene.traces[this.name];
+    if (ground) this.ground = ground;
+    this.axes = scene.axes[this.name];
+    this.stops = scene.stops;
+    this.dirty = true;
+    if (skeleton) this.#rebuild(skeleton);
+    else if (ground) this.update();
+    this.fit(true);
+    this.repaint();
+  }
+
+  #rebuild(skeleton) {
+    const fresh = !this.gd._fullLayout;
+    this.skeleton = skeleton;
+    const data = skeleton.data.map((trace) => ({ ...trace, ...this.#arrays(trace) }));
+    const layout = structuredClone(skeleton.layout);
+    for (const [axis, wanted] of Object.entries(this.axes)) Object.assign(layout[axis], wanted);
+    window.Plotly.react(this.gd, data, layout, CONFIG);
+    if (fresh) this.#watch();
+    this.dirty = false;
+  }
+
+  // Plotly's own copy of the data, for hover, zoom and export
+  update() {
+    const data = this.skeleton.data.map((trace) => this.#arrays(trace));
+    const names = new Set(data.flatMap(Object.keys));
+    const columns = Object.fromEntries([...names].map((name) => [name, data.map((trace) => trace[name])]));
+    window.Plotly.restyle(this.gd, columns, [...data.keys()]);
+    this.dirty = false;
+  }
+
+  // The canvas draws paths in the plane; in space Plotly draws them, and only up to the playhead.
+  #arrays(trace) {
+    const meta = trace.meta || {};
+    const all = { ...this.ground, ...this.traces };
+    const own = all[meta.tip || meta.like || trace.uid] || { x: [], y: [] };
+    if (trace.type !== "scatter3d" || (meta.first === undefined && !meta.tip)) return own;
+    const end = Math.min(playhead.step() + 1, own.x.length);
+    const part = (values) => values.slice(meta.tip ? end - 1 : 0, end);
+    return Object.fromEntries(Object.entries(own).map(([name, values]) => [name, part(values)]));
+  }
+
+  // While values move the axes hold still, and widen only when a curve leaves them; they fit exactly afterwards.
+  fit(moving = false) {
+    const change = {};
+    for (const [axis, wanted] of Object.entries(this.axes)) {
+      const now = this.gd._fullLayout[axis].range;
+      const [low, high] = wanted.range;
+      const range = moving ? [Math.min(now[0], low), Math.max(now[1], high)] : [low, high];
+      if (this.zoomed || (range[0] === now[0] && range[1] === now[1])) continue;
+      for (const [name, value] of Object.entries({ ...wanted, range })) change[`${axis}.${name}`] = value;
+    }
+    if (Object.keys(change).length) window.Plotly.relayout(this.gd, change);
+  }
+
+  repaint() {
+    if (!this.gd._fullLayout || !this.skeleton) return;
+    paint(this, { step: playhead.step(), at_end: playhead.at_end(), pointed: pointing.slot });
+    painted.tell(this);
+  }
+
+  overlay(lines) {
+    this.overlays = lines;
+    this.repaint();
+  }
+
+  #watch() {
+    this.gd.on("plotly_afterplot", () => this.repaint());
+    this.gd.on("plotly_relayouting", () => this.repaint());
+    this.gd.on("plotly_relayout", (change) => {
+      if (Object.keys(change).some((name) => name.endsWith("range[0]"))) this.zoomed = true;
+    });
+    this.gd.on("plotly_doubleclick", () => {
+      this.zoomed = false;
+      setTimeout(() => this.fit(), 0);
+    });
+    this.gd.on("plotly_click", ({ xvals, yvals }) => {
+      if (xvals && this.skeleton.layout.clickanywhere) clicked.tell([xvals[0], yvals[0]]);
+    });
+  }
+
+  is_space() {
+    return Boolean(this.skeleton?.layout.scene);
+  }
+
+  // the only plane of the graph, between its values and the pixels of its element
+  plane() {
+    const { xaxis, yaxis, xaxis2 } = this.gd._fullLayout || {};
+    if (!xaxis || xaxis2) return null;
+    const axes = [xaxis, yaxis];
+    return {
+      to_pixels: (point) => axes.map((axis, i) => axis._offset + axis.l2p(point[i])),
+      to_values: (place) => axes.map((axis, i) => axis.p2l(place[i] - axis._offset)),
+      holds: (point) => axes.every((axis, i) => axis.l2p(point[i]) >= 0 && axis.l2p(point[i]) <= axis._length),
+    };
+  }
+
+  // what of x and y is shown, and how far along each a pixel lies
+  axes_shown() {
+    const { xaxis, yaxis } = this.gd._fullLayout;
+    return [
+      { range: [...xaxis.range], share: (x) => (x - xaxis._offset) / xaxis._length },
+      { range: [...yaxis.range], share: (y) => 1 - (y - yaxis._offset) / yaxis._length },
+    ];
+  }
+
+  zoom([x, y]) {
+    this.zoomed = true;
+    window.Plotly.relayout(this.gd, { "xaxis.range": x, "yaxis.range": y });
+  }
+}
+
+export function draw(scene) {
+  for (const name of Object.keys(scene.traces)) (graphs[name] ||= new Graph(name)).follow(scene);
+  commit_soon();
+}
+
+export function all_committed() {
+  return Object.values(graphs).every((graph) => !graph.dirty);
+}
+
+// such a run stands out everywhere
+export function point_at(slot) {
+  if (slot === pointing.slot) return;
+  pointing.slot = slot;
+  repaint_all();
+}
+
+export function point_near(graph, x, y) {
+  point_at(nearest(graph.lines, x, y));
+}
+
+export function graph_at(element) {
+  return graphs[element?.closest?.(".graph")?.dataset.graph];
+}
+
+function repaint_all() {
+  for (const graph of Object.values(graphs)) graph.repaint();
+}
+
+function commit_soon() {
+  clearTimeout(pace.idle);
+  pace.idle = setTimeout(commit, IDLE);
+}
+
+// one graph per idle moment; never while something is pressed or the playhead runs, for it blocks
+function commit() {
+  const graph = Object.values(graphs).find((one) => one.dirty);
+  if (!graph) return;
+  if (pointer.pressed || playhead.playing()) return commit_soon();
+  graph.fit();
+  graph.update();
+  (window.requestIdleCallback || setTimeout)(commit);
+}
+
+playhead.moved.listen(() => {
+  repaint_all();
+  const now = performance.now();
+  if (playhead.playing() && now - pace.drawn < SPACE_PLAYS) return;
+  pace.drawn = now;
+  for (const graph of Object.values(graphs).filter((one) => one.is_space())) {
+    if (playhead.playing()) graph.update();
+    else graph.dirty = true;
+  }
+  if (!playhead.playing()) commit_soon();
+});

@@ -1,0 +1,103 @@
+// The start on the map: a handle to drag or to move by keys, and the exact loss and gradient under the pointer.
+import { address } from "../page/address.js";
+import { ask } from "../wire/channel.js";
+import { gate } from "../wire/gate.js";
+import { clicked, graphs, painted } from "./graphs.js";
+
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const PART = 200; // an arrow moves a 200th of the map,
+const LARGE = 10; // with Shift ten times that
+
+class Handle {
+  #start = [0, 0];
+  #domain = [[0, 1], [0, 1]];
+  #dragged = false;
+
+  follow(start, domain) {
+    this.#domain = domain;
+    if (!this.#dragged) this.#start = start;
+    this.place();
+  }
+
+  place() {
+    const element = document.getElementById("start-handle");
+    const plane = start_plane();
+    element.hidden = !plane;
+    if (!plane) return;
+    const [x, y] = plane.to_pixels(this.#start);
+    element.style.transform = `translate(${x}px, ${y}px)`;
+    element.style.visibility = plane.holds(this.#start) ? "" : "hidden";
+  }
+
+  move(point) {
+    this.#start = point.map((value, i) => Math.min(Math.max(value, this.#domain[i][0]), this.#domain[i][1]));
+    this.place();
+    gate.edit("point", "start", this.#start);
+  }
+
+  step(way, far) {
+    const size = ([low, high]) => (far * (high - low)) / PART;
+    this.move(this.#start.map((value, i) => value + way[i] * size(this.#domain[i])));
+  }
+
+  grab(event) {
+    this.#dragged = true;
+    event.target.closest("#start-handle").setPointerCapture(event.pointerId);
+  }
+
+  let_go() {
+    this.#dragged = false;
+  }
+
+  is_dragged() {
+    return this.#dragged;
+  }
+}
+
+export const handle = new Handle();
+
+// where a start can be set, if the map shows such a plane
+const start_plane = () => (graphs.map?.skeleton?.layout.clickanywhere ? graphs.map.plane() : null);
+
+function value_under({ clientX, clientY }) {
+  const box = graphs.map.gd.getBoundingClientRect();
+  return start_plane().to_values([clientX - box.x, clientY - box.y]);
+}
+
+painted.listen((graph) => graph === graphs.map && handle.place());
+clicked.listen((point) => gate.edit("point", "start", point));
+
+document.addEventListener("pointerdown", (event) => {
+  if (event.target.closest?.("#start-handle") && !event.button) handle.grab(event);
+});
+document.addEventListener("pointermove", (event) => {
+  if (handle.is_dragged()) handle.move(value_under(event));
+  else if (event.target.closest?.("#graph-map") && start_plane()) probe.look(value_under(event));
+});
+for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => handle.let_go());
+document.addEventListener("keydown", (event) => {
+  const way = event.target.closest?.("#start-handle") && STEPS[event.key];
+  if (!way) return;
+  event.preventDefault();
+  handle.step(way, event.shiftKey ? LARGE : 1);
+});
+
+// one question in flight; the newest place waits
+const probe = {
+  asking: false,
+  next: null,
+  look(point) {
+    if (!start_plane().holds(point)) return;
+    this.next = point;
+    if (!this.asking) this.ask();
+  },
+  async ask() {
+    this.asking = true;
+    const data = { query: address.read(), at: this.next };
+    this.next = null;
+    const { answer } = await ask("probe", data);
+    this.asking = false;
+    if (answer) document.getElementById("readout").textContent = answer.text;
+    if (this.next) this.ask();
+  },
+};

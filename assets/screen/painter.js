@@ -1,0 +1,289 @@
+// Draws the paths on a canvas over a graph, in the styles that the figure's own traces declare. It asks Plotly's axes
+// where a value stands; tests hold those private functions to their contract.
+
+const FAINT = 0.22; // what lies beyond the playhead
+const ASIDE = 0.2; // the other runs, while one is pointed at
+const HEAD = 0.54; // radius of a marker, of the height of the type
+const FAR = 1e5; // px beyond which a canvas loses its way
+const BARBS = [-0.45, 0.45]; // of an arrow, in radians off its shaft
+
+// `view`: step and at_end of the playhead, and the slot pointed at, or null
+export function paint(graph, view) {
+  const full = graph.gd._fullLayout;
+  graph.canvas ||= canvas_over(graph.gd);
+  const pen = cleared(graph.canvas, full);
+  const declared = graph.skeleton.data.filter((trace) => trace.meta?.head);
+  graph.lines = declared.map((trace) => line_of(graph, full, trace));
+  const strength = ({ slot }) => (view.pointed === null || view.pointed === slot ? 1 : ASIDE);
+  const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
+  paint_cursor(pen, graph, full, view);
+  for (const line of graph.lines) paint_path(pen, line, look);
+  for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
+  for (const line of graph.lines) paint_head(pen, line, look);
+  for (const one of graph.overlays) paint_overlay(pen, graph, one, look);
+  paint_names(pen, graph.lines, look);
+}
+
+// the slot of the run whose line is nearest to a place on the graph, within reach
+export function nearest(lines, px, py, reach = 9) {
+  let best = reach * reach;
+  let found = null;
+  for (const { xs, ys, meta } of lines)
+    for (let i = 0; i < xs.length; i++) {
+      const away = (xs[i] - px) ** 2 + (ys[i] - py) ** 2;
+      if (away < best) [best, found] = [away, meta.slot];
+    }
+  return found;
+}
+
+// --- the canvas -------------------------------------------------------------------------------------------------------
+
+function canvas_over(gd) {
+  const canvas = document.createElement("canvas");
+  canvas.className = "overlay";
+  gd.append(canvas);
+  return canvas;
+}
+
+// Plotly knows the size; asking the element would force a layout
+function cleared(canvas, { width, height }) {
+  const ratio = window.devicePixelRatio || 1;
+  const pen = canvas.getContext("2d");
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+// nothing outside the plot area is painted
+function clipped(pen, { x, y, width, height }, painting) {
+  pen.save();
+  pen.beginPath();
+  pen.rect(x, y, width, height);
+  pen.clip();
+  painting();
+  pen.restore();
+}
+
+const lies_in = (x, y, box) =>
+  x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1;
+
+// --- where things stand -----------------------------------------------------------------------------------------------
+
+// the pixels of a trace's points
+function line_of(graph, full, trace) {
+  const xaxis = full[axis_name(trace.xaxis || "x")];
+  const yaxis = full[axis_name(trace.yaxis || "y")];
+  const data = graph.traces[trace.uid] || { y: [] };
+  const along = data.x || { from: data.x0, by: data.dx };
+  const xs = pixels(xaxis, along, data.y.length);
+  const ys = pixels(yaxis, data.y, data.y.length);
+  const box = { x: xaxis._offset, y: yaxis._offset, width: xaxis._length, height: yaxis._length };
+  box.margin = full._size.r; // room beside the plot
+  return { xs, ys, box, xaxis, yaxis, trace, meta: trace.meta };
+}
+
+const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;
+
+function pixels(axis, values, n) {
+  const out = new Float64Array(n);
+  const zero = axis._offset + axis._b; // what l2p rounds to a hundredth of a pixel
+  const unit = axis._m;
+  const log = axis.type === "log";
+  for (let i = 0; i < n; i++) {
+    const value = values.from === undefined ? values[i] : values.from + i * values.by;
+    const at = zero + unit * (log ? Math.log10(value) : value);
+    out[i] = at > FAR ? FAR : at < -FAR ? -FAR : at;
+  }
+  return out;
+}
+
+// NaN breaks a line in two
+function path_of({ xs, ys }, to) {
+  const path = new Path2D();
+  let down = false;
+  for (let i = 0; i < to; i++) {
+    const finite = xs[i] === xs[i] && ys[i] === ys[i];
+    if (finite && down) path.lineTo(xs[i], ys[i]);
+    else if (finite) path.moveTo(xs[i], ys[i]);
+    down = finite;
+  }
+  return path;
+}
+
+// --- the playhead and the paths ---------------------------------------------------------------------------------------
+
+function paint_cursor(pen, graph, { xaxis, yaxis }, { step, at_end }) {
+  const colour = graph.skeleton.layout.meta?.cursor;
+  const along = colour && xaxis.l2p(step);
+  if (!colour || at_end || along < 0 || along > xaxis._length) return;
+  pen.globalAlpha = 1;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.5;
+  pen.setLineDash([]);
+  pen.beginPath();
+  pen.moveTo(xaxis._offset + along, yaxis._offset);
+  pen.lineTo(xaxis._offset + along, yaxis._offset + yaxis._length);
+  pen.stroke();
+}
+
+function paint_path(pen, line, { step, strength }) {
+  const { trace, meta, xs } = line;
+  const solid = trace.line.dash === "solid";
+  const reached = Math.min(step - meta.first + 1, xs.length);
+  clipped(pen, line.box, () => {
+    pen.lineJoin = "round";
+    pen.lineCap = solid ? "round" : "butt";
+    pen.setLineDash(solid ? [] : trace.line.dash.split(",").map(parseFloat));
+    if (reached < xs.length) stroke(pen, path_of(line, xs.length), trace.line, null, FAINT * strength(meta));
+    stroke(pen, path_of(line, reached), trace.line, meta.casing, strength(meta));
+  });
+}
+
+function stroke(pen, path, { color, width }, casing, alpha) {
+  if (casing) {
+    pen.globalAlpha = alpha * 0.75;
+    pen.strokeStyle = casing[0];
+    pen.lineWidth = Math.max(casing[1], width + 2);
+    pen.stroke(path);
+  }
+  pen.globalAlpha = alpha;
+  pen.strokeStyle = color;
+  pen.lineWidth = width;
+  pen.stroke(path);
+}
+
+// first wide in the paper's colour, then narrow in the run's own
+function stroke_outlined(pen, path, paper, colour, wide, narrow) {
+  for (const [style, width] of [[paper, wide], [colour, narrow]]) {
+    pen.strokeStyle = style;
+    pen.lineWidth = width;
+    pen.stroke(path);
+  }
+}
+
+// --- heads, rings and names -------------------------------------------------------------------------------------------
+
+function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, paper }) {
+  const at = Math.min(step - meta.first, xs.length - 1);
+  if (at < 0 || !lies_in(xs[at], ys[at], box)) return;
+  const radius = font.size * (meta.casing ? HEAD : HEAD * 0.6);
+  const outline = new Path2D(meta.head);
+  pen.save();
+  pen.translate(xs[at], ys[at]);
+  pen.scale(radius, radius);
+  pen.globalAlpha = strength(meta);
+  pen.lineWidth = 4 / radius;
+  pen.setLineDash([]);
+  pen.lineJoin = "round";
+  pen.strokeStyle = paper;
+  pen.stroke(outline);
+  pen.fillStyle = trace.line.color;
+  pen.fill(outline);
+  pen.restore();
+}
+
+// a ring where the stopping rule would have ended the run
+function paint_stop(pen, { xs, ys, box, trace, meta }, stopped, { strength, font, paper }) {
+  const at = stopped - meta.first;
+  if (!(at >= 0 && at < xs.length) || !lies_in(xs[at], ys[at], box)) return;
+  const ring = new Path2D();
+  ring.arc(xs[at], ys[at], font.size * 0.75, 0, 2 * Math.PI);
+  pen.globalAlpha = strength(meta);
+  pen.setLineDash([]);
+  stroke_outlined(pen, ring, paper, trace.line.color, 6, 2.5);
+}
+
+// a run's name at its head on the map, at its line's end elsewhere; moved down where another one stands already
+function paint_names(pen, lines, look) {
+  const { font, step } = look;
+  const taken = [];
+  pen.font = `600 ${font.size * 0.96}px ${font.family}`;
+  pen.textBaseline = "middle";
+  pen.setLineDash([]);
+  pen.lineJoin = "round";
+  const height = (line) => line.ys[named_at(line, step)] || 0;
+  for (const line of [...lines].sort((a, b) => height(a) - height(b))) {
+    const place = name_place(pen, line, look, taken);
+    if (!place) continue;
+    taken.push(place);
+    pen.globalAlpha = look.strength(line.meta);
+    write(pen, line.meta.label, place.left, place.middle, look.paper, line.trace.line.color);
+  }
+}
+
+const named_at = ({ ys, meta }, step) => Math.min(meta.casing ? step - meta.first : Infinity, ys.length - 1);
+
+function name_place(pen, line, { font, step }, taken) {
+  const { xs, ys, box, meta } = line;
+  const at = named_at(line, step);
+  if (!meta.label || at < 0 || !lies_in(xs[at], ys[at], box)) return null;
+  const width = pen.measureText(meta.label).width;
+  const fits = xs[at] + 11 + width <= box.x + box.width + box.margin;
+  const left = fits ? xs[at] + 11 : xs[at] - 11 - width;
+  let middle = ys[at];
+  const meets = (one) =>
+    Math.abs(one.middle - middle) < font.size * 1.08 && one.left < left + width && left < one.left + one.width;
+  while (taken.some(meets)) middle += 2;
+  return { left, middle, width };
+}
+
+function write(pen, text, x, y, paper, colour) {
+  pen.lineWidth = 3;
+  pen.strokeStyle = paper;
+  pen.strokeText(text, x, y);
+  pen.fillStyle = colour;
+  pen.fillText(text, x, y);
+}
+
+// --- what is drawn at the heads ---------------------------------------------------------------------------------------
+
+// lines in the map's units; an arrow is at most a third of the map long, and is dashed when it is cut
+function paint_overlay(pen, graph, { slot, label, points, arrow }, look) {
+  const line = graph.lines.find(({ meta }) => meta.slot === slot);
+  const places = line && points.map((point) => place_of(line, point));
+  if (!line || (arrow && apart(...places) < 2)) return;
+  const most = arrow ? Math.min(line.box.width, line.box.height) / 3 : Infinity;
+  const cut = arrow && apart(...places) > most;
+  const shown = cut ? shortened(places, most) : places;
+  const colour = line.trace.line.color;
+  clipped(pen, line.box, () => {
+    pen.globalAlpha = look.strength(line.meta);
+    pen.setLineDash(cut ? [6, 3] : []);
+    stroke_outlined(pen, overlay_path(shown, arrow), look.paper, colour, 4, 1.75);
+    if (label) write_beside(pen, label, shown.at(-1), look, colour);
+  });
+}
+
+const place_of = ({ xaxis, yaxis }, [x, y]) => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
+
+const apart = ([x0, y0], [x1, y1]) => Math.hypot(x1 - x0, y1 - y0);
+
+function shortened([from, to], length) {
+  const share = length / apart(from, to);
+  return [from, [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share]];
+}
+
+function overlay_path(places, arrow) {
+  const path = new Path2D();
+  places.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
+  if (!arrow) return path;
+  const [[x0, y0], [x1, y1]] = places;
+  const way = Math.atan2(y1 - y0, x1 - x0);
+  for (const side of BARBS) {
+    path.moveTo(x1, y1);
+    path.lineTo(x1 - 9 * Math.cos(way + side), y1 - 9 * Math.sin(way + side));
+  }
+  return path;
+}
+
+function write_beside(pen, label, [x, y], { font, paper }, colour) {
+  pen.font = `${font.size * 0.9}px ${font.family}`;
+  pen.setLineDash([]);
+  write(pen, label, x + 4, y - 4, paper, colour);
+}

@@ -1,0 +1,174 @@
+// One playhead through all graphs. It runs on time, not on frames, and never by itself.
+import { signal } from "../signal.js";
+
+const SECONDS = 8; // a walk takes at most this long at 1x
+const SLOWEST = 12.5; // steps a second at 1x in a short walk
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const REST = 200; // ms after which the playhead is taken to stand
+const KEYS = { " ": "toggle", ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
+const FAST = { ArrowLeft: "back", ArrowRight: "forth" };
+// where these keys have a meaning of their own
+const TAKES_SPACE = "input:not([type=range]), textarea, button, a, [role=combobox], [role=option]";
+const TAKES_ARROWS =
+  "input, textarea, select, [role=slider], [role=radio], [role=combobox], [role=option], [data-handle]";
+
+class Playhead {
+  moved = signal();
+  rested = signal(); // it stands at this step, null: at the end
+  frames = 0;
+  #steps = 1;
+  #at = null; // null: at the end, however long the walks become
+  #playing = false;
+  #speed = 1;
+  #from = 0; // where it was when it began to play,
+  #began = 0; // and when that was
+  #held = false; // it is not where the newest reply says
+  #asked = undefined; // the step that the server was told
+  #resting = 0;
+  #range = null;
+
+  step() {
+    return this.#at === null ? this.#steps : Math.floor(this.#at);
+  }
+
+  at_end() {
+    return this.#at === null;
+  }
+
+  playing() {
+    return this.#playing;
+  }
+
+  // how long the walks are, and where the playhead stands, unless it has moved since that was asked
+  follow(steps, t) {
+    this.#range ??= this.#scrubber();
+    this.#steps = steps;
+    this.#range.max = steps;
+    if (!this.#playing && (!this.#held || t === this.#asked)) {
+      this.#at = t;
+      this.release();
+    }
+    if (this.#at !== null && this.#at >= steps) this.#at = null;
+    this.#show();
+  }
+
+  // the next reply says where it stands
+  release() {
+    this.#held = false;
+    this.#asked = undefined;
+  }
+
+  #hold() {
+    this.#held = true;
+    this.#asked = undefined;
+  }
+
+  #scrubber() {
+    const range = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
+    range.setAttribute("aria-label", "Step");
+    range.addEventListener("input", () => this.#go(Number(range.value)));
+    range.addEventListener("change", () => this.#rest());
+    document.getElementById("scrubber").append(range);
+    return range;
+  }
+
+  #show() {
+    const step = this.step();
+    this.#range.value = step;
+    this.#range.style.setProperty("--done", `${(100 * step) / this.#steps}%`);
+    this.#range.setAttribute("aria-valuetext", `step ${step} of ${this.#steps}`);
+    document.getElementById("counter").textContent = `${step} / ${this.#steps}`;
+    document.documentElement.classList.toggle("playing", this.#playing);
+  }
+
+  #move() {
+    this.#show();
+    this.moved.tell();
+  }
+
+  #go(step) {
+    this.#playing = false;
+    this.#hold();
+    this.#at = Math.max(step, 0);
+    if (this.#at >= this.#steps) this.#at = null;
+    this.#move();
+  }
+
+  #jump(step) {
+    this.#go(step);
+    this.#rest();
+  }
+
+  #rest() {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#asked = this.at_end() ? null : this.step();
+      this.rested.tell(this.#asked);
+    }, REST);
+  }
+
+  #toggle() {
+    this.#playing = !this.#playing;
+    this.#hold();
+    if (this.#playing) {
+      this.#start_clock();
+      this.#next_frame();
+    } else this.#rest();
+    this.#move();
+  }
+
+  #start_clock() {
+    this.#from = this.#at ?? 0;
+    this.#began = performance.now();
+  }
+
+  #next_frame() {
+    requestAnimationFrame((now) => this.#frame(now));
+  }
+
+  #frame(now) {
+    if (!this.#playing) return;
+    const pace = Math.max(SLOWEST, this.#steps / SECONDS) * this.#speed;
+    this.#at = this.#from + ((now - this.#began) / 1000) * pace;
+    this.frames += 1;
+    if (this.#at >= this.#steps) {
+      this.#at = null;
+      this.#playing = false;
+      this.#rest();
+    }
+    this.#move();
+    if (this.#playing) this.#next_frame();
+  }
+
+  #faster() {
+    this.#start_clock();
+    this.#speed = SPEEDS[(SPEEDS.indexOf(this.#speed) + 1) % SPEEDS.length];
+    document.querySelector("[data-play=speed]").textContent = `${this.#speed}×`;
+  }
+
+  actions = {
+    toggle: () => this.#toggle(),
+    first: () => this.#jump(0),
+    back: () => this.#jump(this.step() - 10),
+    previous: () => this.#jump(this.step() - 1),
+    next: () => this.#jump(this.step() + 1),
+    forth: () => this.#jump(this.step() + 10),
+    last: () => this.#jump(this.#steps),
+    speed: () => this.#faster(),
+  };
+}
+
+export const playhead = new Playhead();
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-play]");
+  if (button) playhead.actions[button.dataset.play]();
+});
+
+document.addEventListener("keydown", (event) => {
+  const name = (event.shiftKey && FAST[event.key]) || KEYS[event.key];
+  if (!name || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.(name === "toggle" ? TAKES_SPACE : TAKES_ARROWS)) return;
+  event.preventDefault();
+  playhead.actions[name]();
+});

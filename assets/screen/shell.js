@@ -1,0 +1,123 @@
+// What stands around the tabs: messages, the theme, the presentation, the drawer of a phone, the menu of exports.
+import { address } from "../page/address.js";
+import { health } from "../wire/channel.js";
+import { gate } from "../wire/gate.js";
+import { theme } from "./theme.js";
+
+const MESSAGES = {
+  "": "",
+  away: "Connection lost. Your settings are kept; trying again …",
+  old: "The app was updated. Reload the page: your settings are in its address.",
+  refused: "The server did not accept this change; the page shows the last state it knew.",
+};
+const root = document.documentElement;
+
+// --- messages ---------------------------------------------------------------------------------------------------------
+
+function show_health(what) {
+  const banner = document.getElementById("banner");
+  if (!banner || banner.dataset.what === what) return;
+  banner.dataset.what = what;
+  banner.textContent = MESSAGES[what];
+  banner.hidden = !what;
+}
+health.listen(show_health);
+addEventListener("offline", () => show_health("away"));
+addEventListener("online", () => gate.refresh());
+
+export function notify(notices) {
+  if (!notices.length) return;
+  const area = document.getElementById("notices");
+  const close = Object.assign(document.createElement("button"), { textContent: "×", className: "plain" });
+  close.setAttribute("aria-label", "Close");
+  close.addEventListener("click", () => area.replaceChildren());
+  const list = document.createElement("ul");
+  list.append(...notices.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  area.replaceChildren(list, close);
+}
+
+// --- the theme and the presentation -----------------------------------------------------------------------------------
+
+function switch_theme() {
+  theme.follow(theme.mode() === "dark" ? "light" : "dark");
+  gate.edit("choice", "view.theme", theme.mode());
+}
+
+const presents = () => root.classList.contains("present");
+
+export function follow_presentation(on) {
+  root.classList.toggle("present", on);
+}
+
+// the whole screen where the browser allows it; leaving that leaves the presentation too
+function present(on) {
+  if (on) root.requestFullscreen?.().catch(() => {});
+  else if (document.fullscreenElement) document.exitFullscreen();
+  gate.edit("choice", "view.present", on ? "on" : "off");
+}
+document.addEventListener("fullscreenchange", () => {
+  if (!document.fullscreenElement && presents()) present(false);
+});
+
+// --- the drawer and the menu ------------------------------------------------------------------------------------------
+
+const drawer_is_open = () => document.body.classList.contains("drawer");
+
+function open_drawer(open) {
+  document.body.classList.toggle("drawer", open);
+  document.getElementById("drawer").setAttribute("aria-expanded", open);
+}
+
+const open_menu = () => document.querySelector(".export[open]");
+
+function close_menu_by_key() {
+  const menu = open_menu();
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
+async function copy_link() {
+  const button = document.getElementById("copy-link");
+  try {
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "Copied";
+  } catch {
+    prompt("The link to this view:", location.href);
+  }
+  setTimeout(() => (button.textContent = "Copy link"), 1500);
+}
+
+// a link of the export menu takes the state along as it is when it is followed
+function bring_state(event) {
+  const link = event.target.closest?.("a[data-export]");
+  if (link) link.href = `export/${link.dataset.export}${address.read()}`;
+}
+for (const event of ["pointerdown", "keydown", "click"]) document.addEventListener(event, bring_state, true);
+
+// --- clicks and keys --------------------------------------------------------------------------------------------------
+
+const CLICKS = {
+  "#theme": switch_theme,
+  "#present": () => present(!presents()),
+  "#copy-link": copy_link,
+  "#drawer": () => open_drawer(!drawer_is_open()),
+};
+
+document.addEventListener("click", ({ target }) => {
+  for (const [selector, act] of Object.entries(CLICKS)) if (target.closest(selector)) act();
+  if (drawer_is_open() && !target.closest("#drawer, #rail")) open_drawer(false);
+  const menu = open_menu();
+  if (menu && !menu.contains(target)) menu.open = false;
+});
+
+document.addEventListener("dblclick", ({ target }) => {
+  const row = target.closest("[data-double]");
+  if (row && target.closest("input[type=range]")) gate.edit("action", row.dataset.double, 1);
+});
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  if (presents()) present(false);
+  close_menu_by_key();
+});

@@ -1,0 +1,29 @@
+// Light or dark: the system's, until chosen.
+import { signal } from "../signal.js";
+
+class Theme {
+  turned = signal(); // the system turned light or dark
+  #dark = matchMedia("(prefers-color-scheme: dark)");
+  #chosen = /[?&]theme=(light|dark)/.exec(location.search)?.[1] || "auto";
+
+  constructor() {
+    this.apply();
+    this.#dark.addEventListener("change", () => this.turned.tell());
+  }
+
+  mode() {
+    if (this.#chosen !== "auto") return this.#chosen;
+    return this.#dark.matches ? "dark" : "light";
+  }
+
+  follow(chosen) {
+    this.#chosen = chosen;
+    this.apply();
+  }
+
+  apply() {
+    document.documentElement.dataset.theme = this.mode();
+  }
+}
+
+export const theme = new Theme();

@@ -1,0 +1,36 @@
+// What browser and server say to each other, as app/protocol.py has it: every message with its fields in their order.
+
+export const SENT = {
+  request: ["base", "edits", "have", "open", "mode", "coarse", "version", "tab"],
+  ask: ["query", "t", "brief", "tab"],
+  probe: ["query", "at", "tab"],
+};
+
+// A message to send. A field too many or too few is a mistake of ours, which the server would refuse.
+export function message(kind, fields) {
+  const told = { kind, ...fields };
+  const wanted = ["kind", ...SENT[kind]];
+  const same = wanted.length === Object.keys(told).length && wanted.every((name) => told[name] !== undefined);
+  if (!same) throw new Error(`${kind} has ${wanted}, not ${Object.keys(told)}`);
+  return told;
+}
+
+export const RECEIVED = {
+  Reply: [
+    "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "rail", "keys", "coarse", "scene",
+    "components",
+  ],
+  Scene: ["theme", "steps", "t", "start", "domain", "stops", "skeletons", "traces", "ground", "axes"],
+  Meta: ["slot", "first", "label", "head", "casing", "like", "tip"],
+  Told: ["query", "brief", "said", "overlays", "table", "stories", "notes"],
+  Said: ["slot", "text"],
+  Overlay: ["slot", "label", "points", "arrow"],
+  Table: ["columns", "rows"],
+  Row: ["slot", "cells"],
+  Cell: ["text", "by"],
+  Story: ["slot", "label", "steps", "digits", "lines", "columns"],
+  Line: ["formula", "math", "text", "needs"],
+  Note: ["slot", "label", "text", "edit"],
+  Reading: ["text"],
+  Exported: ["scene", "skeletons"],
+};

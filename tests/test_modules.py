@@ -1,0 +1,130 @@
+"""The modules of the browser: imports run one way, nothing hangs on the window, one file can hold those of a page."""
+
+import posixpath
+import re
+from itertools import pairwise
+
+import pytest
+
+from app import modules
+from app.version import ASSETS
+
+# Rooms from the ground up, as in test_imports: a folder, or a file of the folder that every tab is made of.
+ORDER = """
+signal < page screen/theme screen/pointer screen/playhead < wire
+wire screen/elements < screen/graphs screen/controls screen/shell
+screen/painter < screen/graphs
+screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
+screen/handle screen/touch screen/pointing screen/pictures explore < main
+screen/pointing < standalone
+"""
+NAMES = [
+    path.relative_to(ASSETS).as_posix() for path in sorted(ASSETS.rglob("*.*js")) if path.suffix in (".js", ".mjs")
+]
+MODULES = [name for name in NAMES if name not in ("plotly.min.js", "dash.js")]
+DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
+PRIVATE = r"\b_(fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"
+
+OPENED = re.findall(r'import\("\./([^"]+)"\)', modules.source(modules.PAGE))  # by the page, when they are wanted
+
+every_module = pytest.mark.parametrize("name", MODULES)
+
+
+def room(name: str) -> str:
+    return name.rpartition(".")[0] if name.startswith("screen/") else name.split("/")[0].partition(".")[0]
+
+
+def below() -> dict[str, set[str]]:
+    """Room -> the rooms that it may import."""
+    found: dict[str, set[str]] = {}
+    for line in ORDER.strip().splitlines():
+        floors = [floor.split() for floor in line.split("<")]
+        for lower, upper in pairwise([[], *floors]):
+            for one in upper:
+                found.setdefault(one, set()).update(lower)
+    for _ in found:
+        for lower in found.values():
+            lower |= {deeper for one in lower for deeper in found[one]}
+    return found
+
+
+BELOW = below()
+
+
+def declared(name: str) -> dict[str, bool]:
+    """The top-level names of a module, and whether others may import them."""
+    return {one: bool(export) for export, _, one in re.findall(DECLARED, modules.source(name), re.MULTILINE)}
+
+
+def test_the_order_knows_every_room_and_no_other() -> None:
+    assert set(BELOW) == {room(name) for name in MODULES}
+    assert not any(one in lower for one, lower in BELOW.items()), "a circle"
+
+
+@every_module
+def test_a_module_imports_only_what_lies_below_it(name: str) -> None:
+    used = {room(one) for one in modules.imports(name)} - {room(name)}
+    assert used <= BELOW[room(name)], "move the code, not the order"
+
+
+@every_module
+def test_a_room_has_no_circle(name: str) -> None:
+    for used in modules.imports(name):
+        assert name not in modules.in_order(used)
+
+
+@every_module
+def test_what_is_imported_is_there(name: str) -> None:
+    for names, used in re.findall(r'^import \{([^}]*)\} from "([^"]*)";$', modules.source(name), re.MULTILINE):
+        offered = declared(posixpath.normpath(posixpath.join(posixpath.dirname(name), used)))
+        assert all(offered.get(one.strip()) for one in names.split(",") if one.strip()), (names, used)
+
+
+@every_module
+def test_every_module_is_used(name: str) -> None:
+    assert any(name in modules.in_order(entry) for entry in (modules.PAGE, modules.STANDALONE, *OPENED))
+
+
+def test_nobody_imports_an_entry() -> None:
+    """A page names its entry with a version of its own, so an import of it would be a second one, and run again."""
+    entries = {modules.PAGE, modules.STANDALONE}
+    assert not any(entries & set(modules.imports(name)) for name in MODULES)
+
+
+@every_module
+def test_nothing_hangs_on_the_window(name: str) -> None:
+    assert not re.search(r"\b(?:window|globalThis|self)\.(\w+) *=(?!=)", modules.source(name))
+    assert "downslope." not in modules.source(name)
+
+
+@every_module
+def test_only_graphs_and_painter_know_what_plotly_keeps_to_itself(name: str) -> None:
+    if name not in ("screen/graphs.js", "screen/painter.js"):
+        assert not re.search(PRIVATE, modules.source(name))
+
+
+# what one file can hold
+
+
+@every_module
+def test_imports_and_exports_are_plain(name: str) -> None:
+    source = modules.source(name)
+    words = re.findall(r"^(?:import|export)\b.*", source, re.MULTILINE)
+    assert not [line for line in words if re.search(r"\bas\b|\*|\bdefault\b|^export *\{|^export .* from ", line)]
+    assert len(re.findall(r"^import\b", source, re.MULTILINE)) == len(modules.imports(name)), "a way that is not seen"
+
+
+@every_module
+def test_each_name_is_declared_on_a_line_of_its_own(name: str) -> None:
+    for line in re.findall(r"^(?:export )?(?:const|let|var)\b.*", modules.source(name), re.MULTILINE):
+        assert re.match(r"(?:export )?(?:const|let) \w+ =", line), line
+
+
+@pytest.mark.parametrize("name", modules.in_order(modules.STANDALONE))
+def test_what_the_file_holds_is_known_beforehand(name: str) -> None:
+    assert not re.search(r"\bimport *\(|\bimport\.meta\b", modules.source(name))
+
+
+def test_no_two_modules_of_the_file_share_a_name() -> None:
+    names = [one for name in modules.in_order(modules.STANDALONE) for one in declared(name)]
+    assert sorted(names) == sorted(set(names))
