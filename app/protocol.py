@@ -62,7 +62,7 @@ class Scene(NamedTuple):
     skeletons: dict[str, Any]  # graph -> its figure without data; those the page has already are left out
     traces: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the runs decide
     ground: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the surface decides; empty: as before
-    axes: dict[str, dict[str, Any]]  # graph -> axis -> its range and ticks
+    axes: dict[str, dict[str, Any]]  # graph -> axis -> its range, its ticks, and in `extent` where its values end
 
 
 class Meta(NamedTuple):

@@ -45,6 +45,6 @@ function begin() {
   const rail = document.getElementById("rail");
   if (!rail || !document.getElementById("graph-map")) return;
   page.disconnect();
-  watch_places(document.getElementById("page"));
+  watch_places(document.getElementById("page"), rail);
   gate.restart(address.read());
 }

@@ -13,7 +13,7 @@ from app.version import ASSETS
 ORDER = """
 signal < page screen/theme screen/pointer screen/playhead < wire
 wire screen/elements < screen/graphs screen/controls screen/shell
-screen/painter < screen/graphs
+screen/strokes < screen/layers < screen/painter < screen/graphs
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
 screen/handle screen/touch screen/pointing screen/pictures explore < main
 screen/pointing < standalone

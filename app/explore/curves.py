@@ -48,12 +48,17 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
-    """Every step, and the values' whole decades with about five ticks, or on a linear axis their span."""
+    """Every step, and the values' whole decades with about five ticks, or on a linear axis their span.
+
+    `extent` is where the values themselves end, in the units of the range.
+    """
     log = is_log(graph, sim.state)
     curves = [_curve(METRICS[metric(graph, sim.state)], walk, sim.state.landscape) for walk in sim.walks]
-    span = _span(_seen([np.ravel(curve) for curve in curves if curve is not None]), log)
+    extent = _extent(_seen([np.ravel(curve) for curve in curves if curve is not None]), log)
+    span = _decades(*extent) if log else _roomy(*extent)
     ticks = {"dtick": math.ceil((span[1] - span[0]) / 5)} if log else {}
-    return {"xaxis": {"range": [0, sim.state.n_steps]}, "yaxis": {"range": span} | ticks}
+    steps = [0, sim.state.n_steps]
+    return {"xaxis": {"range": steps, "extent": steps}, "yaxis": {"range": span, "extent": list(extent)} | ticks}
 
 
 def draw(graph: str, style: Style, runs: Looks, name: str, log: bool) -> go.Figure:
@@ -92,14 +97,26 @@ def _seen(curves: list[Array]) -> Array:
     return np.concatenate([c for c, top in zip(finite, tops, strict=True) if top <= RUNAWAY * least] or [np.zeros(0)])
 
 
-def _span(values: Array, log: bool) -> list[float]:
+def _extent(values: Array, log: bool) -> tuple[float, float]:
+    """The smallest and the largest value that an axis can show, on a log axis as powers of ten."""
     values = np.clip(values[np.isfinite(values) & ((values > 0) | (not log))], -LARGEST, LARGEST)
     if not len(values):
-        return [-1.0, 1.0] if not log else [-3.0, 0.0]
+        return (-3.0, 0.0) if log else (-1.0, 1.0)
     low, high = float(values.min()), float(values.max())
-    if log:
-        top = min(math.ceil(math.log10(high)), 30)
-        top += top == math.log10(low)
-        return [float(max(math.floor(math.log10(low)), top - DECADES)), float(top)]
+    if not log:
+        return low, high
+    low, high = math.log10(low), min(math.log10(high), 30.0)
+    return max(low, math.ceil(high) - DECADES), high
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Whole decades around an extent."""
+    top = math.ceil(high)
+    top += top == low
+    return [float(max(math.floor(low), top - DECADES)), float(top)]
+
+
+def _roomy(low: float, high: float) -> list[float]:
+    """A little more than an extent."""
     room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
     return [max(low - room, -LARGEST), min(high + room, LARGEST)]

@@ -39,7 +39,7 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
-    """Axis -> its range (every step, the values' whole decades) and, on a log axis, about five ticks."""
+    """Axis -> its range, where the values end in it (`extent`) and, on a log axis, the distance of its ticks."""
     return _drawn_by(graph).axes(graph, sim)
 
 
@@ -52,7 +52,7 @@ def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
     for trace in whole.data:
         trace.update(drawn.get((trace.meta or {}).get("like", trace.uid), {}))
     for axis, changes in axes(graph, sim).items():
-        whole.layout[axis].update(changes)
+        whole.layout[axis].update({name: value for name, value in changes.items() if name != "extent"})
     return whole
 
 

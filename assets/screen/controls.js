@@ -114,7 +114,7 @@ export function show_values(reply) {
   Object.assign(latest, { rail: reply.rail, shown: reply.shown, hidden: reply.hide, locked: reply.lock });
   for (const [key, reason] of Object.entries(reply.messages)) complain(key, reason);
   for (const name of places.keys()) show_value(...name.split(" "));
-  show_texts_and_areas();
+  show_texts_and_areas(document);
 }
 
 function show_value(kind, key) {
@@ -137,24 +137,30 @@ function forgive(key) {
   if (wrong.delete(key)) places.get(`number ${key}`)?.control.complain("");
 }
 
-function show_texts_and_areas() {
-  for (const element of document.querySelectorAll("[data-text]")) {
+function show_texts_and_areas(area) {
+  for (const element of area.querySelectorAll("[data-text]")) {
     const text = latest.shown.say?.[element.dataset.text] ?? "";
     if (element.textContent !== text) element.textContent = text;
   }
-  for (const element of document.querySelectorAll("[data-area]")) {
+  for (const element of area.querySelectorAll("[data-area]")) {
     element.hidden = latest.hidden.includes(element.dataset.area);
     element.inert = latest.locked.includes(element.dataset.area);
   }
 }
 
 // Places come with the page and, when the runs are others, with a new rail; React keeps those that stay the same.
-export function watch_places(page) {
-  const look = () => {
-    for (const [name, { place }] of places) if (!place.isConnected) places.delete(name);
-    for (const place of page.querySelectorAll("[data-control]:empty")) fill(place);
-    show_texts_and_areas();
-  };
-  new MutationObserver(look).observe(page, { childList: true, subtree: true });
-  look();
+export function watch_places(page, rail) {
+  fill_places(page);
+  new MutationObserver((changes) => changes.some(brings_elements) && fill_places(rail)).observe(rail, {
+    childList: true,
+    subtree: true,
+  });
+}
+
+const brings_elements = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === Node.ELEMENT_NODE);
+
+function fill_places(area) {
+  for (const [name, { place }] of places) if (!place.isConnected) places.delete(name);
+  for (const place of area.querySelectorAll("[data-control]:empty")) fill(place);
+  show_texts_and_areas(area);
 }

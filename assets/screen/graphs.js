@@ -21,6 +21,13 @@ export const clicked = signal(); // this point of a plane that asks to be clicke
 const pointing = { slot: null }; // the run that is pointed at anywhere
 const pace = { idle: 0, drawn: 0 };
 
+const SLACK = 0.02; // of an axis: what sticks out by less has not left it
+
+function has([low, high], [least, most]) {
+  const slack = SLACK * (high - low);
+  return least >= low - slack && most <= high + slack;
+}
+
 class Graph {
   skeleton = null;
   traces = {}; // uid -> arrays
@@ -48,7 +55,7 @@ class Graph {
     this.dirty = true;
     if (skeleton) this.#rebuild(skeleton);
     else if (ground) this.update();
-    this.fit(true);
+    this.widen();
     this.repaint();
   }
 
@@ -57,19 +64,25 @@ class Graph {
     this.skeleton = skeleton;
     const data = skeleton.data.map((trace) => ({ ...trace, ...this.#arrays(trace) }));
     const layout = structuredClone(skeleton.layout);
-    for (const [axis, wanted] of Object.entries(this.axes)) Object.assign(layout[axis], wanted);
+    for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) Object.assign(layout[axis], wanted);
     window.Plotly.react(this.gd, data, layout, CONFIG);
     if (fresh) this.#watch();
     this.dirty = false;
   }
 
-  // Plotly's own copy of the data, for hover, zoom and export
+  // Plotly's own copy of the data, for hover, zoom and export; with the axes that fit it, in one go
   update() {
     const data = this.skeleton.data.map((trace) => this.#arrays(trace));
     const names = new Set(data.flatMap(Object.keys));
     const columns = Object.fromEntries([...names].map((name) => [name, data.map((trace) => trace[name])]));
-    window.Plotly.restyle(this.gd, columns, [...data.keys()]);
+    window.Plotly.update(this.gd, columns, this.#refit(false), [...data.keys()]);
     this.dirty = false;
+  }
+
+  // the axes alone, where the picture on the canvas no longer fits them
+  widen() {
+    const change = this.#refit(true);
+    if (Object.keys(change).length) window.Plotly.relayout(this.gd, change);
   }
 
   // The canvas draws paths in the plane; in space Plotly draws them, and only up to the playhead.
@@ -83,22 +96,22 @@ class Graph {
     return Object.fromEntries(Object.entries(own).map(([name, values]) => [name, part(values)]));
   }
 
-  // While values move the axes hold still, and widen only when a curve leaves them; they fit exactly afterwards.
-  fit(moving = false) {
+  // While something moves an axis holds still until a curve has really left it; when all is quiet it fits again.
+  #refit(moving) {
     const change = {};
-    for (const [axis, wanted] of Object.entries(this.axes)) {
+    for (const [axis, { extent, ...wanted }] of Object.entries(this.zoomed ? {} : this.axes)) {
       const now = this.gd._fullLayout[axis].range;
-      const [low, high] = wanted.range;
-      const range = moving ? [Math.min(now[0], low), Math.max(now[1], high)] : [low, high];
-      if (this.zoomed || (range[0] === now[0] && range[1] === now[1])) continue;
-      for (const [name, value] of Object.entries({ ...wanted, range })) change[`${axis}.${name}`] = value;
+      if (now[0] === wanted.range[0] && now[1] === wanted.range[1]) continue;
+      if (moving && has(now, extent)) continue;
+      for (const [name, value] of Object.entries(wanted)) change[`${axis}.${name}`] = value;
     }
-    if (Object.keys(change).length) window.Plotly.relayout(this.gd, change);
+    return change;
   }
 
   repaint() {
     if (!this.gd._fullLayout || !this.skeleton) return;
-    paint(this, { step: playhead.step(), at_end: playhead.at_end(), pointed: pointing.slot });
+    const { slot: pointed } = pointing;
+    paint(this, { step: playhead.step(), at_end: playhead.at_end(), playing: playhead.playing(), pointed });
     painted.tell(this);
   }
 
@@ -115,7 +128,7 @@ class Graph {
     });
     this.gd.on("plotly_doubleclick", () => {
       this.zoomed = false;
-      setTimeout(() => this.fit(), 0);
+      setTimeout(() => this.update(), 0);
     });
     this.gd.on("plotly_click", ({ xvals, yvals }) => {
       if (xvals && this.skeleton.layout.clickanywhere) clicked.tell([xvals[0], yvals[0]]);
@@ -191,7 +204,6 @@ function commit() {
   const graph = Object.values(graphs).find((one) => one.dirty);
   if (!graph) return;
   if (pointer.pressed || playhead.playing()) return commit_soon();
-  graph.fit();
   graph.update();
   (window.requestIdleCallback || setTimeout)(commit);
 }

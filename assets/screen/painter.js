@@ -1,23 +1,23 @@
 // Draws the paths on a canvas over a graph, in the styles that the figure's own traces declare. It asks Plotly's axes
 // where a value stands; tests hold those private functions to their contract.
+import { Layers } from "./layers.js";
+import { clipped, faint_path, walked_path } from "./strokes.js";
 
-const FAINT = 0.22; // what lies beyond the playhead
 const ASIDE = 0.2; // the other runs, while one is pointed at
 const HEAD = 0.54; // radius of a marker, of the height of the type
 const FAR = 1e5; // px beyond which a canvas loses its way
 const BARBS = [-0.45, 0.45]; // of an arrow, in radians off its shaft
 
-// `view`: step and at_end of the playhead, and the slot pointed at, or null
+// `view`: step, at_end and playing of the playhead, and the slot pointed at, or null
 export function paint(graph, view) {
   const full = graph.gd._fullLayout;
   graph.canvas ||= canvas_over(graph.gd);
   const pen = cleared(graph.canvas, full);
-  const declared = graph.skeleton.data.filter((trace) => trace.meta?.head);
-  graph.lines = declared.map((trace) => line_of(graph, full, trace));
+  place_lines(graph, full);
   const strength = ({ slot }) => (view.pointed === null || view.pointed === slot ? 1 : ASIDE);
   const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
   paint_cursor(pen, graph, full, view);
-  for (const line of graph.lines) paint_path(pen, line, look);
+  paint_paths(pen, graph, look);
   for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
   for (const line of graph.lines) paint_head(pen, line, look);
   for (const one of graph.overlays) paint_overlay(pen, graph, one, look);
@@ -49,6 +49,7 @@ function canvas_over(gd) {
 function cleared(canvas, { width, height }) {
   const ratio = window.devicePixelRatio || 1;
   const pen = canvas.getContext("2d");
+  canvas.ratio = ratio;
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);
@@ -60,25 +61,30 @@ function cleared(canvas, { width, height }) {
   return pen;
 }
 
-// nothing outside the plot area is painted
-function clipped(pen, { x, y, width, height }, painting) {
-  pen.save();
-  pen.beginPath();
-  pen.rect(x, y, width, height);
-  pen.clip();
-  painting();
-  pen.restore();
-}
-
 const lies_in = (x, y, box) =>
   x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1;
 
 // --- where things stand -----------------------------------------------------------------------------------------------
 
+// the pixels of every line, worked out again only when the data, the axes or the canvas are others
+function place_lines(graph, full) {
+  const declared = graph.skeleton.data.filter((trace) => trace.meta?.head);
+  const { width, height } = graph.canvas;
+  const stands = [graph.traces, graph.skeleton, width, height, ...declared.flatMap((trace) => axes_stand(full, trace))];
+  if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
+  graph.stands = stands;
+  graph.lines = declared.map((trace) => line_of(graph, full, trace));
+  graph.layers = null;
+}
+
+const axes_stand = (full, trace) =>
+  axes_of(full, trace).flatMap(({ type, _offset, _length, _b, _m }) => [type, _offset, _length, _b, _m]);
+
+const axes_of = (full, { xaxis, yaxis }) => [full[axis_name(xaxis || "x")], full[axis_name(yaxis || "y")]];
+
 // the pixels of a trace's points
 function line_of(graph, full, trace) {
-  const xaxis = full[axis_name(trace.xaxis || "x")];
-  const yaxis = full[axis_name(trace.yaxis || "y")];
+  const [xaxis, yaxis] = axes_of(full, trace);
   const data = graph.traces[trace.uid] || { y: [] };
   const along = data.x || { from: data.x0, by: data.dx };
   const xs = pixels(xaxis, along, data.y.length);
@@ -103,19 +109,6 @@ function pixels(axis, values, n) {
   return out;
 }
 
-// NaN breaks a line in two
-function path_of({ xs, ys }, to) {
-  const path = new Path2D();
-  let down = false;
-  for (let i = 0; i < to; i++) {
-    const finite = xs[i] === xs[i] && ys[i] === ys[i];
-    if (finite && down) path.lineTo(xs[i], ys[i]);
-    else if (finite) path.moveTo(xs[i], ys[i]);
-    down = finite;
-  }
-  return path;
-}
-
 // --- the playhead and the paths ---------------------------------------------------------------------------------------
 
 function paint_cursor(pen, graph, { xaxis, yaxis }, { step, at_end }) {
@@ -132,30 +125,18 @@ function paint_cursor(pen, graph, { xaxis, yaxis }, { step, at_end }) {
   pen.stroke();
 }
 
-function paint_path(pen, line, { step, strength }) {
-  const { trace, meta, xs } = line;
-  const solid = trace.line.dash === "solid";
-  const reached = Math.min(step - meta.first + 1, xs.length);
-  clipped(pen, line.box, () => {
-    pen.lineJoin = "round";
-    pen.lineCap = solid ? "round" : "butt";
-    pen.setLineDash(solid ? [] : trace.line.dash.split(",").map(parseFloat));
-    if (reached < xs.length) stroke(pen, path_of(line, xs.length), trace.line, null, FAINT * strength(meta));
-    stroke(pen, path_of(line, reached), trace.line, meta.casing, strength(meta));
-  });
-}
-
-function stroke(pen, path, { color, width }, casing, alpha) {
-  if (casing) {
-    pen.globalAlpha = alpha * 0.75;
-    pen.strokeStyle = casing[0];
-    pen.lineWidth = Math.max(casing[1], width + 2);
-    pen.stroke(path);
+function paint_paths(pen, graph, { step, playing, pointed, strength }) {
+  if (playing && pointed === null) {
+    graph.layers ||= new Layers(graph.canvas, graph.lines);
+    graph.layers.lay(pen, step);
+    return;
   }
-  pen.globalAlpha = alpha;
-  pen.strokeStyle = color;
-  pen.lineWidth = width;
-  pen.stroke(path);
+  graph.layers = null;
+  for (const line of graph.lines) {
+    const reached = Math.min(step - line.meta.first + 1, line.xs.length);
+    if (reached < line.xs.length) faint_path(pen, line, strength(line.meta));
+    walked_path(pen, line, 0, reached, strength(line.meta));
+  }
 }
 
 // first wide in the paper's colour, then narrow in the run's own
@@ -173,7 +154,6 @@ function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, p
   const at = Math.min(step - meta.first, xs.length - 1);
   if (at < 0 || !lies_in(xs[at], ys[at], box)) return;
   const radius = font.size * (meta.casing ? HEAD : HEAD * 0.6);
-  const outline = new Path2D(meta.head);
   pen.save();
   pen.translate(xs[at], ys[at]);
   pen.scale(radius, radius);
@@ -182,10 +162,17 @@ function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, p
   pen.setLineDash([]);
   pen.lineJoin = "round";
   pen.strokeStyle = paper;
-  pen.stroke(outline);
+  pen.stroke(outline_of(meta.head));
   pen.fillStyle = trace.line.color;
-  pen.fill(outline);
+  pen.fill(outline_of(meta.head));
   pen.restore();
+}
+
+const outlines = new Map(); // of markers, as paths
+
+function outline_of(head) {
+  if (!outlines.has(head)) outlines.set(head, new Path2D(head));
+  return outlines.get(head);
 }
 
 // a ring where the stopping rule would have ended the run

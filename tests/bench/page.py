@@ -1,8 +1,9 @@
 """How fast the page answers: `python -m tests.bench.page [--quick]`.
 
 Opens the real page in headless Chromium with six runs of 500 steps on Rosenbrock, and beside it a plain Dash page that
-returns whole figures on every change, and prints one table and one line of JSON, at normal and at a quarter of the
-CPU's speed. It reports; it judges nothing.
+returns whole figures on every change. The two take turns within one run, at full speed, on a CPU four times slower and
+on a line of 10 Mbit/s with 40 ms of delay, so that their ratio means something where milliseconds do not. It prints a
+table and one line of JSON; it judges nothing.
 """
 
 import argparse
@@ -11,21 +12,20 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from dash import Dash
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from app.explore import answer as reply
 from app.main import create_app
+from app.screen.arrays import unframed
 from app.walks import simulate
 from tests.browser.server import Server
 from tests.conftest import launch
 
-from . import exports, plain
-from .scene import QUERY
+from . import exports
+from .scene import LESSON, QUERY
 
 # Both pages note when all four graphs show the newest change: after the frame in which they were painted.
 NOTES = """
@@ -36,7 +36,7 @@ NOTES = """
   addEventListener("pointerup", () => (log.up = performance.now()), true);
   const plain = window.fetch;
   window.fetch = async (...call) => {
-    if (!String(call[0]).includes("_dash-update-component")) return plain(...call);
+    if (!/_dash-update-component|channel/.test(String(call[0]))) return plain(...call);
     log.requests += 1;
     log.inFlight += 1;
     log.most = Math.max(log.most, log.inFlight);
@@ -44,14 +44,19 @@ NOTES = """
   };
 })();
 """
+# The page's own modules: an import of the address that the page imported gives the same instance.
 OURS = """
-addEventListener("DOMContentLoaded", async () => {
-  const { src } = document.querySelector("script[src*='main.mjs']");
-  const [{ gate }, { playhead }] =
-    await Promise.all(["wire/gate.js", "screen/playhead.js"].map((name) => import(new URL(name, src))));
-  gate.replied.listen(window.bench.note);
-  window.bench.playhead = playhead;
-});
+(() => {
+  const ready = setInterval(async () => {
+    const entry = document.querySelector("script[src*='main.mjs']");
+    if (!entry) return;
+    clearInterval(ready);
+    const of = (name) => import(new URL(name, entry.src));
+    const [{ gate }, { playhead }] = await Promise.all(["wire/gate.js", "screen/playhead.js"].map(of));
+    window.bench.playhead = playhead;
+    gate.replied.listen(() => window.bench.note());
+  }, 1);
+})();
 """
 PLAIN = """
 (() => {
@@ -70,19 +75,22 @@ PLAIN = """
   }, 5);
 })();
 """
-TARGETS = {
-    "load_kb": "<= 1331",
-    "load_ms": "<= 0.6 plain",
-    "update_ms": "<= 45",
-    "update_p95_ms": "<= 90",
-    "drag_paints_per_s": ">= 15",
+LINE = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
+CONDITIONS: dict[str, tuple[int, dict[str, Any] | None]] = {"full": (1, None), "4x": (4, None), "line": (1, LINE)}
+TARGETS = {  # ours, or ours of plain's
+    "load_ms": "",
+    "load_kb": "<= 850",
+    "update_ms": "<= .18 / .22 of plain",
+    "update_p95_ms": "<= 1.6 x median",
+    "drag_paints_per_s": ">= 25 / 8",
     "drag_requests": "",
     "drag_in_flight": "<= 1",
-    "last_paint_ms": "<= 100",
-    "playback_fps": ">= 55",
+    "last_paint_ms": "<= 60 / 250",
+    "playback_fps": ">= 58 / 24",
     "scrub_ms": "<= 16",
-    "server_ms": "<= 6",
-    "update_kb": "<= 140",
+    "server_ms": "<= 4.5",
+    "lesson_ms": "<= 1.2",
+    "update_kb": "<= 50",
 }
 Figures = dict[str, float]
 
@@ -98,13 +106,16 @@ class Subject:
 
 
 @contextmanager
-def opened(browser: Browser, subject: Subject, slowdown: int) -> Iterator[tuple[Page, CDPSession]]:
-    """A fresh browser context, with nothing cached, on a CPU this many times slower."""
+def opened(browser: Browser, subject: Subject, condition: str) -> Iterator[tuple[Page, CDPSession]]:
+    """A fresh browser context, with nothing cached, under a condition."""
+    slowdown, line = CONDITIONS[condition]
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     cdp = context.new_cdp_session(page)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
     cdp.send("Network.enable")
+    if line:
+        cdp.send("Network.emulateNetworkConditions", line)
     page.add_init_script(NOTES + subject.script)
     yield page, cdp
     context.close()
@@ -127,41 +138,36 @@ def quiet(page: Page) -> None:
     until(page, "window.bench.inFlight === 0 && performance.now() - window.bench.painted.at(-1) > 700")
 
 
-def first_load(browser: Browser, subject: Subject, slowdown: int, times: int) -> Figures:
-    """Bytes over the wire, and ms from navigation until the paths are painted."""
-    painted, sizes = [], []
-    for _ in range(times):
-        with opened(browser, subject, slowdown) as (page, cdp):
-            arrived: list[float] = []
-            cdp.on("Network.loadingFinished", lambda event, to=arrived: to.append(event["encodedDataLength"]))
-            page.goto(subject.url)
-            painted.append(until(page, "window.bench.painted[0]"))
-            page.wait_for_timeout(500)
-            sizes.append(sum(arrived) / 1024)
-    return {"load_ms": statistics.median(painted), "load_kb": statistics.median(sizes)}
+def first_load(browser: Browser, subject: Subject, condition: str) -> tuple[float, float]:
+    """(ms from navigation until the paths are painted, KB over the wire) of one visit."""
+    with opened(browser, subject, condition) as (page, cdp):
+        arrived: list[float] = []
+        cdp.on("Network.loadingFinished", lambda event: arrived.append(event["encodedDataLength"]))
+        page.goto(subject.url)
+        painted = until(page, "window.bench.painted[0]")
+        page.wait_for_timeout(500)
+        return painted, sum(arrived) / 1024
 
 
-def steps(page: Page, thumb: str, times: int) -> list[float]:
-    """ms from a key on a slider until every panel shows the change, for each of several keys."""
+def step(page: Page, thumb: str, key: str) -> float:
+    """ms from a key on a slider until every panel shows the change."""
+    page.bring_to_front()
     page.focus(thumb)
-    spent = []
-    for turn in range(times):
-        quiet(page)
-        before = page.evaluate("window.bench.painted.length")
-        page.keyboard.press("ArrowRight" if turn % 2 else "ArrowLeft")
-        until(page, f"window.bench.painted.length > {before}")
-        spent.append(page.evaluate(f"window.bench.painted[{before}] - window.bench.key"))
-    return spent
+    quiet(page)
+    before = page.evaluate("window.bench.painted.length")
+    page.keyboard.press(key)
+    until(page, f"window.bench.painted.length > {before}")
+    return page.evaluate(f"window.bench.painted[{before}] - window.bench.key")
 
 
-def updates(page: Page, subject: Subject, times: int) -> Figures:
-    spent = steps(page, subject.slider, times)
+def spread(name: str, spent: list[float]) -> Figures:
     p95 = statistics.quantiles(spent, n=20, method="inclusive")[-1]
-    return {"update_ms": statistics.median(spent), "update_p95_ms": p95}
+    return {f"{name}_ms": statistics.median(spent), f"{name}_p95_ms": p95}
 
 
 def drag(page: Page, subject: Subject, seconds: float = 2) -> Figures:
     """What happens while the η slider is dragged for two seconds, and after it is let go."""
+    page.bring_to_front()
     quiet(page)
     box = page.locator(subject.slider).bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -223,82 +229,91 @@ def scrub(page: Page, times: int) -> Figures:
 
 def plain_scrub(page: Page, times: int) -> Figures:
     """The same on the plain page, where every step of the playhead is a reply of its own."""
-    spent = statistics.median(steps(page, "#step [role=slider]", times))
+    spent = statistics.median(
+        step(page, "#step [role=slider]", "ArrowRight" if turn % 2 else "ArrowLeft") for turn in range(times)
+    )
     return {"scrub_ms": spent, "playback_fps": 1000 / spent}
 
 
-def measure(browser: Browser, subject: Subject, slowdown: int, quick: bool) -> Figures:
-    found = first_load(browser, subject, slowdown, 1 if quick else 3)
-    with opened(browser, subject, slowdown) as (page, _):
-        page.goto(subject.url)
-        until(page, "window.bench.painted[0]")
-        found |= updates(page, subject, 5 if quick else 30) | drag(page, subject)
-        if subject.name == "ours":
-            return found | playback(page) | scrub(page, 50)
-        return found | plain_scrub(page, 3 if quick else 8)
+def measure(browser: Browser, subjects: tuple[Subject, ...], condition: str, quick: bool) -> dict[str, Figures]:
+    """Everything under one condition, the pages taking turns."""
+    loads: dict[str, list[tuple[float, float]]] = {one.name: [] for one in subjects}
+    for _ in range(2 if quick else 9):
+        for one in subjects:
+            loads[one.name].append(first_load(browser, one, condition))
+    found = {
+        name: {"load_ms": statistics.median(ms), "load_kb": statistics.median(kb)}
+        for name, (ms, kb) in ((name, zip(*visits, strict=True)) for name, visits in loads.items())
+    }
+    with ExitStack() as stack:
+        pages = {one.name: stack.enter_context(opened(browser, one, condition))[0] for one in subjects}
+        for one in subjects:
+            pages[one.name].goto(one.url)
+            until(pages[one.name], "window.bench.painted[0]")
+        spent: dict[str, list[float]] = {one.name: [] for one in subjects}
+        for turn in range(4 if quick else 20):
+            for one in subjects:
+                key = "ArrowRight" if turn % 2 else "ArrowLeft"
+                spent[one.name].append(step(pages[one.name], one.slider, key))
+        for one in subjects:
+            found[one.name] |= spread("update", spent[one.name]) | drag(pages[one.name], one)
+        found["ours"] |= playback(pages["ours"]) | scrub(pages["ours"], 50)
+        found["plain"] |= plain_scrub(pages["plain"], 3 if quick else 8)
+    return found
 
 
-def served(app: Dash, inputs: list[list[Any]]) -> Figures:
-    """Time and size of one update on the server, with nothing cached; the first callback answers."""
-    client = app.server.test_client()
-    output = client.get("/_dash-dependencies").json[0]["output"]
-    outputs = [
-        dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in output.strip(".").split("...")
-    ]
+def served(query: str, times: int) -> tuple[float, float]:
+    """(median CPU ms, KB on the wire) of one update of our server, with nothing cached but what the page has."""
+    client = create_app().server.test_client()
+    first = {"kind": "request", "base": query, "edits": [], "have": {}}
+    accept = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    reply = unframed(client.post("/channel", json=first).data)
+    have = reply["keys"] | {"rail": reply["rail"]}
     spent = []
-    for values in inputs:
+    for turn in range(times):
         simulate.forget()
-        changed = f"{values[0]['id']}.{values[0]['property']}"
-        call = {"output": output, "outputs": outputs, "inputs": values, "changedPropIds": [changed]}
-        began = time.perf_counter()
-        answered = client.post("/_dash-update-component", json=call)
-        spent.append(1000 * (time.perf_counter() - began))
+        body = first | {"edits": [["slider", "master.lr", -2 - turn / 100]], "have": have}
+        began = time.process_time()
+        answered = client.post("/channel", json=body, headers=accept)
+        spent.append(1000 * (time.process_time() - began))
         assert answered.status_code == 200, answered.data
-    return {"server_ms": statistics.median(spent), "update_kb": len(answered.data) / 1024}
-
-
-def our_inputs(times: int) -> Iterator[list[Any]]:
-    first = reply.answer({"base": QUERY, "edits": [], "have": {}})
-    have = {**first["keys"], "rail": first["rail"]}
-    for turn in range(times):
-        value = {"base": QUERY, "edits": [["slider", "master.lr", -2 - turn / 100]], "have": have, "seq": turn}
-        yield [{"id": "request", "property": "data", "value": value}]
-
-
-def plain_inputs(times: int) -> Iterator[list[Any]]:
-    for turn in range(times):
-        values = (("rate", -2 - turn / 100), ("step", 500))
-        yield [{"id": name, "property": "value", "value": value} for name, value in values]
+    return statistics.median(spent), len(answered.data) / 1024
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="How fast the page answers, beside a plain Dash page.")
     parser.add_argument("--quick", action="store_true", help="few repetitions")
-    quick = parser.parse_args().quick
+    parser.add_argument("--condition", action="append", choices=CONDITIONS, help="only under this one; may be repeated")
+    options = parser.parse_args()
     command = (sys.executable, "-m", "tests.bench.plain")
     with Server() as our_server, Server(command) as plain_server:
         subjects = (
-            Subject("ours", our_server.url + QUERY, OURS, '[id*="master.lr"] [role=slider]'),
+            Subject("ours", our_server.url + QUERY, OURS, "[data-key='master.lr'] input[type=range]"),
             Subject("plain", plain_server.url, PLAIN, "#rate [role=slider]"),
         )
         with sync_playwright() as playwright:
             browser = launch(playwright)
             table = {
-                f"{subject.name} {slowdown}x": measure(browser, subject, slowdown, quick)
-                for slowdown in (1, 4)
-                for subject in subjects
+                f"{name} {condition}": row
+                for condition in options.condition or CONDITIONS
+                for name, row in measure(browser, subjects, condition, options.quick).items()
             }
             browser.close()
-    table["ours 1x"] |= served(create_app(), list(our_inputs(40)))
-    table["plain 1x"] |= served(plain.create(), list(plain_inputs(10)))
+    ours = next(row for name, row in table.items() if name.startswith("ours"))
+    ours["server_ms"], ours["update_kb"] = served(QUERY, 40)
+    ours["lesson_ms"], _ = served(LESSON, 80)
     show(table, exports.measured())
 
 
 def show(table: dict[str, Figures], files: dict[str, Figures]) -> None:
-    print(f"{'':20}{'target':>14}" + "".join(f"{name:>12}" for name in table))
+    print(f"{'':20}{'target':>24}" + "".join(f"{name:>12}" for name in table))
     for name, target in TARGETS.items():
         cells = (f"{row[name]:12.1f}" if name in row else " " * 12 for row in table.values())
-        print(f"{name:20}{target:>14}" + "".join(cells))
+        print(f"{name:20}{target:>24}" + "".join(cells))
+    for condition in (name.removeprefix("ours ") for name in table if name.startswith("ours ")):
+        ours, beside = table[f"ours {condition}"], table[f"plain {condition}"]
+        ratios = {name: ours[name] / beside[name] for name in ("load_ms", "load_kb", "update_ms")}
+        print(f"ours of plain's, {condition}: " + "  ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
     exports.show(files)
     both = table | {f"export {name}": row for name, row in files.items()}
     print(json.dumps({name: {key: round(value, 2) for key, value in row.items()} for name, row in both.items()}))

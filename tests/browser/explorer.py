@@ -160,7 +160,7 @@ class Explorer:
     def select(self, key: str, label: str) -> None:
         """Choose one of a few that stand side by side."""
         with self.change():
-            self.control("choice", key).get_by_text(label, exact=True).click()
+            self.control("choice", key).get_by_role("radio", name=label, exact=True).click()
 
     def act(self, key: str) -> None:
         with self.change():

@@ -51,7 +51,7 @@ def test_a_drag_is_one_entry_and_one_request_at_a_time(new_page: Explorer) -> No
     counts: list[int] = []
 
     def leaves(request: Request) -> None:
-        if "request.data" in (request.post_data or ""):
+        if request.url.endswith("/channel") and '"kind":"request"' in (request.post_data or ""):
             flying.add(request)
             counts.append(len(flying))
 

@@ -1,6 +1,5 @@
 """The first look: the page opens, can be played with, and forgives."""
 
-import json
 import re
 import urllib.error
 import urllib.request
@@ -8,6 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Route, expect
 
+from app.explore.rail import SURFACE_GROUPS
 from app.page.numbers import exact
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, hypers
@@ -51,7 +51,8 @@ def test_a_click_sets_the_start(page: Explorer) -> None:
 
 
 def test_every_landscape_can_be_chosen(page: Explorer) -> None:
-    slugs = list(LANDSCAPES)
+    slugs = [slug for group in SURFACE_GROUPS.values() for slug, _ in group]
+    assert set(slugs) == set(LANDSCAPES)
     page.open(f"?f={slugs[0]}")
     for slug in slugs[1:]:
         page.choose_next("surface")
@@ -72,8 +73,8 @@ def test_every_optimizer_can_be_chosen_and_tuned(page: Explorer) -> None:
         expect(page.runs).to_have_text([cls.label])
         assert type(page.state.runs[0].optimizer) is cls
         declared = [(kind, name) for name, one in hypers(cls).items() for kind in KINDS.get(one.scale, NUMBER)]
-        ids = [f'{{"{kind}":"run.0.{name}"}}' for kind, name in declared]
-        page.until(f"{json.dumps(ids)}.every((id) => document.getElementById(id)?.checkVisibility())")
+        for kind, name in declared:
+            expect(page.control(kind, f"run.0.{name}")).to_be_visible()
         if slug != slugs[-1]:
             page.choose_next("run.0.optimizer")
     page.choose("run.0.optimizer", OPTIMIZERS[slugs[0]].label)
