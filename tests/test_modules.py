@@ -1,4 +1,4 @@
-"""The modules of the browser: imports run one way, nothing hangs on the window, and one file can hold those of a page."""
+"""The modules of the browser: imports run one way, nothing hangs on the window, one file can hold those of a page."""
 
 import posixpath
 import re
@@ -17,8 +17,9 @@ screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/p
 screen/handle screen/touch screen/pointing screen/pictures explore < main
 screen/pointing < standalone
 """
-NAMES = [path.relative_to(ASSETS).as_posix() for path in sorted(ASSETS.rglob("*.*js")) if path.suffix in (".js", ".mjs")]
-MODULES = [name for name in NAMES if name not in ("plotly.min.js", "dash.js")]
+CLASSIC = ("plotly.min.js", "dash.js")
+NAMES = [path.relative_to(ASSETS).as_posix() for path in sorted(ASSETS.rglob("*")) if path.suffix in (".js", ".mjs")]
+MODULES = [name for name in NAMES if name not in CLASSIC]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
 PRIVATE = r"\b_(fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"
 

@@ -44,12 +44,19 @@ async function persistent(url, options) {
 // the response, or null where asking again may help
 async function one_try(url, options) {
   const slow = setTimeout(() => health.tell("away"), SLOW);
-  const response = await plain_fetch(url, { ...options, signal: AbortSignal.timeout(LOST) }).catch(() => null);
+  const response = await whole(url, { ...options, signal: AbortSignal.timeout(LOST) }).catch(() => null);
   clearTimeout(slow);
   if (!response || response.status >= 500 || response.status === 429) return null;
   failures = 0;
   health.tell(response.status === 409 ? "old" : response.ok ? "" : "refused");
   return response;
+}
+
+// a response whose body has arrived, for that can fail as well
+async function whole(url, options) {
+  const response = await plain_fetch(url, options);
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength ? body : null, response);
 }
 
 // longer after each failure, and not in step with other pages
