@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from plotly.offline import get_plotlyjs_version
+
+from app import version
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
@@ -13,3 +16,14 @@ def test_plotly_js_is_the_version_that_plotly_writes_for() -> None:
     banner = re.search(r"\* plotly\.js (?:\([^)]*\) )?v(\S+)", head)
     assert banner is not None
     assert banner[1] == get_plotlyjs_version()
+
+
+def test_each_file_belongs_to_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(version, "ASSETS", tmp_path)
+    seen = set()
+    for name in ("main.mjs", "wire/gate.js", "wire/deeper/one.js"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        for text in ("1", "2"):
+            (tmp_path / name).write_text(text)
+            seen.add(version.fingerprint.__wrapped__())
+    assert len(seen) == 6

@@ -18,10 +18,8 @@ screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/p
 screen/handle screen/touch screen/pointing screen/pictures explore < main
 screen/pointing < standalone
 """
-NAMES = [
-    path.relative_to(ASSETS).as_posix() for path in sorted(ASSETS.rglob("*.*js")) if path.suffix in (".js", ".mjs")
-]
-MODULES = [name for name in NAMES if name not in ("plotly.min.js", "dash.js")]
+FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
+MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
 PRIVATE = r"\b_(fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"
 

@@ -7,6 +7,7 @@ from dash import html
 from ..metrics import METRICS, PANELS, Panel
 from ..page.state import TOLERANCE
 from ..screen.controls import menu, number_field, segments
+from ..screen.playback import BUTTONS
 from .rail import surface_menu
 
 
@@ -68,22 +69,13 @@ def _details() -> html.Section:
 
 
 def _playback() -> html.Section:
-    buttons = [
-        ("first", "To the start (Home)"),
-        ("back", "Ten steps back (Shift + Left)"),
-        ("previous", "One step back (Left)"),
-        ("toggle", "Play or pause (Space)"),
-        ("next", "One step on (Right)"),
-        ("forth", "Ten steps on (Shift + Right)"),
-        ("last", "To the end (End)"),
-    ]
     row = [
         html.Button(
             html.Span(className=f"icon icon-{name}"),
             className="play" if name == "toggle" else "plain",
             **{"data-play": name, "aria-label": label, "title": label},
         )
-        for name, label in buttons
+        for name, label in BUTTONS.items()
     ]
     scrubber = html.Div(id="scrubber")
     counter = html.Span(id="counter", className="counter")

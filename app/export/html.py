@@ -19,7 +19,7 @@ from ..metrics import METRICS
 from ..page.numbers import brief
 from ..page.state import State
 from ..protocol import Exported
-from ..screen import theme
+from ..screen import playback, theme
 from ..screen.arrays import text
 from ..walks.simulate import Simulation, Walk, simulate
 
@@ -52,15 +52,6 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
-BUTTONS = {
-    "first": "To the start (Home)",
-    "back": "Ten steps back (Shift + Left)",
-    "previous": "One step back (Left)",
-    "toggle": "Play or pause (Space)",
-    "next": "One step on (Right)",
-    "forth": "Ten steps on (Shift + Right)",
-    "last": "To the end (End)",
-}
 
 
 def html(shown: State | Simulation, link: str) -> str:
@@ -144,7 +135,7 @@ def _playback() -> str:
     buttons = "".join(
         f'<button class="{"play" if name == "toggle" else "plain"}" data-play="{name}" aria-label="{label}" '
         f'title="{label}"><span class="icon icon-{name}"></span></button>'
-        for name, label in BUTTONS.items()
+        for name, label in playback.BUTTONS.items()
     )
     rest = '<div id="scrubber"></div><span id="counter" class="counter"></span>'
     speed = '<button class="plain speed" data-play="speed" aria-label="Speed">1×</button>'

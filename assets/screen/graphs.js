@@ -171,10 +171,6 @@ export function draw(scene) {
   commit_soon();
 }
 
-export function all_committed() {
-  return Object.values(graphs).every((graph) => !graph.dirty);
-}
-
 // such a run stands out everywhere
 export function point_at(slot) {
   if (slot === pointing.slot) return;

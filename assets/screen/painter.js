@@ -36,7 +36,7 @@ export function nearest(lines, px, py, reach = 9) {
   return found;
 }
 
-// --- the canvas -------------------------------------------------------------------------------------------------------
+// --- the canvas ------------------------------------------------------------------------------------------------------
 
 function canvas_over(gd) {
   const canvas = document.createElement("canvas");
@@ -64,7 +64,7 @@ function cleared(canvas, { width, height }) {
 const lies_in = (x, y, box) =>
   x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1;
 
-// --- where things stand -----------------------------------------------------------------------------------------------
+// --- where things stand ----------------------------------------------------------------------------------------------
 
 // the pixels of every line, worked out again only when the data, the axes or the canvas are others
 function place_lines(graph, full) {
@@ -109,7 +109,7 @@ function pixels(axis, values, n) {
   return out;
 }
 
-// --- the playhead and the paths ---------------------------------------------------------------------------------------
+// --- the playhead and the paths --------------------------------------------------------------------------------------
 
 function paint_cursor(pen, graph, { xaxis, yaxis }, { step, at_end }) {
   const colour = graph.skeleton.layout.meta?.cursor;
@@ -148,7 +148,7 @@ function stroke_outlined(pen, path, paper, colour, wide, narrow) {
   }
 }
 
-// --- heads, rings and names -------------------------------------------------------------------------------------------
+// --- heads, rings and names ------------------------------------------------------------------------------------------
 
 function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, paper }) {
   const at = Math.min(step - meta.first, xs.length - 1);
@@ -158,14 +158,18 @@ function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, p
   pen.translate(xs[at], ys[at]);
   pen.scale(radius, radius);
   pen.globalAlpha = strength(meta);
-  pen.lineWidth = 4 / radius;
+  fill_outlined(pen, outline_of(meta.head), paper, trace.line.color, 4 / radius);
+  pen.restore();
+}
+
+function fill_outlined(pen, outline, paper, colour, width) {
   pen.setLineDash([]);
   pen.lineJoin = "round";
+  pen.lineWidth = width;
   pen.strokeStyle = paper;
-  pen.stroke(outline_of(meta.head));
-  pen.fillStyle = trace.line.color;
-  pen.fill(outline_of(meta.head));
-  pen.restore();
+  pen.stroke(outline);
+  pen.fillStyle = colour;
+  pen.fill(outline);
 }
 
 const outlines = new Map(); // of markers, as paths
@@ -197,11 +201,14 @@ function paint_names(pen, lines, look) {
   const height = (line) => line.ys[named_at(line, step)] || 0;
   for (const line of [...lines].sort((a, b) => height(a) - height(b))) {
     const place = name_place(pen, line, look, taken);
-    if (!place) continue;
-    taken.push(place);
-    pen.globalAlpha = look.strength(line.meta);
-    write(pen, line.meta.label, place.left, place.middle, look.paper, line.trace.line.color);
+    if (place) write_name(pen, line, place, look);
+    if (place) taken.push(place);
   }
+}
+
+function write_name(pen, { meta, trace }, { left, middle }, { strength, paper }) {
+  pen.globalAlpha = strength(meta);
+  write(pen, meta.label, left, middle, paper, trace.line.color);
 }
 
 const named_at = ({ ys, meta }, step) => Math.min(meta.casing ? step - meta.first : Infinity, ys.length - 1);
@@ -228,7 +235,7 @@ function write(pen, text, x, y, paper, colour) {
   pen.fillText(text, x, y);
 }
 
-// --- what is drawn at the heads ---------------------------------------------------------------------------------------
+// --- what is drawn at the heads --------------------------------------------------------------------------------------
 
 // lines in the map's units; an arrow is at most a third of the map long, and is dashed when it is cut
 function paint_overlay(pen, graph, { slot, label, points, arrow }, look) {

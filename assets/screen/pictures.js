@@ -29,10 +29,11 @@ function sheet(parts, columns) {
   const height = top + Math.round((1.5 * lines.length + 1.5) * size);
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
   const text = lines.map((line, i) => `<tspan x="24" y="${top + (1.5 * i + 1.75) * size}">${escaped(line)}</tspan>`);
+  const panels = parts.map((part, i) => placed(part, i, columns));
   const spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
   const type = `font-family="sans-serif" font-size="${size}" fill="${colour("--soft")}" xml:space="preserve"`;
   return `<svg ${spaces} width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
-<rect width="100%" height="100%" fill="${colour("--panel")}"/>${parts.map((part, i) => placed(part, i, columns)).join("")}
+<rect width="100%" height="100%" fill="${colour("--panel")}"/>${panels.join("")}
 <text ${type}>${text.join("")}</text></svg>`;
 }
 

@@ -12,7 +12,7 @@ const MESSAGES = {
 };
 const root = document.documentElement;
 
-// --- messages ---------------------------------------------------------------------------------------------------------
+// --- messages --------------------------------------------------------------------------------------------------------
 
 function show_health(what) {
   const banner = document.getElementById("banner");
@@ -36,7 +36,7 @@ export function notify(notices) {
   area.replaceChildren(list, close);
 }
 
-// --- the theme and the presentation -----------------------------------------------------------------------------------
+// --- the theme and the presentation ----------------------------------------------------------------------------------
 
 function switch_theme() {
   theme.follow(theme.mode() === "dark" ? "light" : "dark");
@@ -59,7 +59,7 @@ document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement && presents()) present(false);
 });
 
-// --- the drawer and the menu ------------------------------------------------------------------------------------------
+// --- the drawer and the menu -----------------------------------------------------------------------------------------
 
 const drawer_is_open = () => document.body.classList.contains("drawer");
 
@@ -95,7 +95,7 @@ function bring_state(event) {
 }
 for (const event of ["pointerdown", "keydown", "click"]) document.addEventListener(event, bring_state, true);
 
-// --- clicks and keys --------------------------------------------------------------------------------------------------
+// --- clicks and keys -------------------------------------------------------------------------------------------------
 
 const CLICKS = {
   "#theme": switch_theme,

@@ -23,9 +23,9 @@ EXPOSED = """
     const entry = document.querySelector("script[src*='main.mjs']");
     if (!entry || !document.querySelector(".run")) return null;
     const of = (name) => import(new URL(name, entry.src));
-    const [{ gate }, { playhead }, { graphs, all_committed }] =
+    const [{ gate }, { playhead }, { graphs }] =
         await Promise.all(["wire/gate.js", "screen/playhead.js", "screen/graphs.js"].map(of));
-    const settled = () => gate.idle() && all_committed();
+    const settled = () => gate.idle() && Object.values(graphs).every(({ dirty }) => !dirty);
     const inside = () => graphs.map.overlays;
     return (window.downslope = { gate, playhead, graphs, settled, inside });
 })()

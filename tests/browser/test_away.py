@@ -45,6 +45,27 @@ def test_a_failing_answer_is_asked_for_again(page: Explorer) -> None:
     expect(page.tab.locator("#banner")).to_be_hidden()
 
 
+CUT = """
+const whole = window.fetch;
+window.fetch = async (...call) => {
+    const response = await whole(...call);
+    if (!window.cuts) return response;
+    window.cuts -= 1;
+    return new Response(new ReadableStream({ pull: (body) => body.error(new TypeError("cut off")) }), response);
+};
+"""
+
+
+def test_an_answer_that_is_cut_off_is_asked_for_again(new_page: Explorer) -> None:
+    new_page.tab.add_init_script(CUT)
+    new_page.open()
+    new_page.js("window.cuts = 2")
+    new_page.press("master.lr", "ArrowRight")
+    assert new_page.js("window.cuts") == 0
+    assert new_page.state.runs[0].optimizer.lr > 0.045
+    expect(new_page.tab.locator("#banner")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("status", "words"), [(409, "Reload the page"), (422, "did not accept")])
 def test_a_refused_request(page: Explorer, status: int, words: str) -> None:
     page.open("?f=booth&steps=40")

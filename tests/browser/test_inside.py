@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from app.explore import details
 from app.page.numbers import brief
+from app.protocol import Ask
 from app.walks import explain, results, stability
 from app.walks.narrate import narrate
 from app.walks.simulate import Simulation, Walk, simulate
@@ -274,14 +275,14 @@ def test_lines_at_the_heads(page: Explorer, label: str, overlay: str) -> None:
     page.select("view.overlay", label)
     assert page.state.view.overlay == overlay
     page.until("downslope.inside().length > 0")
-    assert page.js("downslope.inside().length") == len(details.details(page.state, 3)["overlays"])
+    assert page.js("downslope.inside().length") == len(details.details(page.state, Ask("", 3)).overlays)
     drawn = canvas(page)
     assert drawn != bare
     at = page.js("downslope.inside()[0].points[0][0]")
     page.js("document.activeElement.blur()")  # of a choice, which the arrows would change
     step(page, "ArrowRight")
     page.until(f"downslope.inside()[0].points[0][0] !== {at}")
-    assert page.js("downslope.inside()") == details.details(page.state, 4)["overlays"]
+    assert page.js("downslope.inside()") == [one._asdict() for one in details.details(page.state, Ask("", 4)).overlays]
     page.select("view.overlay", "heads alone")
     page.until("downslope.inside().length === 0")
 

@@ -366,6 +366,13 @@ def test_every_response_is_armoured(client: FlaskClient, path: str) -> None:
     assert "unsafe-eval" not in headers["Content-Security-Policy"] and "http" not in headers["Content-Security-Policy"]
 
 
+def test_what_has_its_version_in_its_address_is_kept_for_ever(client: FlaskClient) -> None:
+    for name in ("main.mjs", "main.mjs?m=1", "wire/gate.js", "css/style.css"):
+        assert "immutable" in get(client, f"{ASSETS}/{name}").headers["Cache-Control"]
+    for path in ("/", "/health", f"{ASSETS}/nothing.js", "/assets/0a1b2c3d/main.mjs"):
+        assert "immutable" not in get(client, path).headers.get("Cache-Control", "")
+
+
 def test_the_armour_covers_answers_and_refusals(client: FlaskClient) -> None:
     for body in (asked(), None, probed(at=None)):
         assert "default-src 'none'" in post(client, body).headers["Content-Security-Policy"]
