@@ -1,6 +1,8 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
-from .base import Diagnostics, Equation, Optimizer, evaluate
+from .base import Optimizer, evaluate
+from .conventions import CONVENTIONS, Convention, conventions_of, differently
+from .equations import Diagnostics, Equation, EquationError, PerWalk
 from .hyper import Hyper, hypers
 from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import (
@@ -18,6 +20,7 @@ from .run import Step, Trajectory, iterate, run, sweep
 OPTIMIZERS: dict[str, type[Optimizer]] = {**SGD_FAMILY, **ADAPTIVE_FAMILY, **ADAM_FAMILY}
 
 __all__ = [
+    "CONVENTIONS",
     "OPTIMIZERS",
     "SGD",
     "AMSGrad",
@@ -28,14 +31,17 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Convention",
     "Diagnostics",
     "Equation",
+    "EquationError",
     "Hyper",
     "Lion",
     "Momentum",
     "NAdam",
     "Nesterov",
     "Optimizer",
+    "PerWalk",
     "RAdam",
     "RMSProp",
     "RMSPropAveragedRates",
@@ -43,6 +49,8 @@ __all__ = [
     "Step",
     "Trajectory",
     "Yogi",
+    "conventions_of",
+    "differently",
     "evaluate",
     "hypers",
     "iterate",
