@@ -253,8 +253,9 @@ class Setting:
             known.add(line.name)
         body = [*_taken("self", self.numbers, needed), *_taken("state", self.memory, needed)]
         body += [f"{line.name} = {ast.unparse(_Scalar().visit(deepcopy(line.expression.tree)))}" for line in self.lines]
-        state = ", ".join(name if name in self.memory else "None" for name in self.State._fields)
-        body.append(f"return delta, State({state}), Diagnostics({', '.join(Diagnostics._fields)})")
+        fields = ", ".join(name if name in self.memory else "None" for name in self.State._fields)
+        state = f"State({fields})" if fields else "state"
+        body.append(f"return delta, {state}, Diagnostics({', '.join(Diagnostics._fields)})")
         return "\n    ".join(["def update(self, grad, state, params, t):", *body])
 
     @cached_property
@@ -316,6 +317,8 @@ class Statement:
             self._free(name)
             if unknown := begun.reads - {*self.numbers}:
                 raise EquationError(f"{min(unknown)} is no number of this class")
+            if any(isinstance(node, ast.IfExp) for node in ast.walk(begun.tree)):
+                raise EquationError("a start has nothing to choose")
         except EquationError as error:
             raise EquationError(f"{self.owner}: memory {name}: {error}") from None
         return Memory(begun, per_walk)
