@@ -1,6 +1,8 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
-from .base import Diagnostics, Equation, Optimizer, evaluate
+from .base import Optimizer, evaluate
+from .conventions import CONVENTIONS, Convention, conventions_of, differently
+from .equations import Diagnostics, Equation, EquationError, PerWalk
 from .hyper import Hyper, hypers
 from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import (
@@ -23,6 +25,7 @@ FAMILIES: dict[str, dict[str, type[Optimizer]]] = {
 OPTIMIZERS: dict[str, type[Optimizer]] = {name: cls for family in FAMILIES.values() for name, cls in family.items()}
 
 __all__ = [
+    "CONVENTIONS",
     "FAMILIES",
     "OPTIMIZERS",
     "SGD",
@@ -34,14 +37,17 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Convention",
     "Diagnostics",
     "Equation",
+    "EquationError",
     "Hyper",
     "Lion",
     "Momentum",
     "NAdam",
     "Nesterov",
     "Optimizer",
+    "PerWalk",
     "RAdam",
     "RMSProp",
     "RMSPropAveragedRates",
@@ -49,6 +55,8 @@ __all__ = [
     "Step",
     "Trajectory",
     "Yogi",
+    "conventions_of",
+    "differently",
     "evaluate",
     "hypers",
     "iterate",

@@ -8,89 +8,74 @@ The first axis is the parameters and every further axis is a trajectory, so one 
 broadcasts without a word. Everything is float64.
 """
 
-import ast
-import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from functools import cache
-from types import CodeType
-from typing import Any, ClassVar, NamedTuple
+from functools import cached_property
+from typing import Any, ClassVar, final
 
 import numpy as np
 
-from .hyper import Scalar, check, hypers
-
-Array = np.ndarray
-
-
-class Diagnostics(NamedTuple):
-    """What an optimizer says about its own step. Both are `(n_params, ...)` or broadcast to it."""
-
-    effective_lr: Array  # the factor on the gradient, or on its smoothed direction
-    rms_grad: Array  # the root mean square of the gradient over the optimizer's own memory
-
-
-class Equation(NamedTuple):
-    """One line of an update: `name` becomes the value of `expression`.
-
-    An expression is plain text over the optimizer's own names: its hyper-parameters, the fields of its state,
-    `grad`, `params`, `t` and what earlier lines assigned; a name on the right is the old value until a line
-    assigns it. It may call `sqrt`, `abs`, `sign`, `maximum`, `minimum` and `where`.
-    """
-
-    name: str
-    expression: str
-
-
-class Convention(NamedTuple):
-    """A point on which the libraries differ: as of PyTorch 2.13, optax 0.2.8 and Keras 3.15, by their code.
-
-    `other` says how to walk the other way, as changes of this class's fields: a number, a flag, or a text, which is an
-    expression over its hyper-parameters. Empty: it is the same path. None: no class here walks that way. With
-    `instead`, it holds all the fields of that class, and `differently` makes one.
-    """
-
-    here: str  # what this class does
-    agree: tuple[str, ...]  # who does the same
-    there: str = ""  # what others do
-    differ: tuple[str, ...] = ()  # who they are
-    other: Mapping[str, float | bool | str] | None = None
-    instead: type | None = None
+from .equations import Array, Diagnostics, Equation, PerWalk, Setting, Start, Statement
+from .hyper import check, declared_in, values
+from .notation import as_text
 
 
 class Optimizer(ABC):
-    """A rule that turns gradients into steps; subclasses are frozen dataclasses of hyper-parameters.
+    """A rule that turns gradients into steps; a subclass is a frozen dataclass of hyper-parameters, and final.
 
-    `init` and `update` are pure: state goes in and comes out. Raises ValueError when a hyper-parameter is outside
-    its declared bounds.
+    Its `equations` state the update, its `memory` what is remembered and where that begins; `help` of a class shows
+    them as they are printed. `init` and `update` are pure: state goes in and comes out.
+
+    Raises EquationError, a ValueError, when a class is made whose equations are wrong, and ValueError when a
+    hyper-parameter is outside its declared bounds.
     """
 
     label: ClassVar[str]  # its name on the screen
     warning: ClassVar[str] = ""  # what to know before trusting it
     rms_label: ClassVar[str] = "RMS gradient"  # what its rms_grad is called
     direction: ClassVar[str] = ""  # the line of `equations` that holds the remembered direction, if it has one
-    conventions: ClassVar[tuple[Convention, ...]] = ()  # on what the libraries differ
+    memory: ClassVar[Mapping[str, Start | PerWalk]] = {}  # what it remembers -> where that begins
+    statement: ClassVar[Statement]  # `equations`, read and checked
+    State: ClassVar[type]  # a NamedTuple with a field for each memory
+
+    @property
+    @abstractmethod
+    def equations(self) -> str:
+        """The lines of the update, in the language of `optim_core.equations`; a plain text in a subclass."""
+
+    def __init_subclass__(cls) -> None:
+        if cls.__bases__ != (Optimizer,):
+            raise TypeError(f"{cls.__name__}: an optimizer is final, four repeated lines make it readable")
+        declared = declared_in(cls)
+        cls.statement = Statement(cls, cls.__dict__.get("equations", ""), cls.memory, declared)
+        cls.State = cls.statement.State
+        cls.__doc__ = f"{(cls.__doc__ or '').rstrip()}\n\n{as_text(cls.statement, declared, indent=8)}\n    "
 
     def __post_init__(self) -> None:
         check(self)
 
-    @abstractmethod
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}  # a setting is found, not carried
+
+    @cached_property
+    def setting(self) -> Setting:
+        """Its lines and memory, with nothing left to choose."""
+        return self.statement.setting(values(self))
+
+    @final
     def init(self, params: Array) -> Any:
         """The state before the first step, a NamedTuple; fields that this setting does not use are None."""
+        return self.setting.begin(params, values(self))
 
-    @abstractmethod
+    @final
     def update(self, grad: Array, state: Any, params: Array, t: int) -> tuple[Array, Any, Diagnostics]:
         """The step to add to `params`, the state after it, and what the optimizer says about it."""
+        return self.setting.update(self, grad, state, params, t)
 
     @property
-    @abstractmethod
-    def equations(self) -> tuple[Equation, ...]:
-        """The lines that `update` computes, in order; the last one assigns `delta`."""
-
-    @property
-    def memory(self) -> int:
+    def n_remembered(self) -> int:
         """How many numbers per parameter it remembers from one step to the next."""
-        return sum(np.ndim(field) > 0 for field in self.init(np.zeros(1)) if field is not None)
+        return sum(not field.per_walk for field in self.setting.memory.values())
 
     def stable_lr(self, curvature: float) -> float | None:
         """The largest η with which it does not run away along a direction of this second derivative of the loss.
@@ -101,84 +86,8 @@ class Optimizer(ABC):
         return None
 
 
-def differently(optimizer: Optimizer, convention: Convention) -> Optimizer | None:
-    """The optimizer as those who differ have it; as this class has it, where the fields already are the others'.
-
-    None where no class here can say it, or not with these hyper-parameters.
-    """
-    if convention.other is None:
-        return None
-    names = FUNCTIONS | {name: getattr(optimizer, name) for name in hypers(optimizer)}
-    try:
-        changes = {
-            name: eval(_compiled(value), {"__builtins__": {}}, names) if isinstance(value, str) else value
-            for name, value in convention.other.items()
-        }
-        other = convention.instead(**changes) if convention.instead else dataclasses.replace(optimizer, **changes)
-    except (ArithmeticError, ValueError):
-        return None
-    if other != optimizer or any(isinstance(value, str) for value in convention.other.values()):
-        return other
-    declared = type(optimizer).__dataclass_fields__
-    return dataclasses.replace(optimizer, **{name: declared[name].default for name in changes})
-
-
-def ema(average: Array, value: Array, beta: Scalar) -> Array:
-    """The exponential moving average after one more value."""
-    return beta * average + (1 - beta) * value
-
-
-def power(base: Scalar, t: int) -> Array:
-    """base**t with the same last bit for a number as for an array of numbers, which `**` does not promise."""
-    return np.power(np.asarray(base, dtype=float), t)
-
-
-def unbias(average: Array, beta: Scalar, t: int) -> Array:
-    """The average without the pull of its zero start."""
-    return average / (1 - power(beta, t))
-
-
 def evaluate(optimizer: Optimizer, grad: Array, state: Any, params: Array, t: int) -> list[tuple[Equation, Array]]:
-    """Every equation of `optimizer` with its value for this step: the update, worked out from its printed lines."""
-    names = {name: getattr(optimizer, name) for name in hypers(optimizer)}
-    names |= FUNCTIONS | state._asdict() | {"grad": grad, "params": params, "t": t}
-    lines = []
+    """Every equation of `optimizer` with its value for this step: the update, worked out line by line."""
+    names = values(optimizer) | state._asdict() | {"grad": grad, "params": params, "t": t}
     with np.errstate(all="ignore"):
-        for equation in optimizer.equations:
-            names[equation.name] = eval(_compiled(equation.expression), {"__builtins__": {}}, names)
-            lines.append((equation, names[equation.name]))
-    return lines
-
-
-FUNCTIONS = {
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "maximum": np.maximum,
-    "minimum": np.minimum,
-    "where": np.where,
-    "square": np.square,
-    "power": power,
-}
-
-
-class _Powers(ast.NodeTransformer):
-    """Write powers as `square` and `power`, for `**` differs in the last bit between a number and an array."""
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        self.generic_visit(node)
-        if not isinstance(node.op, ast.Pow):
-            return node
-        if isinstance(node.right, ast.Constant) and node.right.value == 2:
-            return ast.Call(ast.Name("square", ast.Load()), [node.left], [])
-        return ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
-
-
-def parsed(expression: str) -> ast.Expression:
-    """The tree of an equation's expression, its powers as calls."""
-    return ast.fix_missing_locations(_Powers().visit(ast.parse(expression, mode="eval")))
-
-
-@cache
-def _compiled(expression: str) -> CodeType:
-    return compile(parsed(expression), expression, "eval")
+        return [(line, line.assign(names)) for line in optimizer.setting.lines]

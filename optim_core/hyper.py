@@ -63,6 +63,17 @@ def hypers(declared: Any) -> dict[str, Hyper]:
     return {f.name: f.metadata["hyper"] for f in dataclasses.fields(declared) if "hyper" in f.metadata}
 
 
+def declared_in(cls: type) -> dict[str, Hyper]:
+    """The same of a class that is not yet a dataclass."""
+    fields = {name: field for name, field in vars(cls).items() if isinstance(field, dataclasses.Field)}
+    return {name: field.metadata["hyper"] for name, field in fields.items() if "hyper" in field.metadata}
+
+
+def values(declared: Any) -> dict[str, Any]:
+    """Name -> value of every declared field of an instance, in their order."""
+    return {name: getattr(declared, name) for name in hypers(declared)}
+
+
 def check(declared: Any) -> None:
     """Raise ValueError, naming field and bounds, when a declared field of this instance is not valid."""
     for name, declaration in hypers(declared).items():

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from .base import Array, Diagnostics, Optimizer
-from .engines import floats as scalar
+from .base import Optimizer
+from .engines import floats
+from .equations import Array, Diagnostics
 from .hyper import hypers
 
 
@@ -71,7 +72,7 @@ def run(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: i
     run(sweep(Adam(), lr=[0.01, 0.1, 1]), Rosenbrock()).loss[-1]               # three final losses at once
     """
     begin = _begin(optimizer, landscape.start if start is None else start, n_steps)
-    columns = scalar.record(optimizer, landscape, begin, n_steps) or _record(optimizer, landscape, begin, n_steps)
+    columns = floats.record(optimizer, landscape, begin, n_steps) or _record(optimizer, landscape, begin, n_steps)
     params, grad = columns.pop("params"), columns.pop("grad")
     loss = _losses(landscape, params)
     made = {name: columns.pop(name) for name in ("delta", "effective_lr", "rms_grad")}
@@ -137,7 +138,7 @@ def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: in
 
 def _losses(landscape: Walkable, params: Array) -> Array:
     with np.errstate(all="ignore"):
-        if isinstance(landscape, scalar.Surface):
+        if isinstance(landscape, floats.Surface):
             return np.array(landscape.loss(np.moveaxis(params, 1, 0)), dtype=float)
         return np.stack([np.asarray(landscape.loss(row), dtype=float) for row in params])
 

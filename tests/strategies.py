@@ -113,9 +113,9 @@ class Given:
 
 
 def columns(walk: Trajectory) -> dict[str, Any]:
-    """Every array of a trajectory by name, those of its state too; None for what this setting does not remember."""
+    """Every array of a trajectory by name, those of its state too, which are what this setting remembers."""
     record = {name: value for name, value in vars(walk).items() if name != "state"}
-    return record | {f"state.{name}": field for name, field in walk.state._asdict().items()}
+    return record | {f"state.{name}": field for name, field in walk.state._asdict().items() if field is not None}
 
 
 def walk(

@@ -161,7 +161,7 @@ def _editor(state: State, place: int) -> list[Any]:
         action(f"{key}.remove", "remove", "Remove", disabled=len(state.runs) == 1),
     ]
     remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}
-    memory = remembers.get(optimizer.memory, f"remembers {optimizer.memory} numbers per parameter")
+    memory = remembers.get(optimizer.n_remembered, f"remembers {optimizer.n_remembered} numbers per parameter")
     notes = [html.P(text, className="doc") for text in (optimizer.warning, memory) if text]
     fields = [field(f"{key}.{name}", declared) for name, declared in hypers(optimizer).items()]
     tools_row = html.Div(tools, className="tools")

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from optim_core import Optimizer, hypers
+from optim_core import Optimizer
+from optim_core.hyper import values
 
 from ..page.state import SLUGS, State
 from .libraries import KERAS, NUMPY, PYTORCH, Library, Native
@@ -130,8 +131,7 @@ def _imports(formula: Formula, *libraries: str) -> list[str]:
 
 def _written(optimizer: Optimizer) -> dict[str, str]:
     """Every setting as Python would write it."""
-    values = {name: getattr(optimizer, name) for name in hypers(optimizer)}
-    return {name: repr(value if isinstance(value, bool) else float(value)) for name, value in values.items()}
+    return {name: repr(value if isinstance(value, bool) else float(value)) for name, value in values(optimizer).items()}
 
 
 def _array(value: np.ndarray, module: str) -> str:

@@ -8,6 +8,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
+from copy import deepcopy
 from numbers import Real
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -16,7 +17,8 @@ import numpy as np
 
 from landscapes import Surface
 from optim_core import Equation, Optimizer, hypers
-from optim_core.base import FUNCTIONS, parsed
+from optim_core.equations import reads
+from optim_core.hyper import values
 
 # --- surfaces -------------------------------------------------------------------------------------------------------
 
@@ -130,10 +132,11 @@ class Update(NamedTuple):
 
 def update(optimizer: Optimizer, begin: tuple[float, float], module: str) -> Update:
     """The update of an optimizer that starts at `begin`, in `module`'s functions: "np" or "torch"."""
-    memory = {name: field for name, field in optimizer.init(np.array(begin))._asdict().items() if field is not None}
-    lines, needed = _live(optimizer.equations, {"delta", *memory})
-    settings = {name: getattr(optimizer, name) for name in hypers(optimizer) if name in needed}
-    spelled = _Spelled(module, {"t", *settings, *(name for name, value in memory.items() if np.ndim(value) == 0)})
+    setting, state = optimizer.setting, optimizer.init(np.array(begin))
+    memory = {name: getattr(state, name) for name in setting.memory}
+    lines, needed = _live(setting.lines, {"delta", *memory})
+    settings = {name: value for name, value in values(optimizer).items() if name in needed}
+    spelled = _Spelled(module, {"t", *settings, *(name for name in memory if setting.memory[name].per_walk)})
     body = [f"{line.name} = {spelled(line)}" for line in lines]
     kept = ", ".join(f"{name}={name}" for name in memory)
     head = f"def {{name}}({', '.join(['t', 'params', 'grad', *memory, *settings])}):"
@@ -145,13 +148,9 @@ def _live(equations: tuple[Equation, ...], wanted: set[str]) -> tuple[list[Equat
     lines, needed = [], set(wanted)
     for line in reversed(equations):
         if line.name in needed:
-            needed = needed - {line.name} | _names(parsed(line.expression))
+            needed = needed - {line.name} | line.expression.reads
             lines.append(line)
     return lines[::-1], needed
-
-
-def _names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - FUNCTIONS.keys()
 
 
 class _Spelled(ast.NodeTransformer):
@@ -161,13 +160,12 @@ class _Spelled(ast.NodeTransformer):
         self.module, self.numbers = module, numbers
 
     def __call__(self, line: Equation) -> str:
-        tree = parsed(line.expression).body
-        if _names(tree) <= self.numbers:
+        if line.expression.reads <= self.numbers:
             self.numbers.add(line.name)
-        return ast.unparse(self.visit(tree))
+        return ast.unparse(self.visit(deepcopy(line.expression.tree)))
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        kinds = "".join("n" if _names(argument) <= self.numbers else "a" for argument in node.args)
+        kinds = "".join("n" if reads(argument) <= self.numbers else "a" for argument in node.args)
         name = "if" if node.func.id == "where" and kinds[0] == "n" else node.func.id
         arguments = [ast.unparse(self.visit(argument)) for argument in node.args]
         plain = f"{self.module}.{name}({', '.join(arguments)})"

@@ -11,8 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS, Hyper, RMSProp, hypers
-from optim_core.base import differently
+from optim_core import OPTIMIZERS, Hyper, RMSProp, conventions_of, differently, hypers
 
 from .. import limits
 from ..protocol import Edit, Forged, Mistake
@@ -254,7 +253,7 @@ def _tolerance(state: State, kind: str, value: Any) -> State:
 def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> State:
     """The same run by the other convention, as a ghost beside it."""
     optimizer = _run(state, place).optimizer
-    known = optimizer.conventions
+    known = conventions_of(optimizer)
     other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
     if other is None:
         raise Mistake("no optimizer here walks that way")

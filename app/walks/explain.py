@@ -5,19 +5,16 @@ it is a pair of arrays, of x and of y, or only one where the two share it. Hyper
 """
 
 from collections.abc import Callable
-from functools import cache
-from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_core import hypers
-from optim_core.base import FUNCTIONS, parsed, power
-from optim_core.engines.floats import powers
+from optim_core.hyper import values as numbers_of
+from optim_core.notation import symbol
 
 from ..protocol import Line, Story
 from .simulate import Walk
-from .typeset import DIGITS, fill, symbol, template
+from .typeset import DIGITS, fill, template
 
 Array = np.ndarray
 Column = Array | float  # (n_steps + 1,) or (n_steps + 1, 2), row t at step t; a number where it never changes
@@ -26,7 +23,7 @@ Column = Array | float  # (n_steps + 1,) or (n_steps + 1, 2), row t at step t; a
 class Filled(NamedTuple):
     """One line of an update at one step. A pair is of x and of y."""
 
-    name: str  # as in `equations`
+    name: str  # as in the equations
     formula: str  # in symbols, as MathML
     formula_text: str  # in symbols, as text
     needs: tuple[int, ...]  # the lines above whose values it reads
@@ -47,14 +44,14 @@ def columns(walk: Walk) -> list[Column]:
     """The columns of a walk's template: every line worked out for all steps at once, to the last bit as one by one."""
     optimizer, trajectory = walk.run.optimizer, walk.trajectory
     made, values = template(optimizer), _given(walk)
-    before = dict(values)
+    before = {name: values[name] for name in optimizer.setting.memory}
     with np.errstate(all="ignore"):
-        for equation, asked in zip(optimizer.equations, made.conditions, strict=True):
-            for expression in (made.names[at] for at in asked):
-                values[expression] = eval(_compiled(expression), {"__builtins__": {}}, values) * 1.0
-            values[equation.name] = eval(_compiled(equation.expression), {"__builtins__": {}}, values)
+        for line, asked in zip(optimizer.setting.lines, made.conditions, strict=True):
+            for column, condition in asked:
+                values[made.names[column]] = condition.value(values) * 1.0
+            line.assign(values)
     n_steps = len(trajectory.delta)
-    return [_column(values[name], before[name] if name in _memory(walk) else None, n_steps) for name in made.names]
+    return [_column(values[name], before.get(name), n_steps) for name in made.names]
 
 
 def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Filled, ...]:
@@ -98,31 +95,16 @@ def arrows(walk: Walk, t: int) -> list[Arrow]:
     ]
 
 
-def _memory(walk: Walk) -> dict[str, Array]:
-    """The fields of the state in use, as they are before the first step."""
-    begin = walk.run.optimizer.init(walk.trajectory.params[0])
-    return {name: field for name, field in begin._asdict().items() if field is not None}
-
-
 def _given(walk: Walk) -> dict[str, Any]:
     """What the lines read, for every step: `(2, n_steps)`, or `(n_steps,)` where x and y share it."""
-    trajectory = walk.trajectory
-    values: dict[str, Any] = {name: getattr(walk.run.optimizer, name) for name in hypers(walk.run.optimizer)}
-    values |= FUNCTIONS | {"power": _power, "t": np.arange(1, len(trajectory.delta) + 1)}
+    optimizer, trajectory = walk.run.optimizer, walk.trajectory
+    values = numbers_of(optimizer) | {"t": np.arange(1, len(trajectory.delta) + 1)}
     values |= {"grad": trajectory.grad[:-1].T, "params": trajectory.params[:-1].T}
-    for name, begin in _memory(walk).items():
-        after = getattr(trajectory.state, name)[:-1]
-        values[name] = np.vstack([begin, after]).T if begin.ndim else np.append(begin, after[:, 0])
+    begin = optimizer.init(trajectory.params[0])
+    for name, field in optimizer.setting.memory.items():
+        first, after = getattr(begin, name), getattr(trajectory.state, name)[:-1]
+        values[name] = np.append(first, after[:, 0]) if field.per_walk else np.vstack([first, after]).T
     return values
-
-
-def _power(base: Any, exponent: Any) -> Array:
-    return power(base, exponent) if np.ndim(base) else powers(base, exponent)
-
-
-@cache
-def _compiled(expression: str) -> CodeType:
-    return compile(parsed(expression), expression, "eval")
 
 
 def _column(value: Any, before: Array | None, n_steps: int) -> Column:

@@ -18,8 +18,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Optimizer, hypers, run
-from optim_core.base import Convention, differently
+from optim_core import Convention, Optimizer, conventions_of, differently, hypers, run
 
 from ..metrics import distance, excess, norm
 from ..page.numbers import brief
@@ -103,7 +102,7 @@ def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
         arrived=None if surface.lowest is None else first_step(walk, surface, "loss", tolerance),
         distance=None if away is None else float(away[-1]),
         path_length=float(lengths[np.isfinite(lengths)].sum()),
-        memory=walk.run.optimizer.memory,
+        memory=walk.run.optimizer.n_remembered,
         status=status(walk, surface),
     )
 
@@ -195,7 +194,7 @@ def difference(walk: Walk, surface: Surface, convention: Convention) -> Differen
 
 def differences(walk: Walk, surface: Surface) -> list[tuple[Convention, Difference | None]]:
     """Every convention of a run's optimizer, and how much the other one would change this very walk."""
-    return [(one, difference(walk, surface, one)) for one in walk.run.optimizer.conventions]
+    return [(one, difference(walk, surface, one)) for one in conventions_of(walk.run.optimizer)]
 
 
 def told(one: Convention, strays: Difference | None) -> str:

@@ -1,4 +1,9 @@
-"""An optimizer's equations as templates: each line in symbols, and as pieces to be filled with numbers.
+"""An optimizer's lines as templates: each in symbols, and as pieces to be filled with numbers.
+
+    v = beta2 * v + (1 - beta2) * grad**2                                  a line of Adam
+    v = β₂·vₜ₋₁ + (1 − β₂)·g²                                              in symbols
+    ["v = 0.999·", [2, 1, 1], " + 0.001·", [0, 0, 2], "² = ", [2, 0, 0]]   in numbers, v and g being columns 2 and 0
+    v = 0.999·4.21 + 0.001·(−2.5)² = 4.212                                 filled in for one step
 
 Every line is written twice, as MathML and as plain text, and each of them both in symbols and in numbers. In numbers it
 is a list of pieces, which whoever fills it in (`fill` here, the page in the browser) needs no further knowledge for:
@@ -10,59 +15,36 @@ is a list of pieces, which whoever fills it in (`fill` here, the page in the bro
 """
 
 import ast
-import math
 import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from optim_core import Optimizer, hypers
+from optim_core.equations import Equation, Expression
+from optim_core.hyper import values
+from optim_core.notation import (
+    ALONE,
+    ATOM,
+    WORDS,
+    Pieces,
+    Plain,
+    Symbols,
+    Writer,
+    exact,
+    guarded,
+    raised,
+)
 
-Pieces = list[Any]
+from ..page.numbers import significant
 
 DIGITS = 4
 
-SYMBOLS = {  # what a name is called on paper; any other name is its first word with the rest below
-    "grad": "g",
-    "params": "θ",
-    "delta": "Δθ",
-    "effective_lr": "η_eff",
-    "rms_grad": "rms",
-    "velocity": "b",
-    "sum_sq": "s",
-    "square_avg": "v",
-    "grad_avg": "ḡ",
-    "delta_avg": "Δ²",
-    "rate": "α",
-    "root": "r",
-    "ratio": "r",
-    "agreement": "a",
-    "factor": "f",
-    "prev_grad": "g_prev",
-    "direction": "d",
-    "m_hat": "m̂",
-    "v_hat": "v̂",
-    "m_bar": "m̄",
-    "mu": "μₜ",
-    "mu_next": "μₜ₊₁",
-    "mu_product": "Π",
-    "seen": "c₂",
-    "rho": "ρ",
-    "rho_inf": "ρ_∞",
-    "r_sq": "r²",
-}
-
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₜ", "0123456789+−t")
 ACCENTS = {"\N{COMBINING CIRCUMFLEX ACCENT}": "^", "\N{COMBINING MACRON}": "¯"}
-WORDS = {"maximum": "max", "minimum": "min"}
-RELATIONS = {ast.Gt: ("&gt;", ">"), ast.Lt: ("&lt;", "<"), ast.Eq: ("=", "=")}
-
-ROOT, SUM, PRODUCT, POWER, ATOM = 0, 1, 2, 3, 4  # how tightly an expression must hold together
+ENTITIES = {">": "&gt;", "<": "&lt;"}
 
 
 class Written(NamedTuple):
@@ -83,7 +65,7 @@ class Template:
 
     lines: tuple[Written, ...]
     names: tuple[str, ...]  # of the columns; a condition's is its expression
-    conditions: tuple[tuple[int, ...], ...]  # the columns of the conditions that each line asks for
+    conditions: tuple[tuple[tuple[int, Expression], ...], ...]  # those that each line asks, with their columns
 
 
 @lru_cache(maxsize=256)
@@ -91,23 +73,21 @@ def template(optimizer: Optimizer) -> Template:
     """The lines of an optimizer whose hyper-parameters are numbers."""
     columns = _Columns(optimizer)
     lines, conditions = [], []
-    for equation in optimizer.equations:
-        known = len(columns.names)
-        lines.append(columns.written(equation.name, equation.expression))
-        conditions.append(tuple(at for at in range(known, len(columns.names)) if columns.names[at] in columns.asked))
+    for line in optimizer.setting.lines:
+        columns.asked = {}
+        lines.append(columns.written(line))
+        conditions.append(tuple(columns.asked.items()))
     return Template(tuple(lines), tuple(columns.names), tuple(conditions))
 
 
-class _Columns:
+class _Columns(Symbols):
     """Gives every name a column, and writes lines that refer to them."""
 
     def __init__(self, optimizer: Optimizer) -> None:
-        self.declared = hypers(optimizer)
-        self.numbers = {name: getattr(optimizer, name) for name in self.declared}
-        self.memory = set(optimizer.init(np.zeros(2))._asdict())
-        self.assigned: dict[str, int] = {}  # name -> line
+        super().__init__(hypers(optimizer), optimizer.setting.memory)
+        self.numbers = values(optimizer)
         self.names = ["grad"]
-        self.asked: set[str] = set()
+        self.asked: dict[int, Expression] = {}  # the conditions of the line that is being written
 
     def column(self, name: str) -> int:
         if name not in self.names:
@@ -117,37 +97,28 @@ class _Columns:
     def slot(self, name: str, guard: int) -> list[int]:
         return [self.column(name), int(self.is_old(name)), guard]
 
-    def is_old(self, name: str) -> bool:
-        """Whether a name means what the last step left there."""
-        return name in self.memory and name not in self.assigned
-
-    def condition(self, expression: str) -> int:
-        read = {node.id for node in ast.walk(ast.parse(expression)) if isinstance(node, ast.Name)}
-        key = expression + "  # before its line" * any(map(self.is_old, read))  # not the same as after it
-        self.asked.add(key)
+    def condition(self, tree: ast.expr) -> int:
+        asked = Expression(tree)
+        key = f"{asked}  # before its line" if any(map(self.is_old, asked.reads)) else str(asked)  # not as after it
+        if key not in self.names:
+            self.asked[self.column(key)] = asked
         return self.column(key)
 
-    def written(self, name: str, expression: str) -> Written:
-        tree = ast.parse(expression, mode="eval").body
-        read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        result = self.column(name)
-        sides = [
-            kind(self, in_numbers).line(name, tree, result) for in_numbers in (False, True) for kind in (_Math, _Plain)
-        ]
-        self.assigned[name] = len(self.assigned)
+    def written(self, line: Equation) -> Written:
+        name, tree, result = line.name, line.expression.tree, self.column(line.name)
+        formula, formula_text = (writer(self).line(name, tree) for writer in (_Math, Plain))
+        math, text = (writer(self).worked_out(name, tree, result) for writer in (_MathInNumbers, _PlainInNumbers))
+        needs = tuple(sorted(self.assigned[one] for one in line.expression.reads if one in self.assigned))
+        self.assign(name)
         return Written(
             name=name,
-            formula=_joined(["<math>", *sides[0], "</math>"])[0],
-            formula_text=_joined(sides[1])[0],
-            math=_joined(["<math>", *sides[2], "</math>"]),
-            text=_joined(sides[3]),
-            needs=tuple(sorted(self.assigned[one] for one in read if one in self.assigned and one != name)),
+            formula=_joined(["<math>", *formula, "</math>"])[0],
+            formula_text=_joined(formula_text)[0],
+            math=_joined(["<math>", *math, "</math>"]),
+            text=_joined(text),
+            needs=needs,
             result=result,
         )
-
-    def shown(self, name: str) -> str:
-        """The symbol of a name."""
-        return self.declared[name].symbol if name in self.declared else symbol(name)
 
 
 def fill(pieces: Pieces, at: Callable[[int, int], float], digits: int = DIGITS) -> str:
@@ -160,23 +131,8 @@ def fill(pieces: Pieces, at: Callable[[int, int], float], digits: int = DIGITS) 
             parts.append(fill(piece["then" if at(piece["if"], 0) == 1 else "else"], at, digits))
         else:
             column, back, guard = piece
-            parts.append(guarded(number(at(column, back), digits), guard))
+            parts.append(guarded(significant(at(column, back), digits), guard))
     return "".join(parts)
-
-
-def number(value: float, digits: int = DIGITS) -> str:
-    """A number in at most so many significant digits, ties away from zero as in a browser, with a proper minus."""
-    if not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    rounded = float(Context(prec=digits, rounding=ROUND_HALF_UP).plus(Decimal(value)))
-    mantissa, _, exponent = f"{rounded + 0.0:.{digits}g}".partition("e")
-    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
-
-
-def guarded(shown: str, guard: int) -> str:
-    """The number in parentheses where it needs them."""
-    needs = (guard and shown.startswith("−")) or (guard == 2 and "e" in shown)
-    return f"({shown})" if needs else shown
 
 
 def _joined(pieces: Pieces) -> Pieces:
@@ -190,17 +146,6 @@ def _joined(pieces: Pieces) -> Pieces:
         else:
             joined.append(piece)
     return joined
-
-
-def symbol(name: str) -> str:
-    """A name's symbol as text, for a name that is no hyper-parameter: m_hat is m̂."""
-    return SYMBOLS.get(name, name)
-
-
-def exact(value: float) -> str:
-    """The shortest text that reads back as this hyper-parameter."""
-    short = f"{value:g}" if float(f"{value:g}") == value else repr(float(value))
-    return re.sub(r"e([+-])0*", lambda sign: "e" + sign[1].strip("+"), short).replace("-", "−")
 
 
 def rounded(value: float) -> str:
@@ -240,124 +185,30 @@ def _tagged(tag: str, text: str) -> str:
     return f"<{tag}>{text}</{tag}>"
 
 
-class _Writer:
-    """Writes an expression; `in_numbers` says whether names stand as symbols or as their numbers."""
-
-    def __init__(self, names: _Columns, in_numbers: bool) -> None:
-        self.names, self.in_numbers = names, in_numbers
-
-    def line(self, name: str, tree: ast.expr, result: int) -> Pieces:
-        return [*self.beginning(name), *(self.worked_out(tree, result) if self.in_numbers else self.write(tree))]
-
-    def worked_out(self, node: ast.expr, result: int) -> Pieces:
-        """An expression and its result, which one that only hands a value on has already."""
-        match node:
-            case ast.Name() | ast.Constant():
-                return self.write(node)
-            case ast.Call(func=ast.Name(id="where"), args=[condition, yes, no]):
-                at = self.names.condition(ast.unparse(condition))
-                return [{"if": at, "then": self.worked_out(yes, result), "else": self.worked_out(no, result)}]
-        return [*self.write(node, ROOT), *self.ending([result, 0, 0])]
-
-    def write(self, node: ast.expr, need: int = SUM, guard: int = 0) -> Pieces:
-        """The pieces of an expression that must hold together as tightly as `need`.
-
-        `guard` says when a number at its left end stands in parentheses: see above.
-        """
-        match node:
-            case ast.Name():
-                return self.name(node.id, guard)
-            case ast.Constant():
-                return self.constant(guarded(exact(node.value), guard))
-            case ast.UnaryOp():
-                return self.wrapped(PRODUCT, need, lambda _: [self.minus, *self.write(node.operand, POWER, 1)], guard)
-            case ast.BinOp():
-                return self.binary(node, need, guard)
-            case ast.Compare():
-                relation = RELATIONS[type(node.ops[0])][self.plain]
-                return [*self.write(node.left), self.operator(relation), *self.write(node.comparators[0])]
-            case ast.Call(func=ast.Name(id="where")):
-                return self.choice(node, need, guard)
-            case ast.Call(func=ast.Name(id=name)):
-                return self.call(name, node.args)
-        raise ValueError(f"cannot write {ast.unparse(node)}")
-
-    def binary(self, node: ast.BinOp, need: int, guard: int) -> Pieces:
-        left, right = node.left, node.right
-        match node.op:
-            case ast.Add() | ast.Sub():
-                if self.in_numbers and self.is_constant(node) and need != ROOT:
-                    return self.constant(rounded(self.value(node)))
-                sign = "+" if isinstance(node.op, ast.Add) else "−"
-                after = SUM if sign == "+" else PRODUCT
-                joined = [self.operator(sign), *self.write(right, after, 1)]
-                return self.wrapped(SUM, need, lambda inner: [*self.write(left, SUM, inner), *joined], guard)
-            case ast.Mult():
-                joined = [self.times(right), *self.write(right, self.factor(right), 1)]
-                return self.wrapped(PRODUCT, need, lambda inner: [*self.write(left, PRODUCT, inner), *joined], guard)
-            case ast.Div():
-                return self.wrapped(PRODUCT, need, lambda inner: self.fraction(left, right, inner), guard)
-        return self.wrapped(POWER, need, lambda _: self.power(left, right), guard)
-
-    def wrapped(self, has: int, need: int, inside: Any, guard: int) -> Pieces:
-        """In parentheses where it holds together less than it must; then its left end needs no guard."""
-        return [self.open, *inside(0), self.close] if has < need else inside(guard)
-
-    def is_constant(self, node: ast.expr) -> bool:
-        """Whether an expression is made of hyper-parameters and constants alone."""
-        return all(part.id in self.names.numbers for part in ast.walk(node) if isinstance(part, ast.Name))
-
-    def value(self, node: ast.expr) -> float:
-        return eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}}, dict(self.names.numbers))
-
-    def choice(self, node: ast.Call, need: int, guard: int) -> Pieces:
-        condition, yes, no = node.args
-        if not self.in_numbers:
-            return self.cases(node)
-        at = self.names.condition(ast.unparse(condition))
-        return [{"if": at, "then": self.write(yes, need, guard), "else": self.write(no, need, guard)}]
-
-    def cases(self, node: ast.expr) -> Pieces:
-        rows = []
-        while isinstance(node, ast.Call) and getattr(node.func, "id", "") == "where":
-            rows.append((self.write(node.args[1]), self.write(node.args[0])))
-            node = node.args[2]
-        return self.table(rows, self.write(node))
-
-
-class _Math(_Writer):
+class _Math(Writer):
     """As MathML."""
 
-    plain = 0
     minus, open, close = "<mo>−</mo>", '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
 
     def beginning(self, name: str) -> Pieces:
         return [mathml(self.names.shown(name)), "<mo>=</mo>"]
 
-    def ending(self, slot: list[int]) -> Pieces:
-        return ["<mo>=</mo><mn>", slot, "</mn>"]
-
     def name(self, name: str, guard: int) -> Pieces:
-        old = self.names.is_old(name)
-        line = f' data-line="{self.names.assigned[name]}"' if name in self.names.assigned else ""
-        if not self.in_numbers:
-            return [mathml(self.names.shown(name), line, old)]
-        if name in self.names.numbers:
-            return self.constant(guarded(exact(self.names.numbers[name]), guard))
-        return [f"<mn{line}>", self.names.slot(name, guard), "</mn>"]
+        return [mathml(self.names.shown(name), self.pointer(name), self.names.is_old(name))]
+
+    def pointer(self, name: str) -> str:
+        """The attribute that says which line above gives this value."""
+        return f' data-line="{self.names.assigned[name]}"' if name in self.names.assigned else ""
 
     def constant(self, shown: str) -> Pieces:
         return [f"<mn>{shown}</mn>"]
 
     def operator(self, sign: str) -> str:
-        return f"<mo>{sign}</mo>"
-
-    def factor(self, node: ast.expr) -> int:
-        return PRODUCT
+        return f"<mo>{ENTITIES.get(sign, sign)}</mo>"
 
     def times(self, right: ast.expr) -> str:
-        begins = right.left if isinstance(right, ast.BinOp) else right
-        beside = not self.in_numbers and not isinstance(begins, ast.Constant)
+        begins = _leftmost(right)
+        beside = not isinstance(begins, ast.Constant)
         return '<mo lspace="0.1em" rspace="0.1em">\N{INVISIBLE TIMES}</mo>' if beside else "<mo>·</mo>"
 
     def fraction(self, above: ast.expr, below: ast.expr, guard: int) -> Pieces:
@@ -380,65 +231,75 @@ class _Math(_Writer):
         cell, end = '<mtd style="text-align: left">', "</mtd>"
         made = ["<mo>{</mo><mtable>"]
         for value, condition in rows:
-            made += [
-                f"<mtr>{cell}",
-                *value,
-                f"{end}{cell}<mtext>if&nbsp;</mtext>".replace("&nbsp;", "\N{NO-BREAK SPACE}"),
-            ]
-            made += [*condition, f"{end}</mtr>"]
+            made += [f"<mtr>{cell}", *value, f"{end}{cell}<mtext>if\N{NO-BREAK SPACE}</mtext>", *condition]
+            made += [f"{end}</mtr>"]
         return [*made, f"<mtr>{cell}", *last, f"{end}{cell}<mtext>otherwise</mtext>{end}</mtr></mtable>"]
 
 
-class _Plain(_Writer):
-    """As text that can be copied."""
+def _leftmost(node: ast.expr) -> ast.expr:
+    """What stands at the left end of a factor."""
+    match node:
+        case ast.BinOp(left=left):
+            return left
+        case ast.Call(func=ast.Name(id="square" | "power")):
+            return raised(node)[0]
+    return node
 
-    plain = 1
-    minus, open, close = "−", "(", ")"
 
-    def beginning(self, name: str) -> Pieces:
-        return [self.names.shown(name), " = "]
+class _InNumbers(Writer):
+    """Writes numbers where a name would stand, before the writer that it is mixed into."""
+
+    def worked_out(self, name: str, tree: ast.expr, result: int) -> Pieces:
+        """A line with its result."""
+        return [*self.beginning(name), *self.side(tree, result)]
+
+    def side(self, node: ast.expr, result: int) -> Pieces:
+        """An expression and its result, which one that only hands a value on has already."""
+        match node:
+            case ast.Name() | ast.Constant():
+                return self.write(node)
+            case ast.Call(func=ast.Name(id="where"), args=[condition, yes, no]):
+                at = self.names.condition(condition)
+                return [{"if": at, "then": self.side(yes, result), "else": self.side(no, result)}]
+        return [*self.write(node, ALONE), *self.ending([result, 0, 0])]
+
+    def name(self, name: str, guard: int) -> Pieces:
+        if name in self.names.numbers:
+            return self.constant(guarded(exact(self.names.numbers[name]), guard))
+        return self.slot(name, guard)
+
+    def binary(self, node: ast.BinOp, need: int, guard: int) -> Pieces:
+        """A sum of hyper-parameters, such as 1 − β, is one number, unless it is all there is."""
+        if isinstance(node.op, (ast.Add, ast.Sub)) and need != ALONE and self.is_constant(node):
+            return self.constant(rounded(Expression(node).value(self.names.numbers)))
+        return super().binary(node, need, guard)
+
+    def is_constant(self, node: ast.expr) -> bool:
+        """Whether an expression is made of hyper-parameters and constants alone."""
+        return Expression(node).reads <= self.names.numbers.keys()
+
+    def choice(self, node: ast.Call, need: int, guard: int) -> Pieces:
+        condition, yes, no = node.args
+        at = self.names.condition(condition)
+        return [{"if": at, "then": self.write(yes, need, guard), "else": self.write(no, need, guard)}]
+
+
+class _MathInNumbers(_InNumbers, _Math):
+    def slot(self, name: str, guard: int) -> Pieces:
+        return [f"<mn{self.pointer(name)}>", self.names.slot(name, guard), "</mn>"]
+
+    def ending(self, slot: list[int]) -> Pieces:
+        return ["<mo>=</mo><mn>", slot, "</mn>"]
+
+    def times(self, right: ast.expr) -> str:
+        return "<mo>·</mo>"
+
+
+class _PlainInNumbers(_InNumbers, Plain):
+    superscripts = {"2": "²"}
+
+    def slot(self, name: str, guard: int) -> Pieces:
+        return [self.names.slot(name, guard)]
 
     def ending(self, slot: list[int]) -> Pieces:
         return [" = ", slot]
-
-    def name(self, name: str, guard: int) -> Pieces:
-        shown = self.names.shown(name)
-        if not self.in_numbers:
-            return [shown + (",t−1" if "_" in shown else "ₜ₋₁") if self.names.is_old(name) else shown]
-        if name in self.names.numbers:
-            return self.constant(guarded(exact(self.names.numbers[name]), guard))
-        return [self.names.slot(name, guard)]
-
-    def constant(self, shown: str) -> Pieces:
-        return [shown]
-
-    def operator(self, sign: str) -> str:
-        return f" {sign} "
-
-    def factor(self, node: ast.expr) -> int:
-        return POWER if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else PRODUCT
-
-    def times(self, right: ast.expr) -> str:
-        return "·"
-
-    def fraction(self, above: ast.expr, below: ast.expr, guard: int) -> Pieces:
-        return [*self.write(above, PRODUCT, guard), " / ", *self.write(below, POWER, 1)]
-
-    def power(self, base: ast.expr, exponent: ast.expr) -> Pieces:
-        raised = ({"2": "²"} if self.in_numbers else {"2": "²", "t": "ᵗ"}).get(ast.unparse(exponent))
-        return [*self.write(base, ATOM, 2), *([raised] if raised else ["^", *self.write(exponent, ATOM, 2)])]
-
-    def call(self, name: str, arguments: list[ast.expr]) -> Pieces:
-        if name == "sqrt":
-            is_leaf = isinstance(arguments[0], ast.Name)
-            return ["√", *self.write(arguments[0], guard=2)] if is_leaf else ["√(", *self.write(arguments[0]), ")"]
-        if name == "abs":
-            return ["|", *self.write(arguments[0]), "|"]
-        rest = [piece for argument in arguments[1:] for piece in (", ", *self.write(argument))]
-        return [f"{WORDS.get(name, name)}(", *self.write(arguments[0]), *rest, ")"]
-
-    def table(self, rows: list[tuple[Pieces, Pieces]], last: Pieces) -> Pieces:
-        made: Pieces = ["{"]
-        for value, condition in rows:
-            made += [*value, " if ", *condition, "; "]
-        return [*made, *last, " otherwise}"]

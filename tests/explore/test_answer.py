@@ -172,11 +172,9 @@ def test_the_rail_is_sent_when_the_page_has_another() -> None:
     assert answered(request("?run=sgd", have=had(answer))).components is not None
 
 
-def test_the_rail_shows_the_values_of_the_reply() -> None:
-    asked = request("?run=sgd", ("number", "run.0.lr", "0.25"), open=0)
-    parts = [part for root in answered(asked).components for part in root._traverse()]
-    typed = [part.value for part in parts if getattr(part, "id", None) == {"number": "run.0.lr"}]
-    assert typed == ["0.25"]
+def test_the_values_of_a_new_rail_come_with_it() -> None:
+    answer = answered(request("?run=sgd", ("number", "run.0.lr", "0.25"), open=0))
+    assert answer.components and answer.shown["number"]["run.0.lr"] == "0.25"
 
 
 def test_an_open_run_that_is_not_there_opens_nothing() -> None:

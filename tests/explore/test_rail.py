@@ -1,5 +1,6 @@
 """Controls come from declarations: every number of every optimizer and surface has one, and it shows its value."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,6 @@ from app import limits
 from app.explore import rail
 from app.page import edits, numbers, scales
 from app.page.state import Run, State, View
-from app.screen.controls import filled
 from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, RMSProp, hypers
@@ -18,15 +18,21 @@ every_surface = pytest.mark.parametrize("cls", LANDSCAPES.values(), ids=LANDSCAP
 
 
 def by_id(state: State, open_slot: int | None = None) -> dict[tuple[str, str], Any]:
-    """(kind, key) -> component of the rail."""
+    """(kind, key) -> the place or the button of the rail."""
     found = {}
     for component in (part for root in rail.rail(state, open_slot) for part in root._traverse()):
-        identity = getattr(component, "id", None)
-        if isinstance(identity, dict):
-            ((kind, key),) = identity.items()
+        kind, key = getattr(component, "data-control", None), getattr(component, "data-key", None)
+        if hasattr(component, "data-action"):
+            kind, key = "action", getattr(component, "data-action")
+        if kind:
             assert (kind, key) not in found
             found[kind, key] = component
     return found
+
+
+def spec(component: Any) -> dict[str, Any]:
+    """What the element in a place is told."""
+    return json.loads(getattr(component, "data-spec"))
 
 
 def shown(state: State, open_slot: int | None = None) -> dict[str, dict[str, Any]]:
@@ -67,12 +73,12 @@ def test_a_slider_runs_over_the_declared_range(cls: type) -> None:
     found = by_id(State(runs=(Run(cls(), 0),)), 0)
     for name, declared in hypers(cls).items():
         if declared.scale == "switch":
-            assert declared.doc in found["switch", f"run.0.{name}"].label
+            assert declared.doc in spec(found["switch", f"run.0.{name}"])["label"]
             continue
-        slider = found["slider", f"run.0.{name}"]
-        assert (slider.min, slider.max) == scales.ends(declared)
-        assert declared.doc in slider.thumbLabel and declared.symbol in slider.thumbLabel
-        assert declared.doc in found["number", f"run.0.{name}"].inputProps["aria-label"]
+        slider = spec(found["slider", f"run.0.{name}"])
+        assert (slider["min"], slider["max"]) == scales.ends(declared)
+        assert declared.doc in slider["label"] and declared.symbol in slider["label"]
+        assert declared.doc in spec(found["number", f"run.0.{name}"])["label"]
 
 
 def test_the_masters_the_start_and_the_steps_are_always_there() -> None:
@@ -189,18 +195,28 @@ def test_a_slider_of_epsilon_says_why_it_seems_dead() -> None:
 
 
 @every_optimizer
-def test_filled_controls_show_their_values_from_the_first_moment(cls: type) -> None:
+def test_every_control_of_the_rail_is_shown_its_value(cls: type) -> None:
     state = State(runs=(Run(cls(), 0, "name"),))
     values = shown(state, 0)
-    components = filled(rail.rail(state, 0), values)
-    checked = 0
-    for component in (part for root in components for part in root._traverse()):
-        identity = getattr(component, "id", None)
-        ((kind, key),) = identity.items() if isinstance(identity, dict) else ((None, None),)
-        if key in values.get(kind, {}):
-            assert getattr(component, "checked" if kind == "switch" else "value") == values[kind][key]
-            checked += 1
-    assert checked >= len(hypers(cls)) + 2
+    places = [(kind, key) for kind, key in by_id(state, 0) if kind != "action" and key != "add"]
+    assert len(places) > len(hypers(cls))
+    assert not [place for place in places if place[1] not in values[place[0]]]
+
+
+@pytest.mark.parametrize("groups", [rail.OPTIMIZER_GROUPS, rail.SURFACE_GROUPS], ids=["optimizers", "surfaces"])
+def test_a_menu_offers_everything_once_in_named_groups(groups: dict[str, Any]) -> None:
+    offered = [slug for group in groups.values() for slug, _ in group]
+    assert sorted(offered) == sorted(OPTIMIZERS if groups is rail.OPTIMIZER_GROUPS else LANDSCAPES)
+    assert all(groups.values()) and len(groups) == 3
+
+
+def test_react_takes_a_place_for_another_when_its_control_is_another() -> None:
+    told = {}
+    for name in ("rosenbrock", "valley", "bowl"):
+        for (kind, key), place in by_id(State(LANDSCAPES[name]())).items():
+            if kind != "action":
+                told.setdefault(place.key, set()).add((kind, key, getattr(place, "data-spec")))
+    assert all(len(meant) == 1 for meant in told.values())
 
 
 # the rail
@@ -228,17 +244,21 @@ def test_the_rail_is_built_anew_only_for_another_set_of_runs() -> None:
 def test_what_cannot_be_done_is_disabled() -> None:
     alone = by_id(State(runs=(Run(SGD(), 0),)), 0)
     assert all(alone["action", f"run.0.{what}"].disabled for what in ("up", "down", "remove"))
-    assert not alone["action", "run.0.duplicate"].disabled and not alone["choice", "add"].disabled
+    assert not alone["action", "run.0.duplicate"].disabled and not spec(alone["choice", "add"])["disabled"]
     full = by_id(State(runs=tuple(Run(SGD(), slot) for slot in range(limits.RUNS))), 3)
-    assert full["action", "run.3.duplicate"].disabled and full["choice", "add"].disabled
+    assert full["action", "run.3.duplicate"].disabled and spec(full["choice", "add"])["disabled"]
     assert not any(full["action", f"run.3.{what}"].disabled for what in ("up", "down", "remove"))
+
+
+def chosen(place: Any) -> list[str]:
+    return [slug for _, group in spec(place)["groups"] for slug, _ in group]
 
 
 def test_every_optimizer_and_every_surface_can_be_chosen() -> None:
     found = by_id(State(), 0)
     for key in ("add", "run.0.optimizer"):
-        assert [row["value"] for row in found["choice", key].data] == list(OPTIMIZERS)
-    assert [row["value"] for row in rail.surface_menu().data] == list(LANDSCAPES)
+        assert sorted(chosen(found["choice", key])) == sorted(OPTIMIZERS)
+    assert sorted(chosen(rail.surface_menu())) == sorted(LANDSCAPES)
 
 
 def test_eight_slots_have_eight_heads() -> None:

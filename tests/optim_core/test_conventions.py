@@ -1,6 +1,7 @@
 """What the libraries do differently: every claim has a walk, and each walk is the one that it names."""
 
 import dataclasses
+import re
 from typing import Any
 
 import numpy as np
@@ -8,20 +9,24 @@ import pytest
 
 from landscapes import ElongatedValley
 from optim_core import (
+    CONVENTIONS,
     OPTIMIZERS,
     AdaGrad,
     AdaGradSummedRates,
     Adam,
     AdamW,
+    Convention,
     Momentum,
     NAdam,
     Nesterov,
     Optimizer,
     RMSProp,
+    conventions,
+    conventions_of,
+    differently,
     hypers,
     run,
 )
-from optim_core.base import Convention, differently
 
 from ..strategies import Given
 
@@ -31,7 +36,7 @@ GRADS = np.random.default_rng(3).normal([0.5, -0.2], 1.0, (40, 2))
 # where a convention shows only with a setting that is not the default
 SHOWN_BY = {Momentum: Momentum(lr=0.02, dampening=0.5)}
 
-ALL = [(cls, one) for cls in OPTIMIZERS.values() for one in cls.conventions]
+ALL = [(cls, one) for cls, conventions in CONVENTIONS.items() for one in conventions]
 every_class = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
 every_convention = pytest.mark.parametrize(("cls", "one"), ALL, ids=[f"{cls.__name__}: {one.here}" for cls, one in ALL])
 
@@ -42,12 +47,29 @@ def path(optimizer: Optimizer, n_steps: int = 40) -> np.ndarray:
 
 def turned(optimizer: Optimizer, field: str) -> Optimizer:
     """The optimizer by the convention that changes this field."""
-    return differently(optimizer, next(one for one in optimizer.conventions if field in (one.other or {})))
+    return differently(optimizer, next(one for one in conventions_of(optimizer) if field in (one.other or {})))
 
 
 @every_class
-def test_every_optimizer_says_who_agrees(cls: type[Optimizer]) -> None:
-    assert cls.conventions
+def test_every_optimizer_of_ours_says_who_agrees(cls: type[Optimizer]) -> None:
+    assert conventions_of(cls())
+
+
+def test_an_optimizer_without_conventions_is_fine() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Still(Optimizer):
+        equations = "effective_lr = 0\nrms_grad = abs(grad)\ndelta = 0 * grad"
+
+    assert conventions_of(Still()) == ()
+
+
+def test_the_table_is_in_the_order_of_the_registry() -> None:
+    assert list(CONVENTIONS) == list(OPTIMIZERS.values())
+
+
+def test_the_table_says_of_which_versions_it_is() -> None:
+    asked = dict(re.findall(r"(PyTorch|optax|Keras) ([\d.]+\d)", conventions.__doc__))
+    assert asked == {"PyTorch": "2.13", "optax": "0.2.8", "Keras": "3.15"}
 
 
 @every_convention
@@ -89,10 +111,8 @@ def test_a_field_is_said_in_terms_of_the_others() -> None:
 
 
 def test_what_would_be_outside_its_bounds_is_not_said() -> None:
-    class Odd(NAdam):
-        conventions = (Convention("Here.", ("one",), "There.", ("other",), {"momentum_decay": "0 - lr"}),)
-
-    assert differently(Odd(lr=0.1), Odd.conventions[0]) is None
+    odd = Convention("Here.", ("one",), "There.", ("other",), {"momentum_decay": "0 - lr"})
+    assert differently(NAdam(lr=0.1), odd) is None
 
 
 # what the others do, written out from their code: each of these was also compared with the library itself
@@ -167,7 +187,7 @@ def test_nadam_of_keras_and_of_optax() -> None:
         m_bar = 0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9**t)
         return -0.05 * m_bar / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), m, v
 
-    one, other = NAdam.conventions
+    one, other = CONVENTIONS[NAdam]
     same(differently(NAdam(lr=0.05), one), by_hand(keras))
     same(differently(NAdam(lr=0.05), other), by_hand(optax))
 
@@ -180,7 +200,7 @@ def test_the_papers_decay_does_not_know_the_rate() -> None:
 
 def test_the_remembered_direction_is_a_line_of_the_update() -> None:
     for cls in OPTIMIZERS.values():
-        lines = {line.name for optimizer in (cls(), *flagged(cls)) for line in optimizer.equations}
+        lines = {line.name for optimizer in (cls(), *flagged(cls)) for line in optimizer.setting.lines}
         assert cls.direction in lines | {""}
         assert bool(cls.direction) == bool(lines & {"velocity", "m"}), cls
 

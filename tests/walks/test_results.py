@@ -24,7 +24,20 @@ from app.walks.results import (
 )
 from app.walks.simulate import simulate
 from landscapes import Ackley, Booth, ElongatedValley, Himmelblau, Plateau, QuadraticBowl, Rosenbrock, Saddle, Surface
-from optim_core import OPTIMIZERS, SGD, AdaGrad, AdaGradSummedRates, Adam, AdamW, Momentum, Optimizer, RMSProp, run
+from optim_core import (
+    CONVENTIONS,
+    OPTIMIZERS,
+    SGD,
+    AdaGrad,
+    AdaGradSummedRates,
+    Adam,
+    AdamW,
+    Momentum,
+    Optimizer,
+    RMSProp,
+    conventions_of,
+    run,
+)
 
 from ..strategies import walk
 
@@ -166,13 +179,13 @@ def test_the_playhead() -> None:
 
 
 def by(optimizer: Optimizer, field: str) -> int:
-    return next(place for place, one in enumerate(optimizer.conventions) if field in (one.other or {}))
+    return next(place for place, one in enumerate(conventions_of(optimizer)) if field in (one.other or {}))
 
 
 def test_how_far_the_other_path_strays() -> None:
     optimizer = RMSProp(lr=0.045)
     one = walk(optimizer)
-    strays = difference(one, VALLEY, optimizer.conventions[by(optimizer, "alpha")])
+    strays = difference(one, VALLEY, conventions_of(optimizer)[by(optimizer, "alpha")])
     theirs = run(RMSProp(lr=0.045, alpha=0.99), VALLEY, None, 100).params
     apart = [math.dist(a, b) for a, b in zip(theirs, one.trajectory.params, strict=True)]
     assert strays.optimizer == RMSProp(lr=0.045, alpha=0.99)
@@ -185,10 +198,10 @@ def test_how_far_the_other_path_strays() -> None:
 
 def test_the_same_path_and_one_too_near_to_see() -> None:
     momentum = walk(Momentum())
-    strays = difference(momentum, VALLEY, Momentum.conventions[0])
+    strays = difference(momentum, VALLEY, CONVENTIONS[Momentum][0])
     assert (strays.largest, strays.first_step, changed(momentum, strays)) == (0.0, None, {})
-    assert told(Momentum.conventions[0], strays).endswith("On this path it is the same.")
-    root = AdaGrad.conventions[0]
+    assert told(CONVENTIONS[Momentum][0], strays).endswith("On this path it is the same.")
+    root = CONVENTIONS[AdaGrad][0]
     strays = difference(walk(AdaGrad(lr=0.1)), VALLEY, root)
     assert 0 < strays.largest < 1e-3 and strays.first_step is None
     assert "nobody would see it" in told(root, strays)
@@ -196,24 +209,24 @@ def test_the_same_path_and_one_too_near_to_see() -> None:
 
 def test_one_of_the_two_may_diverge() -> None:
     summed = walk(AdaGradSummedRates(lr=10.0), Rosenbrock())
-    strays = difference(summed, Rosenbrock(), AdaGradSummedRates.conventions[0])
+    strays = difference(summed, Rosenbrock(), CONVENTIONS[AdaGradSummedRates][0])
     assert summed.diverged_at is not None
     assert strays.largest == math.inf and strays.first_step <= summed.diverged_at
     assert changed(summed, strays) == {"lr": 10.0, "eps": 1e-8, "initial_accumulator": 0.0, "eps_inside": False}
-    assert "one of the two diverges" in told(AdaGradSummedRates.conventions[0], strays)
+    assert "one of the two diverges" in told(CONVENTIONS[AdaGradSummedRates][0], strays)
 
 
 def test_a_run_that_follows_the_others_is_compared_with_its_own_class() -> None:
     mine = walk(RMSProp(lr=0.045, eps=0.1, eps_inside=True))
-    strays = difference(mine, VALLEY, RMSProp.conventions[0])
+    strays = difference(mine, VALLEY, CONVENTIONS[RMSProp][0])
     assert strays.turned and strays.optimizer == RMSProp(lr=0.045, eps=0.1)
-    assert "This run does the latter." in told(RMSProp.conventions[0], strays)
+    assert "This run does the latter." in told(CONVENTIONS[RMSProp][0], strays)
 
 
 def test_every_convention_is_listed_with_what_it_would_change() -> None:
     listed = differences(walk(AdamW(lr=0.1)), VALLEY)
-    assert [one for one, _ in listed] == list(AdamW.conventions)
-    assert [strays is None for _, strays in listed] == [one.other is None for one in AdamW.conventions]
+    assert [one for one, _ in listed] == list(CONVENTIONS[AdamW])
+    assert [strays is None for _, strays in listed] == [one.other is None for one in CONVENTIONS[AdamW]]
     texts = [told(one, strays) for one, strays in listed]
     assert texts[0].startswith(
         "The decay is multiplied by η: each step takes η λ of a parameter away (PyTorch, optax and Keras)."

@@ -1,0 +1,306 @@
+"""Where the libraries differ from what is here, and from each other: a table by optimizer.
+
+As of PyTorch 2.13, optax 0.2.8 and Keras 3.15, by their code. An optimizer without an entry is one that no library has,
+or on which all agree.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .base import Optimizer
+from .equations import expression
+from .hyper import values
+from .optimizers.adam import AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
+from .optimizers.adaptive import Adadelta, AdaGrad, AdaGradSummedRates, RMSProp, RMSPropAveragedRates, Rprop
+from .optimizers.sgd import SGD, Momentum, Nesterov
+
+
+class Convention(NamedTuple):
+    """A point on which the libraries differ.
+
+    `other` says how to walk the other way, as changes of this class's fields: a number, a flag, or a text, which is an
+    expression over its hyper-parameters. Empty: it is the same path. None: no class here walks that way. With
+    `instead`, it holds all the fields of that class, and `differently` makes one.
+    """
+
+    here: str  # what this class does
+    agree: tuple[str, ...]  # who does the same
+    there: str = ""  # what others do
+    differ: tuple[str, ...] = ()  # who they are
+    other: Mapping[str, float | bool | str] | None = None
+    instead: type[Optimizer] | None = None
+
+
+def conventions_of(optimizer: Optimizer) -> tuple[Convention, ...]:
+    """The points on which the libraries differ about this optimizer; none where nothing is known."""
+    return CONVENTIONS.get(type(optimizer), ())
+
+
+def differently(optimizer: Optimizer, convention: Convention) -> Optimizer | None:
+    """The optimizer as those who differ have it; as this class has it, where the fields already are the others'.
+
+    None where no class here can say it, or not with these hyper-parameters.
+    """
+    if convention.other is None:
+        return None
+    try:
+        changes = _changes(optimizer, convention.other)
+        other = convention.instead(**changes) if convention.instead else dataclasses.replace(optimizer, **changes)
+    except (ArithmeticError, ValueError):
+        return None
+    if other != optimizer or any(isinstance(value, str) for value in convention.other.values()):
+        return other
+    declared = type(optimizer).__dataclass_fields__
+    return dataclasses.replace(optimizer, **{name: declared[name].default for name in changes})
+
+
+def _changes(optimizer: Optimizer, fields: Mapping[str, float | bool | str]) -> dict[str, float | bool]:
+    """The fields with their texts worked out. Raises ZeroDivisionError."""
+    given = values(optimizer)
+    return {name: expression(at).value(given) if isinstance(at, str) else at for name, at in fields.items()}
+
+
+EPS_CORRECTED = Convention(
+    "ε is added to the corrected √v̂.",
+    ("PyTorch", "optax", "the paper's Algorithm 1"),
+    "ε is added to the uncorrected √v, and so weighs more during the first steps.",
+    ("Keras",),
+)
+
+CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
+    SGD: (Convention("Δθ = −η g", ("PyTorch", "optax", "Keras")),),
+    Momentum: (
+        Convention(
+            "η multiplies the whole velocity.",
+            ("PyTorch", "optax"),
+            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
+            ("Keras",),
+            {},
+        ),
+        Convention(
+            "The velocity is a sum, b ← μ b + g: under a steady slope it grows to 1 / (1 − μ) gradients.",
+            ("PyTorch", "optax", "Keras"),
+            "It is an average, b ← μ b + (1 − μ) g, so that each step is 1 − μ times as long.",
+            ("optax.ema", "some courses"),
+            {"lr": "lr * (1 - momentum)"},
+        ),
+        Convention(
+            "Dampening d leaves out a share of every gradient but the first.",
+            ("PyTorch",),
+            "There is no dampening.",
+            ("optax", "Keras"),
+            {"dampening": 0.0},
+        ),
+    ),
+    Nesterov: (
+        Convention(
+            "The gradient is taken where the parameters stand, and the parameters are the look-ahead points.",
+            ("PyTorch", "optax", "Keras"),
+            "It is taken at a look-ahead point beside them: the same walk after a change of variables.",
+            ("Nesterov (1983)", "Sutskever et al. (2013)"),
+        ),
+        Convention(
+            "η multiplies the whole step.",
+            ("PyTorch", "optax"),
+            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
+            ("Keras",),
+            {},
+        ),
+    ),
+    AdaGrad: (
+        Convention(
+            "ε stands outside the root.",
+            ("PyTorch",),
+            "ε stands under the root: at 1e−7 it then acts where √s is below 3e−4.",
+            ("optax", "Keras"),
+            {"eps_inside": True},
+        ),
+        Convention(
+            "The sum starts at zero, so that the first step is η long in every direction.",
+            ("PyTorch",),
+            "It starts at 0.1, which holds the first steps back.",
+            ("optax", "Keras"),
+            {"initial_accumulator": 0.1},
+        ),
+    ),
+    RMSProp: (
+        Convention(
+            "ε stands outside the root.",
+            ("PyTorch", "optax with eps_in_sqrt=False"),
+            "ε stands under the root: at 1e−8 it then acts where √v is below 1e−4.",
+            ("Keras", "optax"),
+            {"eps_inside": True},
+        ),
+        Convention(
+            "The memory α is 0.9 unless told otherwise, as in the lecture.",
+            ("optax", "Keras"),
+            "It is 0.99: the memory is ten times as long.",
+            ("PyTorch",),
+            {"alpha": 0.99},
+        ),
+        Convention(
+            "The memory starts at zero and is not corrected: the first step is 1 / √(1 − α) times η long.",
+            ("PyTorch", "optax", "Keras"),
+            "The zero start is divided out, as Adam does.",
+            ("optax with bias_correction=True",),
+        ),
+        Convention(
+            "η multiplies the whole velocity.",
+            ("PyTorch",),
+            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
+            ("optax", "Keras"),
+            {},
+        ),
+    ),
+    Adadelta: (
+        Convention("ε stands under both roots.", ("PyTorch", "optax", "Keras", "the paper")),
+        Convention(
+            "η multiplies the step after Δ² has remembered it unscaled; 1 is the paper's Adadelta, which has no η.",
+            ("PyTorch", "optax"),
+            "Unless told otherwise η is 0.001, ρ 0.95 and ε 1e−7: each step is a thousandth of the paper's.",
+            ("Keras",),
+            {"lr": 1e-3, "rho": 0.95, "eps": 1e-7},
+        ),
+    ),
+    AdaGradSummedRates: (
+        Convention(
+            "The learning rates are summed.",
+            ("some course notes",),
+            "The squared gradients are summed, and η is divided by the root of the sum.",
+            ("Duchi, Hazan and Singer (2011)", "PyTorch", "optax", "Keras"),
+            {"lr": "lr", "eps": "eps"},
+            instead=AdaGrad,
+        ),
+    ),
+    RMSPropAveragedRates: (
+        Convention(
+            "The learning rates are averaged.",
+            ("some course notes",),
+            "The squared gradients are averaged, and η is divided by the root of the average.",
+            ("Hinton's lecture (2012)", "PyTorch", "optax", "Keras"),
+            {"lr": "lr", "alpha": "rho", "eps": "eps"},
+            instead=RMSProp,
+        ),
+    ),
+    Rprop: (
+        Convention(
+            "A parameter whose slope just flipped rests for one step.",
+            ("PyTorch",),
+            "It takes its last step back.",
+            ("Riedmiller and Braun (1993)",),
+        ),
+        Convention(
+            "Each step is made of the gradient just seen.",
+            ("PyTorch", "the paper"),
+            "Each step is the one that the gradient before called for: the first has length zero.",
+            ("optax 0.2.8",),
+        ),
+    ),
+    Adam: (
+        EPS_CORRECTED,
+        Convention(
+            "The zero start of both memories is divided out.",
+            ("PyTorch", "optax", "Keras", "the paper"),
+            "It is left in: at these defaults the first steps are three times as long.",
+            ("BERT's training code",),
+            {"bias_correction": False},
+        ),
+    ),
+    AdamW: (
+        Convention(
+            "The decay is multiplied by η: each step takes η λ of a parameter away.",
+            ("PyTorch", "optax", "Keras"),
+            "Each step takes λ of a parameter away, whatever η is.",
+            ("the paper",),
+            {"weight_decay": "weight_decay / lr"},
+        ),
+        Convention(
+            "λ is 0.01 unless told otherwise.",
+            ("PyTorch",),
+            "It is 0.004.",
+            ("Keras",),
+            {"weight_decay": 0.004},
+        ),
+        Convention(
+            "λ is 0.01 unless told otherwise.", ("PyTorch",), "It is 0.0001.", ("optax",), {"weight_decay": 1e-4}
+        ),
+        EPS_CORRECTED,
+    ),
+    Adamax: (
+        Convention(
+            "ε is added to |g| inside the maximum, which keeps it.",
+            ("PyTorch", "optax"),
+            "ε is added to u afterwards, and is not kept.",
+            ("Keras",),
+        ),
+    ),
+    AMSGrad: (
+        Convention(
+            "The maximum is of the raw v, and is corrected afterwards.",
+            ("PyTorch", "Keras"),
+            "v is corrected first, and the maximum is of v̂, which sways most in the first steps.",
+            ("optax",),
+        ),
+        Convention(
+            "The zero start of both memories is divided out.",
+            ("PyTorch", "optax", "Keras"),
+            "Nothing is corrected.",
+            ("the paper",),
+        ),
+        EPS_CORRECTED._replace(agree=("PyTorch", "optax")),
+    ),
+    NAdam: (
+        Convention(
+            "The momentum warms up over the first hundreds of steps: ψ is 0.004, the paper's 1 / 250.",
+            ("PyTorch", "the paper"),
+            "It warms up within a few dozen steps: ψ is 1.",
+            ("Keras",),
+            {"momentum_decay": 1.0},
+        ),
+        Convention(
+            "The momentum warms up.",
+            ("PyTorch", "Keras", "the paper"),
+            "There is no schedule: it is β₁ from the first step on, as with an infinite ψ.",
+            ("optax",),
+            {"momentum_decay": 1e6},
+        ),
+    ),
+    RAdam: (
+        Convention(
+            "ε is added to the uncorrected √v.",
+            ("PyTorch",),
+            "ε is added to the corrected √v̂.",
+            ("optax",),
+        ),
+        Convention(
+            "Rectification starts when ρ is above 5.",
+            ("PyTorch", "optax"),
+            "It starts when ρ is above 4.",
+            ("the paper",),
+        ),
+    ),
+    AdaBelief: (
+        Convention(
+            "ε_s is added to the memory itself at every step, and ε to its root.",
+            ("optax", "the paper"),
+        ),
+    ),
+    Yogi: (
+        Convention(
+            "The start of both memories is divided out, although it is not zero.",
+            ("optax",),
+            "Nothing is corrected.",
+            ("the paper",),
+        ),
+    ),
+    Lion: (
+        Convention(
+            "The decoupled decay λ is 0.001 unless told otherwise.",
+            ("optax",),
+            "There is none unless asked for.",
+            ("Keras",),
+            {"weight_decay": 0.0},
+        ),
+    ),
+}

@@ -1,0 +1,424 @@
+"""The language in which an update is stated, once: read, checked, and made into a function for every setting.
+
+    m            = beta1 * m + (1 - beta1) * grad
+    m_hat        = m / (1 - beta1**t) if bias_correction else m
+    if centered:
+        grad_avg = alpha * grad_avg + (1 - alpha) * grad
+
+A line is arithmetic (+ - * / **, comparisons, the functions of `FUNCTIONS`) on hyper-parameters, on what is remembered,
+on `grad`, `params`, `t` and on the lines above it. A name on the right is the old value until a line assigns it. A flag
+chooses, by `a if flag else b` or by a block; so does a number, by whether it is anything but 0. Every class must assign
+`delta` and the `Diagnostics`. What is remembered begins at a number, or at an expression over hyper-parameters.
+
+A `Statement` is the text of a class; a `Setting` is what is left of it for one choice of flags. Everything that shows,
+runs or exports an update reads the lines of a setting.
+"""
+
+import ast
+import inspect
+import itertools
+import re
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .hyper import Hyper, Scalar
+
+Array = np.ndarray
+Start = float | str  # of a memory: a number, or an expression over hyper-parameters
+
+
+class Diagnostics(NamedTuple):
+    """What an optimizer says about its own step. Both are `(n_params, ...)` or broadcast to it."""
+
+    effective_lr: Array  # the factor on the gradient, or on its smoothed direction
+    rms_grad: Array  # the root mean square of the gradient over the optimizer's own memory
+
+
+class PerWalk(NamedTuple):
+    """The start of a memory that is one number for the whole walk, and not one for each parameter."""
+
+    start: Start
+
+
+class EquationError(ValueError):
+    """The equations of a class are wrong: it says in which line, and why."""
+
+
+# --- arithmetic -----------------------------------------------------------------------------------------------------
+
+
+def power(base: Scalar, exponent: Scalar) -> Array:
+    """base**exponent with the same last bit for one number as for an array of them, which `**` does not promise.
+
+    numpy has short cuts for a few exponents, and takes them only where an exponent comes alone.
+    """
+    base, exponent = np.asarray(base, dtype=float), np.asarray(exponent)
+    raised = np.power(base, exponent)
+    if exponent.ndim and (short := np.isin(exponent, (-1, 0, 0.5, 1, 2))).any():
+        for alone in np.unique(exponent[short]):
+            raised = np.where(exponent == alone, np.power(base, alone), raised)
+    return raised
+
+
+FUNCTIONS = {
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sign": np.sign,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "where": np.where,
+    "square": np.square,
+    "power": power,
+}
+ARGUMENTS = {"sqrt": 1, "abs": 1, "sign": 1, "maximum": 2, "minimum": 2, "where": 3, "square": 1, "power": 2}
+
+OPERATORS = {
+    ast.BinOp: (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow),
+    ast.UnaryOp: (ast.USub,),
+    ast.Compare: (ast.Gt, ast.Lt, ast.GtE, ast.LtE, ast.Eq, ast.NotEq),
+}
+RESERVED = {"grad", "params", "t", "self", "state", *FUNCTIONS}
+NAME = "[a-z]+[0-9]*(_[a-z]+)*"  # m_0 is a name of the loops that are made of the lines
+
+
+def reads(tree: ast.AST) -> frozenset[str]:
+    """The names in a tree but those of the functions that it calls and of the flags that it asks."""
+    named = {node for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    named -= {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    named -= {node.test for node in ast.walk(tree) if isinstance(node, ast.IfExp)}
+    return frozenset(node.id for node in named)
+
+
+class Expression:
+    """Arithmetic on names, as a tree that nobody changes; its powers are calls of `square` and `power`."""
+
+    def __init__(self, tree: ast.expr) -> None:
+        self.tree = tree
+
+    def __str__(self) -> str:
+        return ast.unparse(self.tree)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        return reads(self.tree)
+
+    def value(self, names: Mapping[str, Any]) -> Any:
+        return eval(self._code, _NAMESPACE, names)
+
+    @cached_property
+    def _code(self) -> Any:
+        return compile(ast.fix_missing_locations(ast.Expression(deepcopy(self.tree))), str(self), "eval")
+
+
+_NAMESPACE = FUNCTIONS | {"__builtins__": {}}
+
+
+@cache
+def expression(text: str) -> Expression:
+    """The expression that a text says. Raises EquationError where it is more than arithmetic."""
+    try:
+        return Expression(_Reader().visit(ast.parse(text, mode="eval").body))
+    except (SyntaxError, ValueError) as error:
+        raise EquationError(f"`{text}`: {getattr(error, 'msg', error)}") from None
+
+
+class _Reader(ast.NodeTransformer):
+    """Refuses what is not arithmetic, and writes powers as calls: `**` differs between a number and an array."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if not isinstance(node, (ast.Name, ast.expr_context, ast.IfExp)):
+            raise EquationError(f"{ast.unparse(node)} is not arithmetic")
+        return super().generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        if type(node.value) not in (int, float):
+            raise EquationError(f"{node.value!r} is not a number")
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.UnaryOp:
+        self._knows(node, node.op)
+        node.operand = self.visit(node.operand)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self._knows(node, node.op)
+        node.left, node.right = self.visit(node.left), self.visit(node.right)
+        if not isinstance(node.op, ast.Pow):
+            return node
+        if isinstance(node.right, ast.Constant) and node.right.value == 2:
+            return ast.Call(ast.Name("square", ast.Load()), [node.left], [])
+        return ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
+
+    def visit_Compare(self, node: ast.Compare) -> ast.Compare:
+        self._knows(node, *node.ops)
+        if len(node.ops) > 1:
+            raise EquationError(f"{ast.unparse(node)} compares more than two")
+        node.left, node.comparators = self.visit(node.left), [self.visit(node.comparators[0])]
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
+            raise EquationError(f"{ast.unparse(node.func)} is none of the functions {', '.join(FUNCTIONS)}")
+        if node.keywords or len(node.args) != ARGUMENTS[node.func.id]:
+            raise EquationError(f"{node.func.id} takes {ARGUMENTS[node.func.id]} argument(s) without a name")
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.IfExp:
+        if not isinstance(node.test, ast.Name):
+            raise EquationError(f"`if` asks for one name, not for {ast.unparse(node.test)}: use where(...)")
+        return super().generic_visit(node)
+
+    def _knows(self, node: ast.expr, *operators: ast.AST) -> None:
+        if not all(isinstance(operator, OPERATORS[type(node)]) for operator in operators):
+            raise EquationError(f"{ast.unparse(node)} is not arithmetic")
+
+
+class _Chosen(ast.NodeTransformer):
+    """What is left of an expression where `on` are the names that say yes."""
+
+    def __init__(self, on: frozenset[str]) -> None:
+        self.on = on
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        return self.visit(node.body if node.test.id in self.on else node.orelse)
+
+
+# --- statements -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """One line of an update: `name` becomes the value of `expression`."""
+
+    name: str
+    expression: Expression
+    number: int  # of the line in its text, from 1
+    within: tuple[str, ...] = ()  # the names of the blocks in which it stands
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The names that choose for this line."""
+        tests = (node.test.id for node in ast.walk(self.expression.tree) if isinstance(node, ast.IfExp))
+        return frozenset([*self.within, *tests])
+
+    def chosen(self, on: frozenset[str]) -> "Equation":
+        """The line where `on` are the names that say yes."""
+        if self.asks <= set(self.within):
+            return self
+        tree = _Chosen(on).visit(deepcopy(self.expression.tree))
+        return Equation(self.name, Expression(tree), self.number, self.within)
+
+    def assign(self, names: dict[str, Any]) -> Any:
+        """Work the line out: its value, which its name stands for from now on."""
+        names[self.name] = value = self.expression.value(names)
+        return value
+
+
+class Memory(NamedTuple):
+    """What an update remembers under one name: where it begins, and whether it is one number for the whole walk."""
+
+    start: Expression
+    per_walk: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """An update for one choice of flags: nothing is left to choose."""
+
+    lines: tuple[Equation, ...]
+    memory: Mapping[str, Memory]  # that this setting uses
+    numbers: tuple[str, ...]  # the hyper-parameters that are no flags
+    State: type  # of all settings of the class
+
+    def begin(self, params: Array, numbers: Mapping[str, Any]) -> Any:
+        """The state before the first step; fields that this setting does not use are None."""
+        shapes = {name: () if field.per_walk else np.shape(params) for name, field in self.memory.items()}
+        begun = {name: np.zeros(shapes[name]) + field.start.value(numbers) for name, field in self.memory.items()}
+        return self.State(**dict.fromkeys(self.State._fields) | {name: np.asarray(begun[name]) for name in begun})
+
+    @cached_property
+    def source(self) -> str:
+        """The update as a function of numpy."""
+        needed, known = set(), set()
+        for line in self.lines:
+            needed |= line.expression.reads - known
+            known.add(line.name)
+        body = [*_taken("self", self.numbers, needed), *_taken("state", self.memory, needed)]
+        body += [f"{line.name} = {ast.unparse(_Scalar().visit(deepcopy(line.expression.tree)))}" for line in self.lines]
+        fields = ", ".join(name if name in self.memory else "None" for name in self.State._fields)
+        state = f"State({fields})" if fields else "state"
+        body.append(f"return delta, {state}, Diagnostics({', '.join(Diagnostics._fields)})")
+        return "\n    ".join(["def update(self, grad, state, params, t):", *body])
+
+    @cached_property
+    def update(self) -> Callable[..., tuple[Array, Any, Diagnostics]]:
+        """`source`, compiled."""
+        made = _NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics}
+        exec(self.source, made)
+        return made["update"]
+
+
+def _taken(owner: str, names: Iterable[str], needed: set[str]) -> list[str]:
+    """The line, if there is one, that makes attributes local."""
+    local = [name for name in names if name in needed]
+    return [f"{', '.join(local)} = {', '.join(f'{owner}.{name}' for name in local)}"] if local else []
+
+
+class _Scalar(ast.NodeTransformer):
+    """A `where` that asks for t alone takes one side without working out the other."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        if node.func.id != "where" or reads(node.args[0]) != {"t"}:
+            return node
+        return ast.IfExp(*node.args)
+
+
+class Statement:
+    """The equations of a class and what it remembers, checked for every setting.
+
+    Raises EquationError, which names the class and the line.
+    """
+
+    def __init__(self, owner: type, text: str, memory: Mapping[str, Start | PerWalk], declared: Mapping[str, Hyper]):
+        self.owner, self.text = owner.__name__, inspect.cleandoc(text)
+        self.flags = tuple(name for name, declaration in declared.items() if declaration.scale == "switch")
+        self.numbers = tuple(name for name in declared if name not in self.flags)
+        self.memory = {name: self._begun(name, start) for name, start in memory.items()}
+        self.lines = tuple(self._read(self._body(), ()))
+        self.State = namedtuple(f"{self.owner}State", memory, module=owner.__module__)
+        self.State.__qualname__ = f"{owner.__qualname__}.State"  # where a pickle finds it
+        self.asks = tuple(name for name in declared if any(name in line.asks for line in self.lines))
+        choices = itertools.product((False, True), repeat=len(self.asks))
+        chosen = (frozenset(itertools.compress(self.asks, choice)) for choice in choices)
+        self.settings = {on: self._setting(on) for on in chosen}
+        for name in memory:
+            if not any(name in setting.memory for setting in self.settings.values()):
+                raise EquationError(f"{self.owner}: no line assigns {name}, which it remembers")
+
+    def setting(self, values: Mapping[str, Any]) -> Setting:
+        """The setting of these hyper-parameters: a number says yes where any walk has anything but 0."""
+        return self.settings[frozenset(name for name in self.asks if np.any(values[name]))]
+
+    # reading
+
+    def _begun(self, name: str, start: Start | PerWalk) -> Memory:
+        per_walk = isinstance(start, PerWalk)
+        try:
+            begun = expression(str(start.start if per_walk else start))
+            self._free(name)
+            if unknown := begun.reads - {*self.numbers}:
+                raise EquationError(f"{min(unknown)} is no number of this class")
+            if any(isinstance(node, ast.IfExp) for node in ast.walk(begun.tree)):
+                raise EquationError("a start has nothing to choose")
+        except EquationError as error:
+            raise EquationError(f"{self.owner}: memory {name}: {error}") from None
+        return Memory(begun, per_walk)
+
+    def _body(self) -> list[ast.stmt]:
+        try:
+            return ast.parse(self.text).body
+        except SyntaxError as error:
+            raise self._wrong(error.lineno or 1, error.msg) from None
+        except ValueError as error:
+            raise EquationError(f"{self.owner}: {error}") from None
+
+    def _read(self, body: list[ast.stmt], within: tuple[str, ...]) -> Iterator[Equation]:
+        for node in body:
+            with self._at(node.lineno):
+                line = self._block(node) if isinstance(node, ast.If) else self._line(node, within)
+            if line:
+                yield line
+            else:
+                yield from self._read(node.body, (*within, node.test.id))
+
+    def _block(self, node: ast.If) -> None:
+        if not isinstance(node.test, ast.Name):
+            raise EquationError(f"`if` asks for one name, not for {ast.unparse(node.test)}")
+        if node.orelse:
+            raise EquationError("a block has no else: use `a if flag else b`")
+        self._chooses(node.test.id)
+
+    def _line(self, node: ast.stmt, within: tuple[str, ...]) -> Equation:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                self._free(name)
+                return Equation(name, self._expression(node.value), node.lineno, within)
+        raise EquationError("a line reads `name = expression`")
+
+    def _expression(self, tree: ast.expr) -> Expression:
+        made = Expression(_Reader().visit(tree))
+        for node in ast.walk(made.tree):
+            if isinstance(node, ast.IfExp):
+                self._chooses(node.test.id)
+        return made
+
+    def _free(self, name: str) -> None:
+        if not re.fullmatch(NAME, name):
+            raise EquationError(f"{name} is no name here: it needs small letters, and digits only before a _")
+        if name in RESERVED or name in self.numbers or name in self.flags:
+            raise EquationError(f"{name} has a meaning already")
+
+    def _chooses(self, name: str) -> None:
+        if name not in self.flags and name not in self.numbers:
+            raise EquationError(f"`if` asks for a flag or a number of the class, and {name} is neither")
+
+    # settings
+
+    def _setting(self, on: frozenset[str]) -> Setting:
+        lines = tuple(line.chosen(on) for line in self.lines if on.issuperset(line.within))
+        memory = {name: self.memory[name] for name in self.memory if any(line.name == name for line in lines)}
+        known = {"grad", "params", "t", *self.numbers, *memory}
+        shared = {"t", *self.numbers, *(name for name, field in memory.items() if field.per_walk)}
+        assigned: set[str] = set()
+        for line in lines:
+            with self._at(line.number, on):
+                self._check(line, known, shared, assigned)
+            known.add(line.name)
+            assigned.add(line.name)
+            shared |= {line.name} if line.expression.reads <= shared else set()
+        for name in {"delta": 0, **dict.fromkeys(Diagnostics._fields)}:
+            if name not in assigned:
+                raise EquationError(f"{self.owner}: no line assigns {name}{self._said(on)}")
+        return Setting(lines, memory, self.numbers, self.State)
+
+    def _check(self, line: Equation, known: set[str], shared: set[str], assigned: set[str]) -> None:
+        for name in sorted(line.expression.reads - known):
+            if name in self.flags:
+                raise EquationError(f"{name} is a flag: it chooses, and is no number")
+            if name in self.memory:
+                raise EquationError(f"{name} is remembered only where a line assigns it")
+            raise EquationError(f"{name} is not known here")
+        if line.name in assigned:
+            raise EquationError(f"{line.name} is assigned a second time")
+        if line.name in self.memory and self.memory[line.name].per_walk and not line.expression.reads <= shared:
+            each = min(line.expression.reads - shared)
+            raise EquationError(f"{line.name} is one number per walk, and {each} is one per parameter")
+
+    # errors
+
+    @contextmanager
+    def _at(self, number: int, on: frozenset[str] | None = None) -> Iterator[None]:
+        """Whatever is wrong inside is wrong in this line."""
+        try:
+            yield
+        except EquationError as error:
+            raise self._wrong(number, f"{error}{self._said(on)}") from None
+
+    def _wrong(self, number: int, reason: str) -> EquationError:
+        lines = self.text.splitlines() or [""]
+        return EquationError(f"{self.owner}, line {number}, `{lines[number - 1].strip()}`: {reason}")
+
+    def _said(self, on: Iterable[str] | None) -> str:
+        """The setting in words, where there is more than one."""
+        if on is None or not self.asks:
+            return ""
+        return f" ({', '.join(f'with {name}' if name in on else f'without {name}' for name in self.asks)})"

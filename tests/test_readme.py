@@ -1,0 +1,62 @@
+"""What the README says of writing an optimizer is true, word for word."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.export.code import numpy_script
+from app.page.state import SLUGS, Run, State
+from app.walks.explain import inspect
+from landscapes import Rosenbrock
+from optim_core import Lion, Optimizer, conventions_of, iterate, run, sweep
+
+from .strategies import Given, walk
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+SECTION = README.split("## Add an optimizer in one file")[1].split("\n## ")[0]
+
+
+@pytest.fixture(scope="module")
+def sign_sgd() -> type[Optimizer]:
+    """The class of the README's own block, which needs nothing around it."""
+    (block,) = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
+    made: dict[str, Any] = {"__name__": "newcomer"}
+    exec(block, made)
+    return made["SignSGD"]
+
+
+def test_the_readmes_optimizer_walks_as_its_closed_form(sign_sgd: type[Optimizer]) -> None:
+    gradients = np.random.default_rng(3).normal(size=(40, 3))
+    gradients[7] = 0
+    made = run(sign_sgd(lr=0.2), Given(gradients), np.zeros(3), 40)
+    np.testing.assert_array_equal(made.delta, -0.2 * np.sign(gradients))
+    np.testing.assert_array_equal(made.rms_grad, np.abs(gradients))
+    np.testing.assert_array_equal(made.effective_lr, np.full((40, 3), 0.2))
+
+
+def test_it_is_lion_without_a_memory(sign_sgd: type[Optimizer]) -> None:
+    ours = run(sign_sgd(lr=0.02), Rosenbrock(), n_steps=50)
+    lion = run(Lion(lr=0.02, beta1=0.0, weight_decay=0.0), Rosenbrock(), n_steps=50)
+    np.testing.assert_array_equal(ours.params, lion.params)
+
+
+def test_everything_else_reads_the_same_lines(sign_sgd: type[Optimizer], monkeypatch: pytest.MonkeyPatch) -> None:
+    one = walk(sign_sgd(), Rosenbrock(), 20)
+    steps = [step.delta for step in iterate(sign_sgd(), Rosenbrock(), n_steps=20)]
+    np.testing.assert_array_equal(one.trajectory.delta, steps)
+    assert inspect(one, 3)[-1].formula_text == "Δθ = −η_eff·sign(g)"
+    assert "Δθ = −η_eff·sign(g)" in sign_sgd.__doc__
+    assert run(sweep(sign_sgd(), lr=[0.1, 0.2]), Rosenbrock(), n_steps=3).params.shape == (4, 2, 2)
+    assert conventions_of(sign_sgd()) == ()
+    monkeypatch.setitem(SLUGS, sign_sgd, "signsgd")
+    made: dict[str, Any] = {}
+    exec(numpy_script(State(Rosenbrock(), (Run(sign_sgd(), 0),), n_steps=20)), made)
+    np.testing.assert_array_equal(made["paths"]["SignSGD"], one.trajectory.params)
+
+
+def test_the_family_that_it_names_exists() -> None:
+    (file,) = re.findall(r"`(optim_core/optimizers/\w+\.py)`", SECTION)
+    assert (Path(__file__).parents[1] / file).is_file()
