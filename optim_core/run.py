@@ -138,7 +138,7 @@ def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: in
 
 def _losses(landscape: Walkable, params: Array) -> Array:
     with np.errstate(all="ignore"):
-        if isinstance(landscape, floats.Surface):
+        if floats.is_surface(landscape):
             return np.array(landscape.loss(np.moveaxis(params, 1, 0)), dtype=float)
         return np.stack([np.asarray(landscape.loss(row), dtype=float) for row in params])
 

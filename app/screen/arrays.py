@@ -20,6 +20,7 @@ Array = np.ndarray
 LARGEST = 1e30  # float32 ends at 3e38, and the browser multiplies
 ALIGNED = 8
 PLANES = 4  # bytes of a float32
+PLAIN = (str, int, float, bool)
 
 
 def small(values: Array) -> Array:
@@ -72,17 +73,19 @@ def coded(values: Array) -> dict[str, Any]:
 
 def wired(value: Any, array: Callable[[Array], Any]) -> Any:
     """A message as the JSON object that it is on the wire; `array` says what an array becomes."""
+    if value is None or type(value) in PLAIN:
+        return value
     if isinstance(value, Array):
         return array(value)
-    if isinstance(value, np.generic):
-        return value.item()
-    if hasattr(value, "to_plotly_json"):
-        value = value.to_plotly_json()  # a component
-    elif hasattr(value, "_asdict"):
+    if hasattr(value, "to_plotly_json"):  # a component, whose names come in another order in every process
+        return {name: wired(part, array) for name, part in sorted(value.to_plotly_json().items())}
+    if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, dict):
-        return {str(name): wired(value[name], array) for name in sorted(value, key=str)}
-    return [wired(part, array) for part in value] if isinstance(value, (list, tuple)) else value
+        return {str(name): wired(part, array) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [wired(part, array) for part in value]
+    return value.item()  # a number of numpy's
 
 
 def _json(value: Any) -> str:

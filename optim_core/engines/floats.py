@@ -50,7 +50,7 @@ import textwrap
 from collections.abc import Callable
 from copy import deepcopy
 from functools import lru_cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -62,13 +62,17 @@ from .ahead import Split, split
 RECORDED = ("params", "grad", "delta", *Diagnostics._fields)  # and every field of the state
 
 
-@runtime_checkable
 class Surface(Protocol):
     """A landscape over x and y whose `loss` and `grad` are these two, to the last bit, of points alone or together."""
 
     def value(self, x: Any, y: Any) -> Any: ...
 
     def partials(self, x: Any, y: Any) -> tuple[Any, Any]: ...
+
+
+def is_surface(landscape: Any) -> bool:
+    """Whether it is a `Surface`, as far as its names can tell."""
+    return hasattr(landscape, "value") and hasattr(landscape, "partials")
 
 
 def record(optimizer: Optimizer, landscape: Any, begin: Array, n_steps: int) -> dict[str, Array] | None:
@@ -78,7 +82,7 @@ def record(optimizer: Optimizer, landscape: Any, begin: Array, n_steps: int) -> 
     """
     numbers = values(optimizer)
     is_plain = all(isinstance(number, (int, float)) for number in numbers.values())
-    if begin.shape != (2,) or not is_plain or not isinstance(landscape, Surface):
+    if begin.shape != (2,) or not is_plain or not is_surface(landscape):
         return None
     state = {name: field for name, field in optimizer.init(begin)._asdict().items() if field is not None}
     given = {name: float(numbers[name]) for name in optimizer.setting.numbers}

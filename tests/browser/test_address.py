@@ -67,7 +67,7 @@ def test_a_drag_is_one_entry_and_one_request_at_a_time(new_page: Explorer) -> No
     assert entries(page) == length + 1
     assert max(counts) == 1
     assert len(counts) > 3
-    position = float(page.slider("master.lr").get_attribute("aria-valuenow"))
+    position = float(page.slider("master.lr").input_value())
     assert {run.optimizer.lr for run in page.state.runs} == {to_value(MASTERS["lr"], position)}
     with page.change():
         page.js("history.back()")

@@ -66,5 +66,7 @@ def test_a_component_is_what_dash_would_send() -> None:
     assert json.loads(text(div)) == json.loads(json.dumps(div, default=lambda one: one.to_plotly_json()))
 
 
-def test_the_order_of_names_is_the_alphabet() -> None:
-    assert list(wired({"b": 1, "a": {"d": 1, "c": 2}}, coded)) == ["a", "b"]
+def test_the_properties_of_a_component_come_in_one_order() -> None:
+    div = html.Div("a", id="d", title="t", className="c")
+    props = next(part for part in wired(div, coded).values() if isinstance(part, dict))
+    assert list(wired(div, coded)) == sorted(wired(div, coded)) and list(props) == sorted(props)
