@@ -65,7 +65,7 @@ class Optimizer(ABC):
     @final
     def init(self, params: Array) -> Any:
         """The state before the first step, a NamedTuple; fields that this setting does not use are None."""
-        return self.setting.begin(params, values(self))
+        return self.setting.init(self, params)
 
     @final
     def update(self, grad: Array, state: Any, params: Array, t: int) -> tuple[Array, Any, Diagnostics]:

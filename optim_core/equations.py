@@ -54,16 +54,16 @@ class EquationError(ValueError):
 # --- arithmetic -----------------------------------------------------------------------------------------------------
 
 
-def power(base: Scalar, exponent: Scalar) -> Array:
-    """base**exponent with the same last bit for one number as for an array of them, which `**` does not promise.
+SHORT_CUTS = (-1, 0, 0.5, 1, 2)  # exponents for which numpy takes another way, but only where one comes alone
 
-    numpy has short cuts for a few exponents, and takes them only where an exponent comes alone.
-    """
+
+def power(base: Scalar, exponent: Scalar) -> Array:
+    """base**exponent with the same last bit for one number as for an array of them, which `**` does not promise."""
     base, exponent = np.asarray(base, dtype=float), np.asarray(exponent)
     raised = np.power(base, exponent)
-    if exponent.ndim and (short := np.isin(exponent, (-1, 0, 0.5, 1, 2))).any():
-        for alone in np.unique(exponent[short]):
-            raised = np.where(exponent == alone, np.power(base, alone), raised)
+    for alone in SHORT_CUTS if exponent.ndim else ():
+        if np.count_nonzero(same := exponent == alone):
+            raised = np.where(same, np.power(base, alone), raised)
     return raised
 
 
@@ -238,13 +238,7 @@ class Setting:
     numbers: tuple[str, ...]  # the hyper-parameters that are no flags
     State: type  # of all settings of the class
 
-    def begin(self, params: Array, numbers: Mapping[str, Any]) -> Any:
-        """The state before the first step; fields that this setting does not use are None."""
-        shapes = {name: () if field.per_walk else np.shape(params) for name, field in self.memory.items()}
-        begun = {name: np.zeros(shapes[name]) + field.start.value(numbers) for name, field in self.memory.items()}
-        return self.State(**dict.fromkeys(self.State._fields) | {name: np.asarray(begun[name]) for name in begun})
-
-    @cached_property
+    @property
     def source(self) -> str:
         """The update as a function of numpy."""
         needed, known = set(), set()
@@ -259,11 +253,30 @@ class Setting:
         return "\n    ".join(["def update(self, grad, state, params, t):", *body])
 
     @cached_property
+    def init(self) -> Callable[..., Any]:
+        """The state before the first step: (optimizer, params) -> state."""
+        needed = set().union(*(field.start.reads for field in self.memory.values()))
+        begun = {
+            name: f"begun({start}, {0 if per_walk else 'params'})" for name, (start, per_walk) in self.memory.items()
+        }
+        state = ", ".join(begun.get(name, "None") for name in self.State._fields)
+        lines = ["def init(self, params):", *_taken("self", self.numbers, needed), f"return State({state})"]
+        return self._compiled("\n    ".join(lines), "init")
+
+    @cached_property
     def update(self) -> Callable[..., tuple[Array, Any, Diagnostics]]:
-        """`source`, compiled."""
-        made = _NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics}
-        exec(self.source, made)
-        return made["update"]
+        """`source`, compiled: (optimizer, grad, state, params, t) -> (delta, state, diagnostics)."""
+        return self._compiled(self.source, "update")
+
+    def _compiled(self, source: str, name: str) -> Callable[..., Any]:
+        names = _NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics, "begun": _begun}
+        exec(source, names)
+        return names[name]
+
+
+def _begun(start: Scalar, like: Array) -> Array:
+    """A memory before the first step; not the same array as another's."""
+    return np.asarray(np.zeros(np.shape(like)) + start)
 
 
 def _taken(owner: str, names: Iterable[str], needed: set[str]) -> list[str]:
