@@ -15,7 +15,8 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from .equations import Array, Diagnostics, Equation, PerWalk, Setting, Start, Statement
+from .arithmetic import Array
+from .equations import Diagnostics, Equation, PerWalk, Setting, Start, Statement
 from .hyper import check, declared_in, values
 from .notation import as_text
 

@@ -26,7 +26,7 @@ from optim_core import (
     hypers,
     sweep,
 )
-from optim_core.equations import ARGUMENTS, FUNCTIONS, expression, power
+from optim_core.arithmetic import ARGUMENTS, FUNCTIONS, expression, power
 from optim_core.hyper import decay, flag, learning_rate
 
 from ..reference import REFERENCES
