@@ -265,7 +265,7 @@ class Statement:
             known.add(line.name)
             assigned.add(line.name)
             shared |= {line.name} if line.expression.reads <= shared else set()
-        for name in {"delta": 0, **dict.fromkeys(Diagnostics._fields)}:
+        for name in ("delta", *Diagnostics._fields):
             if name not in assigned:
                 raise EquationError(f"{self.owner}: no line assigns {name}{self._said(on)}")
         return Setting(lines, memory, self.numbers, self.State)
