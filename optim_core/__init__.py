@@ -1,8 +1,9 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
+from .arithmetic import EquationError
 from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently
-from .equations import Diagnostics, Equation, EquationError, PerWalk
+from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers
 from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import (

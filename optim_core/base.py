@@ -15,7 +15,8 @@ from typing import Any, ClassVar, final
 
 import numpy as np
 
-from .equations import Array, Diagnostics, Equation, PerWalk, Setting, Start, Statement
+from .arithmetic import Array
+from .equations import Diagnostics, Equation, PerWalk, Setting, Start, Statement
 from .hyper import check, declared_in, values
 from .notation import as_text
 
@@ -65,7 +66,7 @@ class Optimizer(ABC):
     @final
     def init(self, params: Array) -> Any:
         """The state before the first step, a NamedTuple; fields that this setting does not use are None."""
-        return self.setting.begin(params, values(self))
+        return self.setting.init(self, params)
 
     @final
     def update(self, grad: Array, state: Any, params: Array, t: int) -> tuple[Array, Any, Diagnostics]:

@@ -8,8 +8,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .arithmetic import expression
 from .base import Optimizer
-from .equations import expression
 from .hyper import values
 from .optimizers.adam import AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import Adadelta, AdaGrad, AdaGradSummedRates, RMSProp, RMSPropAveragedRates, Rprop

@@ -23,14 +23,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .arithmetic import FUNCTIONS, NAMESPACE, Array, EquationError, Expression, Reader, expression, reads
 from .hyper import Hyper, Scalar
 
-Array = np.ndarray
 Start = float | str  # of a memory: a number, or an expression over hyper-parameters
 
 
@@ -47,138 +47,8 @@ class PerWalk(NamedTuple):
     start: Start
 
 
-class EquationError(ValueError):
-    """The equations of a class are wrong: it says in which line, and why."""
-
-
-# --- arithmetic -----------------------------------------------------------------------------------------------------
-
-
-def power(base: Scalar, exponent: Scalar) -> Array:
-    """base**exponent with the same last bit for one number as for an array of them, which `**` does not promise.
-
-    numpy has short cuts for a few exponents, and takes them only where an exponent comes alone.
-    """
-    base, exponent = np.asarray(base, dtype=float), np.asarray(exponent)
-    raised = np.power(base, exponent)
-    if exponent.ndim and (short := np.isin(exponent, (-1, 0, 0.5, 1, 2))).any():
-        for alone in np.unique(exponent[short]):
-            raised = np.where(exponent == alone, np.power(base, alone), raised)
-    return raised
-
-
-FUNCTIONS = {
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "maximum": np.maximum,
-    "minimum": np.minimum,
-    "where": np.where,
-    "square": np.square,
-    "power": power,
-}
-ARGUMENTS = {"sqrt": 1, "abs": 1, "sign": 1, "maximum": 2, "minimum": 2, "where": 3, "square": 1, "power": 2}
-
-OPERATORS = {
-    ast.BinOp: (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow),
-    ast.UnaryOp: (ast.USub,),
-    ast.Compare: (ast.Gt, ast.Lt, ast.GtE, ast.LtE, ast.Eq, ast.NotEq),
-}
 RESERVED = {"grad", "params", "t", "self", "state", *FUNCTIONS}
 NAME = "[a-z]+[0-9]*(_[a-z]+)*"  # m_0 is a name of the loops that are made of the lines
-
-
-def reads(tree: ast.AST) -> frozenset[str]:
-    """The names in a tree but those of the functions that it calls and of the flags that it asks."""
-    named = {node for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    named -= {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    named -= {node.test for node in ast.walk(tree) if isinstance(node, ast.IfExp)}
-    return frozenset(node.id for node in named)
-
-
-class Expression:
-    """Arithmetic on names, as a tree that nobody changes; its powers are calls of `square` and `power`."""
-
-    def __init__(self, tree: ast.expr) -> None:
-        self.tree = tree
-
-    def __str__(self) -> str:
-        return ast.unparse(self.tree)
-
-    @cached_property
-    def reads(self) -> frozenset[str]:
-        return reads(self.tree)
-
-    def value(self, names: Mapping[str, Any]) -> Any:
-        return eval(self._code, _NAMESPACE, names)
-
-    @cached_property
-    def _code(self) -> Any:
-        return compile(ast.fix_missing_locations(ast.Expression(deepcopy(self.tree))), str(self), "eval")
-
-
-_NAMESPACE = FUNCTIONS | {"__builtins__": {}}
-
-
-@cache
-def expression(text: str) -> Expression:
-    """The expression that a text says. Raises EquationError where it is more than arithmetic."""
-    try:
-        return Expression(_Reader().visit(ast.parse(text, mode="eval").body))
-    except (SyntaxError, ValueError) as error:
-        raise EquationError(f"`{text}`: {getattr(error, 'msg', error)}") from None
-
-
-class _Reader(ast.NodeTransformer):
-    """Refuses what is not arithmetic, and writes powers as calls: `**` differs between a number and an array."""
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        if not isinstance(node, (ast.Name, ast.expr_context, ast.IfExp)):
-            raise EquationError(f"{ast.unparse(node)} is not arithmetic")
-        return super().generic_visit(node)
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        if type(node.value) not in (int, float):
-            raise EquationError(f"{node.value!r} is not a number")
-        return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.UnaryOp:
-        self._knows(node, node.op)
-        node.operand = self.visit(node.operand)
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        self._knows(node, node.op)
-        node.left, node.right = self.visit(node.left), self.visit(node.right)
-        if not isinstance(node.op, ast.Pow):
-            return node
-        if isinstance(node.right, ast.Constant) and node.right.value == 2:
-            return ast.Call(ast.Name("square", ast.Load()), [node.left], [])
-        return ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
-
-    def visit_Compare(self, node: ast.Compare) -> ast.Compare:
-        self._knows(node, *node.ops)
-        if len(node.ops) > 1:
-            raise EquationError(f"{ast.unparse(node)} compares more than two")
-        node.left, node.comparators = self.visit(node.left), [self.visit(node.comparators[0])]
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.Call:
-        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
-            raise EquationError(f"{ast.unparse(node.func)} is none of the functions {', '.join(FUNCTIONS)}")
-        if node.keywords or len(node.args) != ARGUMENTS[node.func.id]:
-            raise EquationError(f"{node.func.id} takes {ARGUMENTS[node.func.id]} argument(s) without a name")
-        node.args = [self.visit(argument) for argument in node.args]
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.IfExp:
-        if not isinstance(node.test, ast.Name):
-            raise EquationError(f"`if` asks for one name, not for {ast.unparse(node.test)}: use where(...)")
-        return super().generic_visit(node)
-
-    def _knows(self, node: ast.expr, *operators: ast.AST) -> None:
-        if not all(isinstance(operator, OPERATORS[type(node)]) for operator in operators):
-            raise EquationError(f"{ast.unparse(node)} is not arithmetic")
 
 
 class _Chosen(ast.NodeTransformer):
@@ -189,9 +59,6 @@ class _Chosen(ast.NodeTransformer):
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         return self.visit(node.body if node.test.id in self.on else node.orelse)
-
-
-# --- statements -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,13 +105,7 @@ class Setting:
     numbers: tuple[str, ...]  # the hyper-parameters that are no flags
     State: type  # of all settings of the class
 
-    def begin(self, params: Array, numbers: Mapping[str, Any]) -> Any:
-        """The state before the first step; fields that this setting does not use are None."""
-        shapes = {name: () if field.per_walk else np.shape(params) for name, field in self.memory.items()}
-        begun = {name: np.zeros(shapes[name]) + field.start.value(numbers) for name, field in self.memory.items()}
-        return self.State(**dict.fromkeys(self.State._fields) | {name: np.asarray(begun[name]) for name in begun})
-
-    @cached_property
+    @property
     def source(self) -> str:
         """The update as a function of numpy."""
         needed, known = set(), set()
@@ -259,11 +120,30 @@ class Setting:
         return "\n    ".join(["def update(self, grad, state, params, t):", *body])
 
     @cached_property
+    def init(self) -> Callable[..., Any]:
+        """The state before the first step: (optimizer, params) -> state."""
+        needed = set().union(*(field.start.reads for field in self.memory.values()))
+        begun = {
+            name: f"begun({start}, {0 if per_walk else 'params'})" for name, (start, per_walk) in self.memory.items()
+        }
+        state = ", ".join(begun.get(name, "None") for name in self.State._fields)
+        lines = ["def init(self, params):", *_taken("self", self.numbers, needed), f"return State({state})"]
+        return self._compiled("\n    ".join(lines), "init")
+
+    @cached_property
     def update(self) -> Callable[..., tuple[Array, Any, Diagnostics]]:
-        """`source`, compiled."""
-        made = _NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics}
-        exec(self.source, made)
-        return made["update"]
+        """`source`, compiled: (optimizer, grad, state, params, t) -> (delta, state, diagnostics)."""
+        return self._compiled(self.source, "update")
+
+    def _compiled(self, source: str, name: str) -> Callable[..., Any]:
+        names = NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics, "begun": _begun}
+        exec(source, names)
+        return names[name]
+
+
+def _begun(start: Scalar, like: Array) -> Array:
+    """A memory before the first step; not the same array as another's."""
+    return np.asarray(np.zeros(np.shape(like)) + start)
 
 
 def _taken(owner: str, names: Iterable[str], needed: set[str]) -> list[str]:
@@ -355,7 +235,7 @@ class Statement:
         raise EquationError("a line reads `name = expression`")
 
     def _expression(self, tree: ast.expr) -> Expression:
-        made = Expression(_Reader().visit(tree))
+        made = Expression(Reader().visit(tree))
         for node in ast.walk(made.tree):
             if isinstance(node, ast.IfExp):
                 self._chooses(node.test.id)
@@ -385,7 +265,7 @@ class Statement:
             known.add(line.name)
             assigned.add(line.name)
             shared |= {line.name} if line.expression.reads <= shared else set()
-        for name in {"delta": 0, **dict.fromkeys(Diagnostics._fields)}:
+        for name in ("delta", *Diagnostics._fields):
             if name not in assigned:
                 raise EquationError(f"{self.owner}: no line assigns {name}{self._said(on)}")
         return Setting(lines, memory, self.numbers, self.State)

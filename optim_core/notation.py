@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any
 
-from .equations import Expression, Statement
+from .arithmetic import Expression
+from .equations import Statement
 from .hyper import Hyper
 
 Pieces = list[Any]

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from .arithmetic import Array
 from .base import Optimizer
 from .engines import floats
-from .equations import Array, Diagnostics
+from .equations import Diagnostics
 from .hyper import hypers
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from landscapes import Surface
 from optim_core import Equation, Optimizer, hypers
-from optim_core.equations import reads
+from optim_core.arithmetic import reads
 from optim_core.hyper import values
 
 # --- surfaces -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from optim_core import Optimizer, hypers
-from optim_core.equations import Equation, Expression
+from optim_core.arithmetic import Expression
+from optim_core.equations import Equation
 from optim_core.hyper import values
 from optim_core.notation import (
     ALONE,

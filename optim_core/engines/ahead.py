@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from ..equations import Setting, reads
+from ..arithmetic import reads
+from ..equations import Setting
 
 
 @dataclass

@@ -54,8 +54,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..arithmetic import FUNCTIONS, Array, power, reads
 from ..base import Optimizer
-from ..equations import FUNCTIONS, Array, Diagnostics, Setting, power, reads
+from ..equations import Diagnostics, Setting
 from ..hyper import values
 from .ahead import Split, split
 

@@ -37,7 +37,6 @@ GRADS = np.random.default_rng(3).normal([0.5, -0.2], 1.0, (40, 2))
 SHOWN_BY = {Momentum: Momentum(lr=0.02, dampening=0.5)}
 
 ALL = [(cls, one) for cls, conventions in CONVENTIONS.items() for one in conventions]
-every_class = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
 every_convention = pytest.mark.parametrize(("cls", "one"), ALL, ids=[f"{cls.__name__}: {one.here}" for cls, one in ALL])
 
 
@@ -50,11 +49,6 @@ def turned(optimizer: Optimizer, field: str) -> Optimizer:
     return differently(optimizer, next(one for one in conventions_of(optimizer) if field in (one.other or {})))
 
 
-@every_class
-def test_every_optimizer_of_ours_says_who_agrees(cls: type[Optimizer]) -> None:
-    assert conventions_of(cls())
-
-
 def test_an_optimizer_without_conventions_is_fine() -> None:
     @dataclasses.dataclass(frozen=True)
     class Still(Optimizer):
@@ -64,7 +58,8 @@ def test_an_optimizer_without_conventions_is_fine() -> None:
 
 
 def test_the_table_is_in_the_order_of_the_registry() -> None:
-    assert list(CONVENTIONS) == list(OPTIMIZERS.values())
+    assert list(CONVENTIONS) == [cls for cls in OPTIMIZERS.values() if cls in CONVENTIONS]
+    assert all(CONVENTIONS.values())
 
 
 def test_the_table_says_of_which_versions_it_is() -> None:

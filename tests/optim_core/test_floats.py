@@ -30,8 +30,8 @@ from optim_core import (
     run,
     sweep,
 )
+from optim_core.arithmetic import FUNCTIONS, power
 from optim_core.engines import floats
-from optim_core.equations import FUNCTIONS, power
 from optim_core.hyper import learning_rate
 
 from ..strategies import columns
