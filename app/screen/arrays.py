@@ -77,15 +77,20 @@ def wired(value: Any, array: Callable[[Array], Any]) -> Any:
         return value
     if isinstance(value, Array):
         return array(value)
-    if hasattr(value, "to_plotly_json"):  # a component, whose names come in another order in every process
-        return {name: wired(part, array) for name, part in sorted(value.to_plotly_json().items())}
+    if isinstance(value, (dict, tuple, list)):
+        return _wired(value, array)
+    if hasattr(value, "to_plotly_json"):  # a component, whose properties come in another order in every process
+        sent = value.to_plotly_json()
+        return wired(sent | {"props": dict(sorted(sent["props"].items()))}, array)
+    return value.item()  # a number of numpy's
+
+
+def _wired(value: Any, array: Callable[[Array], Any]) -> Any:
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, dict):
         return {str(name): wired(part, array) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [wired(part, array) for part in value]
-    return value.item()  # a number of numpy's
+    return [wired(part, array) for part in value]
 
 
 def _json(value: Any) -> str:
