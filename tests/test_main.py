@@ -88,9 +88,12 @@ def test_every_input_and_output_of_the_servers_callbacks_is_on_the_page(app: Das
 def test_the_assets_are_found(app: Dash) -> None:
     assert Path(app.config.assets_folder).is_dir()
     page = app.server.test_client().get("/").text
-    scripts = re.findall(r'<script[^>]* src="/assets/[0-9a-f]{8}/([^"?]*)', page)
-    assert scripts == ["dash.js", "main.mjs", "plotly.min.js"], "what they import is not listed"
-    assert re.findall(r'<link rel="stylesheet" href="/assets/[0-9a-f]{8}/([^"?]*)', page) == ["css/style.css"]
+    scripts = re.findall(r'<script[^>]* src="assets/[0-9a-f]{8}/([^"?]*)', page)
+    assert scripts == ["main.mjs", "plotly.min.js"], "what they import is not listed"
+    assert re.findall(r'<link rel="stylesheet" href="assets/[0-9a-f]{8}/([^"?]*)', page) == [
+        "css/controls.css",
+        "css/style.css",
+    ]
 
 
 def test_imports_do_not_wait_for_each_other(app: Dash) -> None:

@@ -1,8 +1,6 @@
 // A picture that is only added to: while the playhead runs, what stands still is drawn once, and the walked part grows
 // by the steps since the last frame.
-import { clipped, faint_path, walked_path } from "./strokes.js";
-
-const BACK = 2; // points that are drawn once more, for the casing of a new stretch covers the end of the one before
+import { clipped, faint_path, next_stretch } from "./strokes.js";
 
 export class Layers {
   #rest;
@@ -30,10 +28,9 @@ export class Layers {
   }
 
   #grow(line, step) {
-    const { first, casing } = line.meta;
-    const from = Math.max(this.#step - first - (casing ? BACK : 0), 0);
-    const to = Math.min(step - first + 1, line.xs.length);
-    if (to > from + 1) walked_path(this.#walked, line, from, to);
+    const from = Math.max(this.#step - line.meta.first, 0);
+    const to = Math.min(step - line.meta.first + 1, line.xs.length);
+    if (to > from + 1) next_stretch(this.#walked, line, from, to);
   }
 
   #clear() {

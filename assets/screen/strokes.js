@@ -1,6 +1,7 @@
 // The lines of the walks, in the styles that their traces declare.
 
 const FAINT = 0.22; // what lies beyond the playhead
+const BACK = 1; // points of a walk that are drawn once more
 
 // the whole walk, as what lies ahead
 export function faint_path(pen, line, strength = 1) {
@@ -10,6 +11,20 @@ export function faint_path(pen, line, strength = 1) {
 // a stretch of points as it was walked
 export function walked_path(pen, line, from, to, strength = 1) {
   styled(pen, line, from, () => stroke(pen, path_of(line, from, to), line.trace.line, line.meta.casing, strength));
+}
+
+// the next stretch of a walk, onto what is drawn of it already: its casing begins bluntly, and what that covers of the
+// stretch before is drawn once more
+export function next_stretch(pen, line, from, to) {
+  const { casing } = line.meta;
+  const again = casing ? Math.max(from - BACK, 0) : from;
+  styled(pen, line, again, () => {
+    const { lineCap } = pen;
+    pen.lineCap = "butt";
+    if (casing) stroke_casing(pen, path_of(line, from, to), line.trace.line, casing, 1);
+    pen.lineCap = lineCap;
+    stroke(pen, path_of(line, again, to), line.trace.line, null, 1);
+  });
 }
 
 // nothing outside the plot area is painted
@@ -60,14 +75,16 @@ function path_of({ xs, ys }, from, to) {
 }
 
 function stroke(pen, path, { color, width }, casing, alpha) {
-  if (casing) {
-    pen.globalAlpha = alpha * 0.75;
-    pen.strokeStyle = casing[0];
-    pen.lineWidth = Math.max(casing[1], width + 2);
-    pen.stroke(path);
-  }
+  if (casing) stroke_casing(pen, path, { width }, casing, alpha);
   pen.globalAlpha = alpha;
   pen.strokeStyle = color;
   pen.lineWidth = width;
+  pen.stroke(path);
+}
+
+function stroke_casing(pen, path, { width }, [colour, wide], alpha) {
+  pen.globalAlpha = alpha * 0.75;
+  pen.strokeStyle = colour;
+  pen.lineWidth = Math.max(wide, width + 2);
   pen.stroke(path);
 }

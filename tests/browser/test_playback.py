@@ -1,5 +1,7 @@
 """The playhead: one step for all panels, moved by keys, buttons and the pointer, and never by itself."""
 
+import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from .explorer import Explorer, middle
@@ -127,3 +129,73 @@ def test_the_playhead_makes_no_history(new_page: Explorer) -> None:
     assert new_page.js("history.length") == before
     new_page.reload()
     step_is(new_page, 2)
+
+
+# --- layers ----------------------------------------------------------------------------------------------------------
+
+PICTURES = """() => Object.values(downslope.graphs).map(({ canvas }) =>
+    [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data])"""
+
+
+@pytest.mark.parametrize("query", ["?t=0", "?f=rosenbrock&run=adam~lr=0.3&run=sgd~lr=9&map=side&t=0&steps=300"])
+def test_a_playing_picture_is_the_standing_one(page: Explorer, query: str) -> None:
+    page.open(query)
+    page.settled()
+    page.tab.keyboard.press("Space")
+    page.until("downslope.playhead.step() > 20")
+    step, *playing = page.js(f"() => [downslope.playhead.step(), ...({PICTURES})()]")
+    page.js(
+        """(step) => {
+        const range = document.querySelector("#scrubber input");
+        range.value = step;
+        range.dispatchEvent(new Event("input"));
+    }""",
+        step,
+    )
+    standing = page.js(PICTURES)
+    for one, other in zip(playing, standing, strict=True):
+        apart = np.abs(np.subtract(one, other, dtype=int)).reshape(-1, 4).max(axis=1)
+        drawn = np.reshape(other, (-1, 4))[:, 3] > 0
+        assert (apart > 96).sum() < 0.05 * drawn.sum()  # edges that were drawn twice
+
+
+def test_what_stands_still_is_drawn_once(page: Explorer) -> None:
+    page.open("?t=0&steps=300")
+    page.settled()
+    page.tab.keyboard.press("Space")
+    page.until("downslope.graphs.lr.layers")
+    page.js("() => { window.kept = [downslope.graphs.lr.layers, downslope.graphs.lr.lines]; }")
+    page.until("downslope.playhead.step() > 60")
+    assert page.js("downslope.graphs.lr.layers === kept[0] && downslope.graphs.lr.lines === kept[1]")
+
+
+# --- axes ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_axis_is_held_until_a_curve_has_left_it(page: Explorer) -> None:
+    page.open("?run=sgd~lr=0.001&run=momentum~lr=1&steps=60")
+    page.settled()
+    page.js("""() => {
+        window.laid = [];
+        for (const { name, gd } of Object.values(downslope.graphs)) gd.on("plotly_relayout", () => laid.push(name));
+    }""")
+    low = page.axis("lr", "yaxis")["range"][0]
+    with page.dragged(*middle(page.slider("master.lr"))):
+        x, y = middle(page.slider("master.lr"))
+        with page.change():
+            page.tab.mouse.move(x - 2, y)  # a little below the decade that the axis ends at
+        assert page.axis("lr", "yaxis")["range"][0] == low
+        assert page.js("laid") == []
+        with page.change():
+            page.tab.mouse.move(x - 60, y)
+        assert page.axis("lr", "yaxis")["range"][0] < low
+    page.settled()
+
+
+def test_an_axis_fits_again_when_all_is_quiet(page: Explorer) -> None:
+    page.open("?run=sgd~lr=0.001&run=momentum~lr=1&steps=60")
+    page.settled()
+    for typed, decades in (("0.000002", [-6, -5]), ("0.02", [-2, -1])):
+        page.type("master.lr", typed)
+        page.settled()
+        assert page.axis("lr", "yaxis")["range"] == decades
