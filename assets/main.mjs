@@ -6,6 +6,7 @@ import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
 import "./screen/pictures.js";
 import { playhead } from "./screen/playhead.js";
+import { pointer } from "./screen/pointer.js";
 import "./screen/pointing.js";
 import { follow_presentation, notify } from "./screen/shell.js";
 import { theme } from "./screen/theme.js";
@@ -32,7 +33,7 @@ function show_the_rest() {
   const reply = newest;
   newest = null;
   show_values(reply);
-  address.show(reply.query);
+  if (!pointer.pressed) address.show(reply.query); // the browser takes its time, and the end of a gesture does it
   details.follow(reply);
 }
 

@@ -4,9 +4,9 @@ import { gate } from "../wire/gate.js";
 import { make } from "./elements.js";
 
 // kind -> place, spec -> { elements to put there, show(value), hear(listener) }
-const KINDS = { slider, number: typed, text: typed, choice: (key, spec) => (spec.segments ? segments(key, spec) : menu(spec)), switch: toggle };
+const KINDS = { slider, number: typed, text: typed, choice, switch: toggle };
 
-const places = new Map(); // "kind key" -> { place, control }
+const places = new Map(); // "kind key" -> { place, control, shown, described }
 const wrong = new Set(); // keys of fields whose text could not be used: it stays, with the reason beside it
 const latest = { rail: "", shown: {}, hidden: [], locked: [] };
 
@@ -14,12 +14,14 @@ const latest = { rail: "", shown: {}, hidden: [], locked: [] };
 
 function slider(_, { min, max, step, label }) {
   const range = make("input", { type: "range", min, max, step, "aria-label": label });
+  const mark = () => range.style.setProperty("--done", `${(100 * (range.value - min)) / (max - min)}%`);
+  range.addEventListener("input", mark);
   return {
     elements: [range],
     hear: (listener) => range.addEventListener("input", () => listener(Number(range.value))),
     show(position) {
       range.value = position;
-      range.style.setProperty("--done", `${(100 * (range.value - min)) / (max - min)}%`);
+      mark();
     },
     // a position means nothing: the value in its own units does
     describe: (value) => range.setAttribute("aria-valuetext", `${label.split(" ")[0]} ${value}`),
@@ -43,6 +45,10 @@ function typed(key, { label, length }) {
       else field.removeAttribute("aria-invalid");
     },
   };
+}
+
+function choice(key, spec) {
+  return spec.segments ? segments(key, spec) : menu(spec);
 }
 
 function menu({ label, groups, first, disabled }) {
@@ -87,11 +93,13 @@ function fill(place) {
   const control = KINDS[kind](key, JSON.parse(spec));
   place.replaceChildren(...control.elements);
   control.hear((value) => edited(kind, key, value));
-  places.set(`${kind} ${key}`, { place, control });
+  places.set(`${kind} ${key}`, { place, control, shown: undefined, described: undefined });
   show_value(kind, key);
 }
 
 function edited(kind, key, value) {
+  const known = places.get(`${kind} ${key}`);
+  if (known) known.shown = undefined; // whatever the answer, it must be shown
   forgive(key);
   gate.edit(kind, key, value);
 }
@@ -119,10 +127,19 @@ export function show_values(reply) {
 
 function show_value(kind, key) {
   const value = latest.shown[kind]?.[key];
-  const { control } = places.get(`${kind} ${key}`);
+  const known = places.get(`${kind} ${key}`);
   const held = (kind === "number" && wrong.has(key)) || is_moving(kind, key);
-  if (value !== undefined && !held) control.show(value);
-  control.describe?.(latest.shown.number?.[key] ?? "");
+  if (value !== undefined && value !== known.shown && !held) {
+    known.control.show(value);
+    known.shown = value;
+  }
+  describe(known, latest.shown.number?.[key] ?? "");
+}
+
+function describe(known, words) {
+  if (words === known.described) return;
+  known.control.describe?.(words);
+  known.described = words;
 }
 
 const is_moving = (kind, key) =>

@@ -11,7 +11,7 @@ from app.explore.rail import summary
 from app.walks.simulate import simulate
 from optim_core import Adam
 
-from .explorer import Explorer
+from .explorer import Explorer, middle
 
 
 def rates(page: Explorer) -> list[float]:
@@ -184,3 +184,34 @@ def test_a_row_says_what_its_run_does(page: Explorer) -> None:
         assert page.said_at(f"run.{place}.summary") == summary(walk)
     page.press("master.lr", "ArrowLeft")
     assert page.said_at("run.0.summary") == summary(simulate(page.state).walks[0])
+
+
+FILLED = """(range) => [
+    parseFloat(getComputedStyle(range).getPropertyValue("--done")),
+    (100 * (range.value - range.min)) / (range.max - range.min),
+]"""
+
+
+def test_the_track_of_a_slider_is_filled_up_to_its_thumb(page: Explorer) -> None:
+    page.open()
+    x, y = middle(page.slider("master.lr"))
+    with page.dragged(x, y), page.change():
+        page.tab.mouse.move(x + 40, y)
+        filled, share = page.slider("master.lr").evaluate(FILLED)
+        assert filled == pytest.approx(share)
+
+
+def test_a_slider_says_its_value_in_its_own_units(page: Explorer) -> None:
+    page.open()
+    expect(page.slider("master.lr")).to_have_attribute("aria-valuetext", "η 0.045")
+    page.type("master.lr", "0.2")
+    expect(page.slider("master.lr")).to_have_attribute("aria-valuetext", "η 0.2")
+
+
+def test_a_value_that_is_put_right_is_shown_as_it_is_kept(page: Explorer) -> None:
+    page.open("?run=sgd~lr=0.1")
+    page.type("start.x", "99")
+    expect(page.error("start.x")).to_be_visible()
+    page.type("start.x", "1.5")
+    expect(page.error("start.x")).to_have_count(0)
+    assert page.shown("start.x") == "1.5"
