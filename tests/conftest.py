@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from .browser.explorer import DESKTOP, Explorer
+from .browser.explorer import DESKTOP, ELSEWHERE, Explorer
 from .browser.server import Server
 
 NAMES = (os.environ.get("CHROME"), "chromium", "chromium-browser", "google-chrome", "chrome")
@@ -24,6 +24,7 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-gpu-compositing",  # software composes faster than a graphics card in software
     "--enable-unsafe-swiftshader",
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 ]
 
 
