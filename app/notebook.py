@@ -15,7 +15,6 @@ from optim_core import Optimizer, hypers
 from . import limits
 from .explore import figures
 from .export.html import html
-from .main import create_app
 from .page.numbers import plain
 from .page.state import CHOICES, SLUGS, Run, State, View
 from .panel import Panel, framed
@@ -84,6 +83,8 @@ class Explorer:
     """The explorer, served by a thread of this process at `url` until `stop()`, or until the process ends."""
 
     def __init__(self, query: str = "") -> None:
+        from .main import create_app  # only now: to import Dash opens a channel that a notebook complains of
+
         self.query = query
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", 0, create_app().server, threaded=True, request_handler=_Silent
