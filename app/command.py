@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import time
 import unicodedata
@@ -9,17 +10,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
 from .export.files import EXPORTS
+from .page.names import perhaps
 from .page.numbers import plain
-from .page.state import State
+from .page.state import KEYS, Notice, State, called
 from .protocol import Mistake
 from .walks.simulate import Simulation, simulate
 
+OPTIONS = {
+    "surface": ("NAME[~KEY=VALUE...]", "where to walk"),
+    "optimizer": ("NAME[~KEY=VALUE...]", "a run; may be repeated"),
+    "start": ("X,Y", "where the walks begin"),
+    "steps": ("N", "how many steps they take"),
+}  # name -> what it takes, and what it is
+FIELDS = {"surface": "f", "optimizer": "run"}  # option -> its key in a link, where that is another word
+OPTION_OF = {"f": "surface", "run": "optimizer", "runs": "optimizer"}  # the first word of a notice -> option
 HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
 STDOUT = "-"
 SOON = 1.0  # seconds without a progress bar
@@ -106,10 +116,8 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("link", nargs="?", default="", help="an address of the explorer, or its part from the ? on")
-    parser.add_argument("--surface", metavar="NAME[~KEY=VALUE...]", help="where to walk")
-    parser.add_argument("--optimizer", metavar="NAME[~KEY=VALUE...]", action="append", help="a run; may be repeated")
-    parser.add_argument("--start", metavar="X,Y", help="where the walks begin")
-    parser.add_argument("--steps", metavar="N", help="how many steps they take")
+    for name, (shape, about) in OPTIONS.items():
+        parser.add_argument(f"--{name}", metavar=shape, action="append", default=[], help=about)
     for name, export in EXPORTS.items():
         parser.add_argument(f"--{name}", metavar="FILE", help=f"write {export.doc}; {STDOUT} is the standard output")
     return parser.parse_args(_joined(argv))
@@ -127,20 +135,37 @@ def _joined(argv: Sequence[str]) -> list[str]:
 
 
 def _state(options: argparse.Namespace) -> tuple[State, str]:
-    """The state that is asked for, and the address that its link begins with; says what had to be changed."""
+    """The state that is asked for, and the address that its link begins with.
+
+    Raises Mistake for whatever a page would have changed: who reads numbers, or a script, does not see that it did.
+    """
     home, query = _split(options.link)
-    given = {
-        "f": _known([options.surface] if options.surface is not None else [], LANDSCAPES, "surface"),
-        "run": _known(options.optimizer or [], OPTIMIZERS, "optimizer"),
-        "start": [options.start] if options.start is not None else [],
-        "steps": [options.steps] if options.steps is not None else [],
-    }
-    kept = [part for part in query.split("&") if part and not given.get(part.partition("=")[0])]
-    added = [f"{name}={quote(value, safe='~=,')}" for name, values in given.items() for value in values]
+    given = {name: getattr(options, name) for name in OPTIONS}
+    _known(given["surface"], LANDSCAPES, "surface")
+    _known(given["optimizer"], OPTIMIZERS, "optimizer")
+    replaced = {FIELDS.get(name, name) for name, values in given.items() if values}
+    kept = [part for part in query.split("&") if part and _key(part) not in replaced]
+    added = [f"{FIELDS.get(name, name)}={quote(value, safe='~=,')}" for name in OPTIONS for value in given[name]]
     state, notices = State.from_query("&".join([*kept, *added]))
-    for notice in notices:
-        _say(str(notice), sys.stderr)
+    reasons = [_reason(notice, given) for notice in notices]
+    if reasons:
+        raise Mistake("\n".join(reasons))
     return state, home
+
+
+def _key(part: str) -> str:
+    """The key of a field of a link. Raises Mistake for one that no page reads."""
+    key = unquote(part.partition("=")[0])
+    if key not in KEYS:
+        raise Mistake(f"the link: {key!r} is not known{perhaps(key, dict.fromkeys(KEYS, ()))}")
+    return key
+
+
+def _reason(notice: Notice, given: dict[str, list[str]]) -> str:
+    """Why something cannot be used, beginning with the option or the link that said it."""
+    first, rest = re.fullmatch(r"(\w+)(.*)", notice.refusal, re.DOTALL).groups()
+    option = OPTION_OF.get(first, first)
+    return f"--{option}{rest}" if given.get(option) else f"the link: {notice.refusal}"
 
 
 def _split(link: str) -> tuple[str, str]:
@@ -157,11 +182,11 @@ def _split(link: str) -> tuple[str, str]:
     return HOME, query
 
 
-def _known(texts: list[str], registry: dict[str, type], what: str) -> list[str]:
-    for text in texts:
-        if text.partition("~")[0] not in registry:
-            raise Mistake(f"there is no {what} called {text.partition('~')[0]!r}; there are {', '.join(registry)}")
-    return texts
+def _known(texts: list[str], registry: dict[str, type], what: str) -> None:
+    for name in (text.partition("~")[0] for text in texts):
+        if name not in registry:
+            meant = perhaps(name, called(registry))
+            raise Mistake(f"there is no {what} called {name!r}{meant}; there are {', '.join(registry)}")
 
 
 # --- what is given back ---------------------------------------------------------------------------------------------

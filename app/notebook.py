@@ -7,7 +7,6 @@ from functools import cached_property
 from html import escape
 from typing import Any, Self
 
-import plotly.graph_objects as go
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from landscapes import Surface
@@ -16,9 +15,9 @@ from optim_core import Optimizer, hypers
 from . import limits
 from .explore import figures
 from .export.html import html
-from .main import create_app
 from .page.numbers import plain
 from .page.state import CHOICES, SLUGS, Run, State, View
+from .panel import Panel, framed
 from .walks import results
 from .walks.simulate import Simulation, simulate
 
@@ -36,22 +35,22 @@ class Comparison:
     simulation: Simulation
 
     @cached_property
-    def map(self) -> go.Figure:
+    def map(self) -> Panel:
         """The paths on the surface."""
         return self._figure("map")
 
     @cached_property
-    def effective_lr(self) -> go.Figure:
+    def effective_lr(self) -> Panel:
         """The learning rate that each parameter really gets: x solid, y dashed."""
         return self._figure("lr")
 
     @cached_property
-    def rms(self) -> go.Figure:
+    def rms(self) -> Panel:
         """What each optimizer remembers of the gradient's size: x solid, y dashed."""
         return self._figure("rms")
 
     @cached_property
-    def third(self) -> go.Figure:
+    def third(self) -> Panel:
         """The curve that was asked for: the loss above its minimum, unless told otherwise."""
         return self._figure("third")
 
@@ -64,12 +63,12 @@ class Comparison:
         """The comparison as one HTML file that plays by itself."""
         return html(self.simulation, "")
 
-    def _figure(self, graph: str) -> go.Figure:
+    def _figure(self, graph: str) -> Panel:
         mode = self.simulation.state.view.theme
-        return figures.figure(graph, self.simulation, "dark" if mode == "dark" else "light")
+        return Panel(figures.figure(graph, self.simulation, "dark" if mode == "dark" else "light"))
 
     def _repr_html_(self) -> str:
-        return _framed(self.html())
+        return framed(self.html(), HEIGHT)
 
     def __repr__(self) -> str:
         state = self.simulation.state
@@ -84,6 +83,8 @@ class Explorer:
     """The explorer, served by a thread of this process at `url` until `stop()`, or until the process ends."""
 
     def __init__(self, query: str = "") -> None:
+        from .main import create_app  # only now: to import Dash opens a channel that a notebook complains of
+
         self.query = query
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", 0, create_app().server, threaded=True, request_handler=_Silent
@@ -114,7 +115,7 @@ class Explorer:
     def _repr_html_(self) -> str:
         """A link, for no other page may frame the explorer; and what it shows, playing by itself."""
         link = f'<p><a href="{escape(self.url)}" target="_blank" rel="noreferrer">Open the explorer</a></p>'
-        return link + _framed(html(State.from_query(self.query)[0], ""))
+        return link + framed(html(State.from_query(self.query)[0], ""), HEIGHT)
 
 
 class _Silent(WSGIRequestHandler):
@@ -188,9 +189,3 @@ def _check(one: Any, kind: type) -> None:
     for name in hypers(one):
         if getattr(getattr(one, name), "ndim", 0):
             raise ValueError(f"{one.label}: {name} is an array; compare takes one number, sweep and run take many")
-
-
-def _framed(document: str) -> str:
-    """A document inside a notebook's, apart from its styles and scripts."""
-    look = f'style="width:100%;height:{HEIGHT}px;border:0" sandbox="allow-scripts allow-downloads" title="Comparison"'
-    return f'<iframe srcdoc="{escape(document)}" {look}></iframe>'

@@ -1,21 +1,16 @@
 """One server, one Chromium and one tab for all tests that need a real browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from .browser.explorer import DESKTOP, Explorer
+from .browser import program
+from .browser.explorer import DESKTOP, ELSEWHERE, Explorer
 from .browser.server import Server
 
-NAMES = (os.environ.get("CHROME"), "chromium", "chromium-browser", "google-chrome", "chrome")
-INSTALL = (
-    "There is no Chromium or Chrome on the PATH. This brings one: python -m playwright install --with-deps chromium"
-)
+MISSING = "There is no Chromium or Chrome here; `python -m tests` brings one."
 ARGUMENTS = [
     "--disable-quic",
     "--disable-background-networking",
@@ -24,21 +19,16 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-gpu-compositing",  # software composes faster than a graphics card in software
     "--enable-unsafe-swiftshader",
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 ]
 
 
-def find_chromium(playwright: Playwright) -> str:
-    """The Chromium or Chrome on the PATH, else Playwright's own."""
-    on_path = (shutil.which(name) for name in NAMES if name)
-    found = next(filter(None, on_path), playwright.chromium.executable_path)
-    if not Path(found).exists():
-        pytest.fail(INSTALL, pytrace=False)
-    return found
-
-
 def launch(playwright: Playwright) -> Browser:
-    root = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    return playwright.chromium.launch(executable_path=find_chromium(playwright), args=ARGUMENTS + root)
+    found = program.find(playwright.chromium.executable_path)
+    if found is None:
+        pytest.fail(MISSING, pytrace=False)
+    root = ["--no-sandbox"] if program.is_root() else []
+    return playwright.chromium.launch(executable_path=found, args=ARGUMENTS + root)
 
 
 @contextmanager

@@ -89,22 +89,65 @@ def test_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert b"final loss" in said.err
 
 
-def test_what_had_to_be_changed_is_said(capsys: Said) -> None:
-    assert command.main(["?f=nope&steps=12", "--optimizer", "adam~lr=-1~what=3", "--start", "99,0"]) == 0
-    said = capsys.readouterr()
-    assert len(said.err.splitlines()) == 4
-    for part in ("nope", "η", "what", "99,0"):
-        assert part in said.err
-    assert "final loss" in said.out
+REFUSED = [
+    (
+        ["--optimizer", "adam~learning_rate=.5"],
+        "--optimizer 1, learning_rate: “.5” is not a setting of Adam; perhaps lr",
+    ),
+    (["--optimizer", "sgd", "--optimizer", "adam~lr=-1"], "--optimizer 2, η: “-1” must be a number of at least 0"),
+    (["--optimizer", "adam~lr=1,500"], "--optimizer 1, η: “1,500” can be read as 1.5 and as 1500"),
+    (["--optimizer", "adam~lr=.1~lr=.2"], "--optimizer 1, lr: “.2” is given twice"),
+    (["--optimizer", "adam~bias_correction=no"], "--optimizer 1, bias_correction: “no” must be 0 or 1"),
+    (["--optimizer", "adam~name=" + "x" * 40], "--optimizer 1, name: "),
+    (["--optimizer", "sgd"] * 9, "--optimizer: “9” are too many"),
+    (["--surface", "valley~kappa=0"], "--surface, κ: “0” must be a number from 1"),
+    (["--surface", "rosenbrock~c=1"], "--surface, c: “1” is not a setting of Rosenbrock"),
+    (["--surface", "booth", "--surface", "bowl"], "--surface is given twice"),
+    (["--start", "99,0"], "--start: “99,0” lies outside the map (x "),
+    (["--start", "1"], "--start: “1” is not two numbers"),
+    (["--start", ""], "--start is not two numbers"),
+    (["--start", "1,2", "--start=2,1"], "--start is given twice"),
+    (["--steps", "1e3"], "--steps: “1e3” is not a whole number"),
+    (["--steps", "9999"], "--steps: “9999” is outside 1 to 2000"),
+    (["?f=nope"], "the link: surface: “nope” is not known"),
+    (["?run=adam~lr=-1", "--steps", "5"], "the link: run 1, η: “-1” must be"),
+    (["?map=globe"], "the link: map: “globe” is not one of contour"),
+    (["?step=50"], "the link: 'step' is not known; perhaps steps"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[" ".join(words)[:40] for words, _ in REFUSED])
+def test_what_a_page_would_forgive_is_refused(words: list[str], said: str, capsys: Said) -> None:
+    assert command.main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith(f"downslope run: {said}")
+    assert "is used" not in err and "kept" not in err
+
+
+def test_every_reason_is_said_at_once(capsys: Said) -> None:
+    assert command.main(["?f=booth&t=-1", "--optimizer", "adam~lr=-1~what=3", "--start", "99,0"]) == 2
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 4
+    for part in ("η", "what", "--start", "the link: t"):
+        assert part in said
+
+
+@pytest.mark.parametrize("start", ["-1.2,1", "-1.2 1", "-1,2 1", "-1,2; 1"])
+def test_a_start_in_every_spelling(start: str, capsys: Said) -> None:
+    assert command.main(["--surface", "rosenbrock", "--start", start, "--optimizer", "adam~lr=0,05"]) == 0
+    assert command.main(["--surface", "rosenbrock", f"--start={start}", "--optimizer", "adam~lr=0.05"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("Rosenbrock: start (-1.2, 1), ") and said[:3] == said[3:]
 
 
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
         (["--surface", "nope"], ["surface", "'nope'", *LANDSCAPES]),
-        (["--surface", "Rosenbrock"], ["rosenbrock"]),
+        (["--surface", "Rosenbrock"], ["perhaps rosenbrock"]),
+        (["--optimizer", "adamww"], ["perhaps adamw"]),
         (["--surface", ""], ["''"]),
-        (["--optimizer", "adam", "--optimizer", "sdg~lr=1"], ["optimizer", "'sdg'", *OPTIMIZERS]),
+        (["--optimizer", "adam", "--optimizer", "sdg~lr=1"], ["optimizer", "'sdg'; perhaps sgd", *OPTIMIZERS]),
         (["rosenbrock"], ["rosenbrock is not an address", *LANDSCAPES, *OPTIMIZERS]),
         (["http://[1/?f=booth"], ["is not an address"]),
         (["--csv", "/no/such/folder/a.csv"], ["/no/such/folder/a.csv", "No such file"]),

@@ -23,9 +23,10 @@ hyper < arithmetic < equations < notation < base < optimizers < conventions < op
 base < engines < run < optim_core
 hyper < landscapes
 limits version < protocol < page
-optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command
+optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command panel
 version < modules < export
-shell wire command < main < __main__ notebook
+shell wire command < main < __main__
+main panel < notebook
 """
 PLAIN = ("limits", "version", "protocol", "metrics", "page", "walks", "screen.theme")  # without plotly and Dash
 DRAWING = {"plotly", "dash", "flask", "werkzeug", "granian"}

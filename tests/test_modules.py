@@ -13,6 +13,7 @@ from app.version import ASSETS
 ORDER = """
 signal < page screen/theme screen/pointer screen/playhead < wire
 wire screen/elements < screen/graphs screen/controls screen/shell
+screen/elements < screen/clipboard < screen/shell
 screen/strokes < screen/layers < screen/painter < screen/graphs
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
 screen/handle screen/touch screen/pointing screen/pictures explore < main
@@ -99,6 +100,16 @@ def test_nothing_hangs_on_the_window(name: str) -> None:
 def test_only_graphs_and_painter_know_what_plotly_keeps_to_itself(name: str) -> None:
     if name not in ("screen/graphs.js", "screen/painter.js"):
         assert not re.search(PRIVATE, modules.source(name))
+
+
+# what a page on plain http has not got; each is asked for in one module, which says what happens without it
+SECURE_ONLY = r"navigator\.(?!userAgent\b)\w+|\bcrypto\.|\bcaches\b|\bNotification\b|\bshow(Save|Open)FilePicker\b"
+
+
+@every_module
+def test_only_the_clipboards_module_asks_for_what_needs_https(name: str) -> None:
+    if name != "screen/clipboard.js":
+        assert not re.search(SECURE_ONLY, modules.source(name))
 
 
 # what one file can hold

@@ -1,7 +1,11 @@
 """In a notebook: the page's own figures and numbers, and an explorer that starts and stops."""
 
+import copy
 import html
+import pickle
 import re
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -9,10 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import plotly
 import plotly.graph_objects as go
 import pytest
+from plotly.offline import get_plotlyjs
 
-from app import notebook
+from app import modules, notebook, panel
 from app.explore import figures
 from app.export import html as page
 from app.notebook import compare, explore
@@ -38,7 +44,7 @@ def test_the_figures_are_the_pages() -> None:
     sim = simulate(State(Rosenbrock(), (Run(optimizers[0], 0), Run(optimizers[1], 1)), (-1.0, 2.0), 50))
     for name, graph in PANELS.items():
         figure = getattr(found, name)
-        assert isinstance(figure, go.Figure) and figure.to_json() == figures.figure(graph, sim).to_json()
+        assert isinstance(figure, go.Figure) and figure == figures.figure(graph, sim)
         assert getattr(found, name) is figure
     assert found.results == results.rows(sim)
     assert [row.label for row in found.results] == ["Adam", "RMSProp"]
@@ -143,13 +149,58 @@ def test_two_at_once() -> None:
         urllib.request.urlopen(f"{other.url.partition('?')[0]}health", timeout=10).close()
 
 
-def test_the_readme_works() -> None:
+def test_the_readme_says_what_comes_of_it() -> None:
     blocks = (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")[1:]
-    block = next(block.split("```")[0] for block in blocks if "app.notebook" in block)
+    text = "".join(
+        block.split("```")[0] for block in blocks if re.search(r"^(from app.notebook|.*\bseen\b|page =)", block)
+    )
     names = {"Adam": Adam, "RMSProp": RMSProp, "Rosenbrock": Rosenbrock}
-    exec(block, names)
-    assert names["seen"].results[0].status == re.search(r"status  # '([^']*)'", block)[1]
-    assert names["page"].url.partition("/?")[2] == re.search(r"'http://.*/\?(.*)'", block)[1]
+    exec(text, names)
+    with names["page"] as page:
+        assert page.url.partition("/?")[2] == re.search(r"'http://.*/\?(.*)'", text)[1]
+    assert names["seen"].results[0].status == re.search(r"status\)  # '([^']*)'", text)[1]
+
+
+def test_to_compare_takes_no_dash() -> None:
+    script = (
+        "import sys; from app.notebook import compare; from landscapes import Booth; from optim_core import SGD;"
+        "seen = compare([SGD()], Booth()); seen._repr_html_(); seen.map._repr_html_(); print('dash' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+# one panel
+
+
+def test_a_panel_brings_what_draws_it() -> None:
+    figure = compare({"</script><b>": Adam()}, Ackley(), n_steps=5).map
+    document = framed(figure._repr_html_())
+    assert modules.source("plotly.min.js")[:400] in document and "</script><b>" not in document
+    assert not re.search(r"""(?:src|href)=["']""", document.partition("</head>")[0].partition("<script>")[0])
+    assert "height:450px" in figure._repr_html_()
+    assert "height:300px" in figure.update_layout(height=300)._repr_html_()
+
+
+def test_a_panel_to_which_anything_was_added_can_still_be_drawn() -> None:
+    figure = compare([Adam()], Ackley(), n_steps=5).rms.add_histogram(x=[1, 2, 2])
+    assert len(figure._repr_html_()) > len(get_plotlyjs())
+
+
+def test_a_panel_is_shown_as_plotly_does_outside_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(plotly.io, "show", lambda _, *names, **how: asked.append((names, how)))
+    figure = compare([Adam()], Ackley(), n_steps=5).third
+    figure.show()
+    monkeypatch.setattr(panel, "_in_notebook", lambda: True)
+    figure.show("json", width=7)
+    assert asked == [((None,), {}), (("json",), {"width": 7})]
+
+
+def test_a_panel_is_still_a_figure() -> None:
+    figure = compare([Adam()], Ackley(), n_steps=5).rms
+    for other in (copy.deepcopy(figure), pickle.loads(pickle.dumps(figure)), figure.update_layout(title="mine")):
+        assert type(other) is panel.Panel and len(other.data) == len(figure.data)
 
 
 def test_no_notebook_is_needed() -> None:

@@ -70,8 +70,8 @@ def html(shown: State | Simulation, link: str) -> str:
         panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
         caption=_caption(sim, link),
         scene=_json(_exported(sim)),
-        plotly=_inline(modules.source("plotly.min.js")),
-        module=_inline(modules.joined(modules.STANDALONE)),
+        plotly=inline(modules.source("plotly.min.js")),
+        module=inline(modules.joined(modules.STANDALONE)),
     )
 
 
@@ -110,7 +110,7 @@ def _json(message: Any) -> str:
     return text(message).replace("<", "\\u003c")
 
 
-def _inline(source: str) -> str:
+def inline(source: str) -> str:
     """JavaScript that means the same between script tags."""
     return re.sub("</(?=script)|<!(?=--)", lambda found: f"<\\{found[0][1]}", source, flags=re.IGNORECASE)
 

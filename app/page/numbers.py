@@ -9,6 +9,8 @@ from typing import Any
 from optim_core import Hyper
 
 MINUS = "−"
+DECIMAL_COMMA = r"[+-]?([0-9]+,[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?"
+THOUSANDS = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
 
 
 def brief(value: float) -> str:
@@ -62,13 +64,34 @@ def is_number(value: Any) -> bool:
 
 def within(declared: Hyper, typed: Any) -> float:
     """The number that a text means. Raises ValueError, with the reason in words, when it is not a valid one."""
-    try:
-        value = float(typed) if not isinstance(typed, bool) else math.nan
-    except (TypeError, ValueError, OverflowError):
-        value = math.nan
-    if not declared.allows(value):
+    valid = [value for value in readings(typed) if declared.allows(value)]
+    if not valid:
         raise ValueError(f"must be {declared.wanted}")
-    return value + 0.0  # -0 becomes 0
+    if len(valid) > 1:
+        raise ValueError(f"can be read as {' and as '.join(map(exact, valid))}; leave out the comma or write a point")
+    return valid[0] + 0.0  # -0 becomes 0
+
+
+def point(text: str) -> tuple[float, float]:
+    """The two numbers of "-1.2,1" or "-1.2 1", with decimal commas of "-1,2 1" or "-1,2; 1". Raises ValueError."""
+    parts = re.split(r"\s*;\s*|\s*,\s+|\s+,?", text.strip())
+    x, y = (readings(part) for part in (parts if len(parts) > 1 else text.split(",")))
+    if not (x and y and math.isfinite(x[0]) and math.isfinite(y[0])):
+        raise ValueError("must be two numbers")
+    return x[0], y[0]
+
+
+def readings(typed: Any) -> list[float]:
+    """What a text can mean: nothing, a number, or two where its comma may be decimal or part thousands (1,234)."""
+    text = typed.strip().replace(MINUS, "-") if isinstance(typed, str) else typed
+    try:
+        return [] if isinstance(text, bool) else [float(text)]
+    except (TypeError, ValueError, OverflowError):
+        found = re.fullmatch(DECIMAL_COMMA, text) if isinstance(text, str) else None
+    if not found:
+        return []
+    decimal = float(text.replace(",", "."))
+    return [decimal, float(text.replace(",", ""))] if re.fullmatch(THOUSANDS, text) else [decimal]
 
 
 def _proper(shown: str) -> str:

@@ -1,7 +1,6 @@
 """All there is to know about a page, and its one written form: the query of its address."""
 
 import dataclasses
-import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, make_dataclass
@@ -13,20 +12,27 @@ from optim_core import OPTIMIZERS, SGD, Adam, Hyper, Optimizer, RMSProp, hypers
 
 from .. import limits
 from ..metrics import METRICS, PANELS
-from .numbers import exact, within
+from .names import perhaps
+from .numbers import exact, point, within
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
 
 
 class Notice(NamedTuple):
-    """A value that had to be changed: which, what was given, and what became of it."""
+    """A value that had to be changed: which, what was given, why, and what became of it."""
 
     where: str
     given: str
-    said: str
+    why: str
+    became: str
+
+    @property
+    def refusal(self) -> str:
+        """Why the value cannot be used, in words."""
+        return f"{self.where}: {self.given} {self.why}" if self.given else f"{self.where} {self.why}"
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.given} {self.said}" if self.given else f"{self.where} {self.said}"
+        return f"{self.refusal}; {self.became}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     lock: tuple[str, ...] = ()
 
 
+KEYS = ("f", "run", "start", "steps", *View.__dataclass_fields__)  # of the query
 CHOICES = {
     "map": ("contour", "surface", "side"),
     "arrows": ("off", "on"),
@@ -157,6 +164,11 @@ def clean(text: str, length: int) -> str:
     return " ".join(shown.split())[:length].strip()
 
 
+def called(registry: dict[str, type]) -> dict[str, tuple[str, ...]]:
+    """The names of a registry, each with what it is called on the page."""
+    return {slug: (cls.label,) for slug, cls in registry.items()}
+
+
 def _write(declared: Any) -> str:
     parts = [SLUGS[type(declared)]]
     for name, field_ in type(declared).__dataclass_fields__.items():
@@ -182,10 +194,10 @@ class _Reader:
         raw = query if isinstance(query, bytes) else query.encode("utf-8", "replace")
         self.notices: list[Notice] = []
         if len(raw) > limits.QUERY_BYTES:
-            self._note("the address", "", f"was read up to {limits.QUERY_BYTES} bytes")
+            self._note("the address", "", "is too long", f"it was read up to {limits.QUERY_BYTES} bytes")
         parts = [part for part in raw[: limits.QUERY_BYTES].removeprefix(b"?").split(b"&") if part]
         if len(parts) > limits.QUERY_FIELDS:
-            self._note("the address", "", f"was read up to {limits.QUERY_FIELDS} fields")
+            self._note("the address", "", "has too many fields", f"it was read up to {limits.QUERY_FIELDS} fields")
         self.fields: dict[str, list[str]] = {}
         for part in parts[: limits.QUERY_FIELDS]:
             name, _, value = part.partition(b"=")
@@ -193,12 +205,16 @@ class _Reader:
 
     def landscape(self) -> Surface:
         raw = self._one("f")
-        return State.landscape if raw is None else self._declared("surface", raw, LANDSCAPES, State.landscape)[0]
+        if raw is None:
+            return State.landscape
+        landscape, rest = self._declared("surface", raw, LANDSCAPES, State.landscape)
+        self._leave_out("surface", rest, landscape)
+        return landscape
 
     def runs(self) -> tuple[Run, ...]:
         texts = self.fields.get("run", [])
         if len(texts) > limits.RUNS:
-            self._note("runs", str(len(texts)), f"given, the first {limits.RUNS} kept")
+            self._note("runs", str(len(texts)), "are too many", f"the first {limits.RUNS} are kept")
         runs: list[Run] = []
         for place, raw in enumerate(texts[: limits.RUNS]):
             runs.append(self._run(place, raw, {run.slot for run in runs}))
@@ -209,14 +225,14 @@ class _Reader:
         if raw is None:
             return None
         try:
-            x, y = (float(part) for part in _text(raw).split(","))
-            if not (math.isfinite(x) and math.isfinite(y)):
-                raise ValueError
+            x, y = point(_text(raw))
         except ValueError:
-            self._note("start", _text(raw), "is not two numbers; the surface's own is used")
+            self._note("start", _text(raw), "is not two numbers", "the surface's own is used")
             return None
         if inside(landscape, (x, y)) != (x, y):
-            self._note("start", _text(raw), "lies outside the map and was moved to its edge")
+            (x0, x1), (y0, y1) = landscape.domain
+            where = f"outside the map (x {x0:g} to {x1:g}, y {y0:g} to {y1:g})"
+            self._note("start", _text(raw), f"lies {where}", "it was moved to its edge")
         return inside(landscape, (x, y))
 
     def whole(self, name: str, span: tuple[int, int], default: int) -> int:
@@ -226,11 +242,11 @@ class _Reader:
         try:
             value = int(_text(raw)[:20])
         except ValueError:
-            self._note(name, _text(raw), f"is not a whole number; {default} is used")
+            self._note(name, _text(raw), "is not a whole number", f"{default} is used")
             return default
         kept = min(max(value, span[0]), span[1])
         if kept != value:
-            self._note(name, _text(raw), f"is outside {span[0]} to {span[1]}; {kept} is used")
+            self._note(name, _text(raw), f"is outside {span[0]} to {span[1]}", f"{kept} is used")
         return kept
 
     def view(self, n_steps: int) -> View:
@@ -240,13 +256,14 @@ class _Reader:
             if raw is not None and _text(raw) in allowed:
                 chosen[name] = _text(raw)
             elif raw is not None:
-                self._note(name, _text(raw), f"is not one of {', '.join(allowed[:6])}")
+                default = getattr(View, name) or "none"
+                self._note(name, _text(raw), f"is not one of {', '.join(allowed[:6])}", f"{default} is used")
         for name in ("hide", "lock"):
             words = [word for word in _text(self._one(name) or "").split(",") if word]
             chosen[name] = tuple(area for area in AREAS if area in words)
             for word in dict.fromkeys(words):
                 if word not in AREAS:
-                    self._note(name, word, f"is not one of {', '.join(AREAS)}")
+                    self._note(name, word, f"is not one of {', '.join(AREAS)}", "left out")
         if "tolerance" in self.fields:
             given = _text(self._one("tolerance"))
             chosen["tolerance"] = self._number("tolerance", TOLERANCE, given, View.tolerance)
@@ -261,42 +278,48 @@ class _Reader:
         slot, given, pinned = rest.pop("slot", ""), rest.pop("name", ""), rest.pop("pinned", "0")
         name = clean(given, limits.NAME_LENGTH)
         if name != given:
-            self._note(f"{where}, name", given, f"is kept as “{name}”")
+            self._note(f"{where}, name", given, "is too long or cannot be shown", f"it is kept as “{name}”")
         if pinned not in ("0", "1"):
-            self._note(f"{where}, pinned", pinned, "must be 0 or 1; 0 is used")
-        for unknown in rest:
-            self._note(f"{where}, {unknown}", rest[unknown], "is not a setting of this optimizer; left out")
+            self._note(f"{where}, pinned", pinned, "must be 0 or 1", "0 is used")
+        self._leave_out(where, rest, optimizer)
         wanted = int(slot) if slot.isascii() and slot.isdigit() and len(slot) == 1 else free
         if slot and (wanted in taken or wanted >= limits.RUNS or str(wanted) != slot):
-            self._note(f"{where}, slot", slot, "is not free; the next free one is used")
+            self._note(f"{where}, slot", slot, "is not free", "the next free one is used")
             wanted = free
         return Run(optimizer, wanted, name, pinned == "1")
 
     def _declared(self, where: str, raw: str, registry: dict[str, type], default: Any) -> tuple[Any, dict[str, str]]:
         """An object of a registry from "slug~name=value~...", and the settings that it does not declare."""
         slug, *pairs = raw.split("~")
-        cls = registry.get(_text(slug), type(default))
-        if _text(slug) not in registry:
-            self._note(where, _text(slug), f"is not known; {default.label} is used")
+        slug = _text(slug)
+        cls = registry.get(slug, type(default))
+        if slug not in registry:
+            self._note(where, slug, f"is not known{perhaps(slug, called(registry))}", f"{default.label} is used")
         declared, known, rest = hypers(cls), {}, {}
         for pair in pairs:
             name, _, value = (_text(part) for part in pair.partition("="))
             if name in known or name in rest:
-                self._note(f"{where}, {name}", value, "is given twice; the first one is kept")
+                self._note(f"{where}, {name}", value, "is given twice", "the first one is kept")
             elif name not in declared:
                 rest[name] = value
             else:
                 known[name] = self._value(f"{where}, {declared[name].symbol or name}", declared[name], value, cls, name)
-        if registry is LANDSCAPES:
-            for unknown in rest:
-                self._note(f"{where}, {unknown}", rest[unknown], "is not a setting of this surface; left out")
         return cls(**known), rest
+
+    def _leave_out(self, where: str, rest: dict[str, str], declared: Any) -> None:
+        """The settings that are none of an optimizer or a surface."""
+        known = {name: (how.symbol, how.doc) for name, how in hypers(declared).items()}
+        for unknown, value in rest.items():
+            if len(self.notices) == limits.NOTICES:
+                return  # to look for names takes time
+            why = f"is not a setting of {declared.label}{perhaps(unknown, known)}"
+            self._note(f"{where}, {unknown}", value, why, "left out")
 
     def _value(self, where: str, declared: Hyper, text: str, cls: type, name: str) -> Any:
         default = cls.__dataclass_fields__[name].default
         if declared.scale == "switch":
             if text not in ("0", "1"):
-                self._note(where, text, f"must be 0 or 1; {int(default)} is used")
+                self._note(where, text, "must be 0 or 1", f"{int(default)} is used")
             return text == "1" if text in ("0", "1") else default
         return self._number(where, declared, text, default)
 
@@ -304,20 +327,20 @@ class _Reader:
         try:
             return within(declared, text)
         except ValueError as reason:
-            self._note(where, text, f"{reason}; {exact(default)} is used")
+            self._note(where, text, str(reason), f"{exact(default)} is used")
             return default
 
     def _one(self, name: str) -> str | None:
         values = self.fields.get(name)
         if values and len(values) > 1:
-            self._note(name, "", "is given twice; the first one is kept")
+            self._note(name, "", "is given twice", "the first one is kept")
         return values[0] if values else None
 
-    def _note(self, where: str, given: str, said: str) -> None:
+    def _note(self, where: str, given: str, why: str, became: str) -> None:
         if len(self.notices) == limits.NOTICES:
             return
         shown = clean(given, 24)
-        self.notices.append(Notice(clean(where, 48), f"“{shown}”" if given else "", said))
+        self.notices.append(Notice(clean(where, 48), f"“{shown}”" if given else "", why, became))
 
 
 def _text(raw: str | bytes) -> str:

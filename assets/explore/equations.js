@@ -1,11 +1,10 @@
 // The equations of a run with one step's numbers, which come once for the whole walk and follow the playhead here.
 // Texts are templates: pieces that are texts, numbers to look up ([column, steps back, how to guard it]), and choices
 // between pieces.
+import { copy } from "../screen/clipboard.js";
+import { dot, make, small_button } from "../screen/elements.js";
 import { playhead } from "../screen/playhead.js";
 import { signal } from "../signal.js";
-import { dot, make, small_button } from "../screen/elements.js";
-
-const COPIED = 1500; // ms for which a button says so
 
 export const inspected = signal(); // this run alone, null: all of them
 
@@ -79,11 +78,8 @@ export class Equations {
   }
 
   #copy_button() {
-    const button = small_button("Copy as text", async () => {
-      await navigator.clipboard.writeText(this.#as_text());
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy as text"), COPIED);
-    });
+    const label = "Copy as text";
+    const button = small_button(label, () => copy(this.#as_text(), button, label));
     return button;
   }
 }

@@ -2,6 +2,7 @@
 import { address } from "../page/address.js";
 import { health } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
+import { copy } from "./clipboard.js";
 import { theme } from "./theme.js";
 
 const MESSAGES = {
@@ -10,6 +11,7 @@ const MESSAGES = {
   old: "The app was updated. Reload the page: your settings are in its address.",
   refused: "The server did not accept this change; the page shows the last state it knew.",
 };
+const NO_SCREEN = "The browser does not give this page the whole screen: the presentation fills its window.";
 const root = document.documentElement;
 
 // --- messages --------------------------------------------------------------------------------------------------------
@@ -49,12 +51,18 @@ export function follow_presentation(on) {
   root.classList.toggle("present", on);
 }
 
-// the whole screen where the browser allows it; leaving that leaves the presentation too
+// the whole screen where the browser allows it, else the whole window; leaving that leaves the presentation too
 function present(on) {
-  if (on) root.requestFullscreen?.().catch(() => {});
+  if (on) fill_the_screen().catch(() => notify([NO_SCREEN]));
   else if (document.fullscreenElement) document.exitFullscreen();
   gate.edit("choice", "view.present", on ? "on" : "off");
 }
+
+// a phone, or a page that frames this one, may not have or allow it
+async function fill_the_screen() {
+  await root.requestFullscreen();
+}
+
 document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement && presents()) present(false);
 });
@@ -77,16 +85,7 @@ function close_menu_by_key() {
   menu.querySelector("summary").focus();
 }
 
-async function copy_link() {
-  const button = document.getElementById("copy-link");
-  try {
-    await navigator.clipboard.writeText(location.href);
-    button.textContent = "Copied";
-  } catch {
-    prompt("The link to this view:", location.href);
-  }
-  setTimeout(() => (button.textContent = "Copy link"), 1500);
-}
+const copy_link = () => copy(location.href, document.getElementById("copy-link"), "Copy link");
 
 // a link of the export menu takes the state along as it is when it is followed
 function bring_state(event) {

@@ -12,6 +12,7 @@ from app.page.state import State
 PATIENCE = 10.0  # seconds
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+ELSEWHERE = "class.test"  # this machine too, but to a browser another one, on plain http
 TARGET = 44  # px, what a finger needs
 UNAVOIDABLE = (  # Plotly reads pixels of its surface back, and Chromium has no graphics card here
     "Canvas2D: Multiple readback operations",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from typing import Any
 
 import pytest
@@ -70,6 +71,40 @@ def test_a_slider_sends_its_position_and_a_number_its_text() -> None:
 @pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "-1", "1e999", None, [], {}, True, 10**400])
 def test_a_number_that_is_none_is_refused_in_words(text: Any) -> None:
     assert refused(of(SGD(), Adam()), "number", "run.0.lr", text) == "must be a number of at least 0"
+
+
+NUMBER_FIELDS = [
+    *((f"run.0.{name}", of(cls()), how) for cls in OPTIMIZERS.values() for name, how in hypers(cls).items()),
+    *((f"surface.{name}", State(cls()), how) for cls in LANDSCAPES.values() for name, how in hypers(cls).items()),
+    *((f"master.{name}", of(Adam()), how) for name, how in edits.MASTERS.items()),
+    *((key, State(), edits.STEPS) for key in ("start.x", "start.y", "steps", "tolerance")),
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "state"), [(key, state) for key, state, how in NUMBER_FIELDS if how.scale != "switch"], ids=str
+)
+def test_every_number_field_understands_a_decimal_comma(key: str, state: State) -> None:
+    took = []
+    for text in ("0,75", ",75", "1,25", "1,5e0"):
+        with_comma, with_point = (
+            edits.apply(state, [("number", key, typed)]) for typed in (text, text.replace(",", "."))
+        )
+        assert with_comma == with_point
+        took.append(with_comma[1] == {})
+    assert any(took)
+    assert "number" in refused(state, "number", key, "1,2,3")
+
+
+def test_the_number_fields_are_all() -> None:
+    keys = [key for key, *_ in NUMBER_FIELDS]
+    patterns = [pattern for pattern, kinds, _ in edits._HANDLERS if "number" in kinds]
+    assert all(any(re.fullmatch(pattern, key) for key in keys) for pattern in patterns)
+
+
+def test_a_comma_that_may_part_thousands_is_asked_about() -> None:
+    assert "1.5 and as 1500" in refused(State(), "number", "steps", "1,500")
+    assert did(State(Booth()), ("number", "start.x", "1,234")).begin[0] == 1.234
 
 
 def test_a_decay_of_one_is_refused() -> None:

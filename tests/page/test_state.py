@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import limits
-from app.page.numbers import exact, is_number, within
-from app.page.state import AREAS, CHOICES, Notice, Run, State, View, clean, inside
+from app.page.numbers import exact, is_number, point, readings, within
+from app.page.state import AREAS, CHOICES, SLUGS, Notice, Run, State, View, clean, inside
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Rosenbrock
-from optim_core import OPTIMIZERS, SGD, Adam, RMSProp, hypers
+from optim_core import OPTIMIZERS, SGD, Adam, Hyper, RMSProp, hypers
 
 from ..strategies import states
 
@@ -186,8 +186,10 @@ CHANGED = [
     ("run=adam~beta2=1.5", "beta2", 0.999, ["run 1, β₂", "0.999 is used"]),
     ("run=adam~beta1=-0.1", "beta1", 0.9, ["run 1, β₁"]),
     ("run=adam~bias_correction=maybe", "bias_correction", True, ["maybe", "0 or 1", "1 is used"]),
-    ("run=adam~speed=3", "optimizer", Adam(), ["speed", "not a setting"]),
-    ("run=adman", "optimizer", SGD(), ["run 1", "adman", "SGD"]),
+    ("run=adam~lr=1,500", "lr", 0.001, ["“1,500”", "1.5", "1500", "0.001 is used"]),
+    ("run=adam~speed=3", "optimizer", Adam(), ["speed", "not a setting of Adam; left out"]),
+    ("run=adam~Learning-Rate=3", "optimizer", Adam(), ["Learning-Rate", "not a setting", "perhaps lr"]),
+    ("run=adman", "optimizer", SGD(), ["run 1", "adman", "perhaps adam", "SGD"]),
     ("run=", "optimizer", SGD(), ["run 1"]),
     ("run=sgd~slot=8", "slot", 0, ["run 1, slot", "“8”"]),
     ("run=sgd~slot=-1", "slot", 0, ["run 1, slot"]),
@@ -199,6 +201,7 @@ CHANGED = [
     ("f=nowhere", "landscape", ElongatedValley(), ["surface", "nowhere", "not known"]),
     ("f=valley~kappa=0", "landscape", ElongatedValley(), ["surface, κ", "“0”", "40 is used"]),
     ("f=valley~depth=2", "landscape", ElongatedValley(), ["surface, depth", "not a setting"]),
+    ("f=Rosenbrok", "landscape", ElongatedValley(), ["Rosenbrok", "perhaps rosenbrock"]),
     ("f=booth&f=bowl", "landscape", Booth(), ["f", "given twice"]),
     ("steps=1000000000", "n_steps", 2000, ["steps", "1000000000", "1 to 2000", "2000 is used"]),
     ("steps=0", "n_steps", 1, ["steps", "1 is used"]),
@@ -213,6 +216,7 @@ CHANGED = [
     ("start=here", "start", None, ["start", "here"]),
     ("start=1", "start", None, ["start"]),
     ("start=1,2,3", "start", None, ["start"]),
+    ("start=1,2,3,4", "start", None, ["start", "not two numbers"]),
     ("map=globe", "map", "contour", ["map", "globe", "surface"]),
     ("panel=%3Cscript%3E", "panel", "excess", ["panel", "<script>"]),
     ("theme=DARK", "theme", "auto", ["theme", "DARK"]),
@@ -274,6 +278,8 @@ def test_unknown_fields_are_left_out_in_silence() -> None:
         "?run=sgd~name=a+b",
         "?run=sgd~name=été",
         "?%72un=adam~%6cr=0%2E1",
+        "?run=adam~lr=0,05~beta1=,5&tolerance=1,5e-3&f=valley~kappa=2,5",
+        "?start=-1,2+1",
     ],
 )
 def test_other_spellings_need_no_notice(query: str) -> None:
@@ -296,7 +302,9 @@ def test_a_number_reads_back_exactly(value: float) -> None:
     assert "+" not in exact(value)
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "-1", "", "abc", None, [], {}, True, False, "1e999", 10**400, "1,5"])
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "-1", "", "abc", None, [], {}, True, False, "1e999", 10**400, "-1,5", "1,5,0", ","]
+)
 def test_what_is_no_learning_rate_is_refused_in_words(text: Any) -> None:
     with pytest.raises(ValueError, match="must be a number of at least 0"):
         within(hypers(SGD)["lr"], text)
@@ -306,6 +314,67 @@ def test_what_is_one_is_taken() -> None:
     declared = hypers(SGD)["lr"]
     assert [within(declared, text) for text in ("0.5", " 1e-3 ", 2, "0")] == [0.5, 0.001, 2.0, 0.0]
     assert str(within(declared, "-0")) == "0.0"
+
+
+FIELDS = [(cls, name) for cls in (*OPTIMIZERS.values(), *LANDSCAPES.values()) for name in hypers(cls)]
+NUMBERS = [(cls, name) for cls, name in FIELDS if hypers(cls)[name].scale != "switch"]
+
+
+@pytest.mark.parametrize(("cls", "name"), NUMBERS, ids=lambda one: getattr(one, "__name__", one))
+def test_a_decimal_comma_is_understood_in_every_setting_of_a_link(cls: type, name: str) -> None:
+    low, high = hypers(cls)[name].range
+    text = f"{'f' if cls in LANDSCAPES.values() else 'run'}={SLUGS[cls]}~{name}={exact(low + 0.37 * (high - low))}"
+    assert "." in text and read(text.replace(".", ",")) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("0,05", [0.05]),
+        (" -,5 ", [-0.5]),
+        ("2,", [2.0]),
+        ("1,5e-3", [0.0015]),
+        ("−1,25", [-1.25]),
+        ("−3e-2", [-0.03]),
+        ("0,001", [0.001]),
+        ("1,0001", [1.0001]),
+        ("1,234", [1.234, 1234.0]),
+        ("-12,000", [-12.0, -12000.0]),
+        ("1,234,567", []),
+        ("1.234,5", []),
+        ("1,234.5", []),
+        ("1, 5", []),
+    ],
+)
+def test_what_a_comma_can_mean(text: str, values: list[float]) -> None:
+    assert readings(text) == values
+
+
+def test_of_two_readings_the_valid_one_is_taken() -> None:
+    narrow = Hyper("x", "", (-4, 4), (-4, 4))
+    assert within(narrow, "1,234") == 1.234
+    with pytest.raises(ValueError, match="from -4 to 4"):
+        within(narrow, "5,234")
+    with pytest.raises(ValueError, match=r"1\.234 and as 1234"):
+        within(hypers(SGD)["lr"], "1,234")
+
+
+SPELLINGS = ["-1.2,1", "-1.2, 1", "-1.2 , 1", "-1.2 ,1", "-1.2 1", " -1.2\t1 ", "-1.2;1"]
+
+
+@pytest.mark.parametrize("text", [*SPELLINGS, "-1,2 1", "-1,2 1,0", "-1,2; 1", "−1,2;1", "-1,200 1"])
+def test_the_spellings_of_a_point(text: str) -> None:
+    assert point(text) == (-1.2, 1.0)
+
+
+@pytest.mark.parametrize("text", ["", "1", "1,", "1,2,3", "1 2 3", "1;2;3", "-1,2,1,0", "nan,0", "0 inf", "a b"])
+def test_what_is_no_point(text: str) -> None:
+    with pytest.raises(ValueError):
+        point(text)
+
+
+def test_one_comma_two_stays_two_numbers() -> None:
+    assert point("1,2") == (1.0, 2.0)
 
 
 def test_what_a_number_is() -> None:
