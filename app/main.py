@@ -27,15 +27,17 @@ PRELOADS
 </body>
 </html>"""
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
+UNUSED = re.compile(r'<script src="[^"]*/dash/(?:dcc|dash_table)/[^"]*"></script>\n?')  # half a megabyte to evaluate
 HOME = f"assets/{fingerprint()}"  # another version has other addresses, so that each can be kept for ever
 NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css)$)"  # what these import, or another page needs
 
 
 class Explorer(Dash):
-    """Dash, with every address relative: the page works under any path, and knows none."""
+    """Dash with relative addresses, for the page works under any path, and without the components it never uses."""
 
     def interpolate_index(self, **parts: str) -> str:
-        return super().interpolate_index(**{name: _relative(part) for name, part in parts.items()})
+        parts = {name: _relative(part) for name, part in parts.items()}
+        return super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
 
 
 def create_app() -> Dash:
