@@ -43,9 +43,7 @@ def main(argv: Sequence[str]) -> int:
     """Run what the arguments of `downslope run` say; 2 if they cannot be used or a file cannot be written."""
     options = _options(argv)
     try:
-        wanted = {name: getattr(options, name) for name in EXPORTS if getattr(options, name) is not None}
-        if list(wanted.values()).count(STDOUT) > 1:
-            raise Mistake("only one of the files can be -, the standard output")
+        wanted = _files(options)
         state, home = _state(options)
         _run(state, home, wanted)
     except Mistake as reason:
@@ -119,7 +117,8 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     for name, (shape, about) in OPTIONS.items():
         parser.add_argument(f"--{name}", metavar=shape, action="append", default=[], help=about)
     for name, export in EXPORTS.items():
-        parser.add_argument(f"--{name}", metavar="FILE", help=f"write {export.doc}; {STDOUT} is the standard output")
+        about = f"write {export.doc}; {STDOUT} is the standard output"
+        parser.add_argument(f"--{name}", metavar="FILE", action="append", default=[], help=about)
     return parser.parse_args(_joined(argv))
 
 
@@ -132,6 +131,19 @@ def _joined(argv: Sequence[str]) -> list[str]:
         else:
             words.append(word)
     return words
+
+
+def _files(options: argparse.Namespace) -> dict[str, str]:
+    """Export -> the file that it goes to. Raises Mistake where one would take another's place."""
+    given = {name: getattr(options, name) for name in EXPORTS}
+    for name, files in given.items():
+        if len(files) > 1:
+            raise Mistake(f"--{name} is given twice")
+    wanted = {name: files[0] for name, files in given.items() if files}
+    for file in wanted.values():
+        if list(wanted.values()).count(file) > 1:
+            raise Mistake(f"only one of the files can be {file}")
+    return wanted
 
 
 def _state(options: argparse.Namespace) -> tuple[State, str]:

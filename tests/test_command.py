@@ -153,7 +153,9 @@ def test_a_start_in_every_spelling(start: str, capsys: Said) -> None:
         (["--csv", "/no/such/folder/a.csv"], ["/no/such/folder/a.csv", "No such file"]),
         (["--gif", "/"], ["cannot write /", "directory"]),
         (["--json", "a\0b"], ["cannot write", "null"]),
-        (["--csv", "-", "--gif", "-"], ["only one"]),
+        (["--csv", "-", "--gif", "-"], ["only one of the files can be -"]),
+        (["--csv", "a.txt", "--json", "a.txt"], ["only one of the files can be a.txt"]),
+        (["--csv", "a.csv", "--csv", "b.csv"], ["--csv is given twice"]),
     ],
 )
 def test_a_mistake_is_said_in_words(words: list[str], parts: list[str], capsys: Said) -> None:

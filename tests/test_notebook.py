@@ -187,6 +187,12 @@ def test_a_panel_to_which_anything_was_added_can_still_be_drawn() -> None:
     assert len(figure._repr_html_()) > len(get_plotlyjs())
 
 
+def test_what_our_own_plotly_can_draw() -> None:
+    built = (ROOT / ".plotly" / "build.mjs").read_text(encoding="utf-8")
+    registered = re.search(r"TRACES = \[(.*)\]", built)[1].replace('"', "").split(", ")
+    assert {*registered, "scatter"} == panel.TRACES
+
+
 def test_a_panel_is_shown_as_plotly_does_outside_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     monkeypatch.setattr(plotly.io, "show", lambda _, *names, **how: asked.append((names, how)))

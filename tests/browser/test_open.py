@@ -120,6 +120,15 @@ def test_a_wrong_number_stays_with_its_reason(page: Explorer) -> None:
     assert page.state.runs[0].optimizer.lr == 0.05
 
 
+def test_a_decimal_comma_is_taken_and_shown_as_a_point(page: Explorer) -> None:
+    page.open("?run=adam")
+    page.type("master.lr", "0,05")
+    assert page.shown("master.lr") == "0.05" and page.query == "?run=adam~lr=0.05"
+    expect(page.error("master.lr")).to_have_count(0)
+    page.type("steps", "1,500")
+    expect(page.error("steps")).to_contain_text("1.5 and as 1500")
+
+
 def test_an_address_that_is_too_long(server: Server) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{server.url}?name={'a' * 5000}")

@@ -92,11 +92,11 @@ def test_a_name_is_a_text(name: str) -> None:
 
 
 def test_scripts_end_where_they_should() -> None:
-    assert page._inline("a('</script>', '<!-- x', /<p/)") == "a('<\\/script>', '<\\!-- x', /<p/)"
+    assert page.inline("a('</script>', '<!-- x', /<p/)") == "a('<\\/script>', '<\\!-- x', /<p/)"
     scene, plotly, module = parsed().found["script"]
     assert json.loads(scene)
-    assert plotly == page._inline(modules.source("plotly.min.js"))
-    assert module == page._inline(modules.joined("standalone.mjs"))
+    assert plotly == page.inline(modules.source("plotly.min.js"))
+    assert module == page.inline(modules.joined("standalone.mjs"))
 
 
 def test_what_the_page_imports_is_one_module() -> None:
