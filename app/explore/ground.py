@@ -11,6 +11,7 @@ from landscapes import Surface
 from .. import limits
 from ..page.state import State
 from ..protocol import Meta
+from ..screen import theme
 from ..screen.arrays import small
 from ..screen.theme import Style
 from ..walks.simulate import Ground, Simulation, Walk, ground
@@ -102,7 +103,7 @@ def _ground(style: Style, **more: Any) -> go.Contour:
 
 def _minima(style: Style, **more: Any) -> tuple[go.Scatter, go.Scatter]:
     tokens = style.tokens
-    star = {"symbol": "star", "size": 13, "color": "#E3B23C", "line": {"color": tokens["ink"], "width": 1}}
+    star = {"symbol": "star", "size": 13, "color": theme.GOLD, "line": {"color": tokens["ink"], "width": 1}}
     dot = {"symbol": "circle-open", "size": 8, "color": tokens["soft"], "line": {"width": 1.5}}
     look = {"mode": "markers", "hoverinfo": "skip", **more}
     return go.Scatter(uid="map-minima", marker=star, **look), go.Scatter(uid="map-local", marker=dot, **look)
@@ -164,7 +165,7 @@ def _surface(style: Style, runs: Looks, domain: Any) -> go.Figure:
             lighting={"ambient": 0.75, "diffuse": 0.55, "specular": 0.05, "roughness": 0.9},
         )
     ]
-    for name, symbol, colour in (("minima", "diamond", "#E3B23C"), ("local", "circle-open", tokens["soft"])):
+    for name, symbol, colour in (("minima", "diamond", theme.GOLD), ("local", "circle-open", tokens["soft"])):
         marker = {"symbol": symbol, "size": 5, "color": colour}
         data.append(go.Scatter3d(uid=f"map-{name}", mode="markers", marker=marker, hoverinfo="skip"))
     for slot, label, pinned in runs:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from optim_core import hypers
+from optim_core.hyper import values
 
 from ..page.numbers import exact
 from ..page.state import SLUGS
@@ -53,7 +53,7 @@ def json(sim: Simulation, link: str) -> str:
     surface = sim.state.landscape
     whole = {
         "link": link,
-        "surface": {"name": SLUGS[type(surface)], "formula": surface.formula, "settings": _values(surface)},
+        "surface": {"name": SLUGS[type(surface)], "formula": surface.formula, "settings": values(surface)},
         "start": sim.state.begin,
         "n_steps": sim.state.n_steps,
         "runs": [_run(walk) for walk in sim.walks],
@@ -80,7 +80,7 @@ def _run(walk: Walk) -> dict[str, Any]:
         "run": walk.run.label,
         "slot": walk.run.slot,
         "optimizer": SLUGS[type(walk.run.optimizer)],
-        "settings": _values(walk.run.optimizer),
+        "settings": values(walk.run.optimizer),
         "diverged_at": walk.diverged_at,
         "steps": {"step": list(range(n_rows))} | {name: _nulls(row, n_rows) for name, row in numbers.items()},
     }
@@ -95,13 +95,9 @@ def _nulls(row: np.ndarray, n_rows: int) -> list[float | None]:
     return [None] * (n_rows - len(row)) + values.tolist()
 
 
-def _values(declared: Any) -> dict[str, Any]:
-    return {name: getattr(declared, name) for name in hypers(declared)}
-
-
 def _settings(declared: Any) -> str:
     """Every setting as an address spells it."""
-    return "~".join(f"{name}={exact(value)}" for name, value in _values(declared).items())
+    return "~".join(f"{name}={exact(value)}" for name, value in values(declared).items())
 
 
 def _text(text: str) -> str:

@@ -18,6 +18,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Surface
 
+from .. import limits
 from ..page.numbers import brief
 from ..page.state import State
 from ..screen import theme
@@ -34,7 +35,7 @@ SLOWEST = 0.25  # seconds a frame, in a short walk
 BANDS = 20
 SHADES = 4  # from the panel's colour to another
 FAR = 1e4  # px
-STAR, STAR_OUTLINE = "#E3B23C", theme.HEADS[-1][1]
+STAR, STAR_OUTLINE = theme.GOLD, theme.HEADS[-1][1]
 FONTS = (
     "DejaVuSans.ttf",
     "LiberationSans-Regular.ttf",
@@ -206,7 +207,7 @@ def _plainly(letter: str) -> str:
 
 def _ground(surface: Surface, size: tuple[int, int]) -> Image.Image:
     """The map in bands of height, with a line where one band meets the next."""
-    height = np.nan_to_num(ground(surface, 2 * 120).height)
+    height = np.nan_to_num(ground(surface, 2 * limits.GRID).height)
     smooth = np.asarray(Image.fromarray(height[::-1].astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
     low, high = float(height.min()), float(height.max())
     bands = np.clip(((smooth - low) / (high - low or 1) * BANDS).astype(int), 0, BANDS - 1)

@@ -37,6 +37,8 @@ COLOURS = {
     "dark": ("#D25115", "#3B6CCE", "#4CB3AF", "#F4D162", "#A75071", "#93DCFF", "#92A87C", "#FCEBDB"),
 }
 
+GOLD = "#E3B23C"  # of a minimum
+
 # by slot: plotly's name of the marker, and its outline in a box of 2 x 2 around the origin
 HEADS = (
     ("circle", "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z"),
