@@ -91,8 +91,8 @@ def _cells(row: np.ndarray, n_rows: int) -> list[str]:
 
 
 def _nulls(row: np.ndarray, n_rows: int) -> list[float | None]:
-    values = np.where(np.isfinite(row), row, None) if not np.isfinite(row).all() else row
-    return [None] * (n_rows - len(row)) + values.tolist()
+    shown = np.where(np.isfinite(row), row, None) if not np.isfinite(row).all() else row
+    return [None] * (n_rows - len(row)) + shown.tolist()
 
 
 def _settings(declared: Any) -> str:
