@@ -54,13 +54,28 @@ class Readers:
 def connections(listening: bool = False) -> Iterator[socket.socket]:
     """Every TCP socket of this process that is connected, or that listens; each to be closed, which changes nothing."""
     for file in OPEN.iterdir() if sys.platform == "linux" else ():
-        with suppress(OSError):  # closed by now, or no socket
-            one = socket.socket(fileno=os.dup(int(file.name)))
-            is_tcp = one.family in (socket.AF_INET, socket.AF_INET6) and one.type == socket.SOCK_STREAM
-            if is_tcp and bool(one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)) == listening:
+        with suppress(OSError):  # closed by now
+            one = _socket(os.dup(int(file.name)))
+            if one is not None and _is_tcp(one) and _listens(one) == listening:
                 yield one
-            else:
+            elif one is not None:
                 one.close()
+
+
+def _socket(number: int) -> socket.socket | None:
+    try:
+        return socket.socket(fileno=number)
+    except OSError:  # a file
+        os.close(number)
+        return None
+
+
+def _is_tcp(one: socket.socket) -> bool:
+    return one.family in (socket.AF_INET, socket.AF_INET6) and one.type == socket.SOCK_STREAM
+
+
+def _listens(one: socket.socket) -> bool:
+    return bool(one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
 def is_waiting(connection: socket.socket) -> bool:
