@@ -46,9 +46,16 @@ class Process:
     def has_ended(self) -> bool:
         return self.inner.poll() is not None
 
+    def bury(self) -> None:
+        """Make an end of it, if it is not there yet, and keep nothing of it."""
+        self.end(kill=True)
+        self.inner.wait()
+        self.inner.stdin.close()
+
     def _listen(self) -> None:
-        while self.inner.stdout.read(1):
-            self.beat = time.monotonic()
+        with self.inner.stdout as beats:
+            while beats.read(1):
+                self.beat = time.monotonic()
 
 
 class Supervisor:
@@ -90,7 +97,6 @@ class Supervisor:
             elif worker.has_ended():
                 self._replace(index, f"ended ({worker.inner.returncode})")
             elif worker.is_silent():
-                worker.end(kill=True)
                 self._replace(index, "fell silent")
             elif worker.beat is not None:
                 self._has_beaten(worker)
@@ -105,6 +111,7 @@ class Supervisor:
 
     def _replace(self, index: int, what: str) -> None:
         print(f"A process that served {what}; another takes its place.", file=sys.stderr, flush=True)
+        self.workers[index].bury()
         self.workers[index] = None
         least, most = PAUSE
         self.due[index] = time.monotonic() + min(most, least * 2**self.failures)
@@ -119,5 +126,4 @@ class Supervisor:
         while not all(one.has_ended() for one in left) and time.monotonic() < deadline and self.stops < 2:
             time.sleep(TICK)
         for one in left:
-            one.end(kill=True)
-            one.inner.wait()
+            one.bury()
