@@ -29,4 +29,6 @@ SPOOL_BYTES = 512 * 2**20  # of all such files of a worker
 CONNECTIONS = 1024  # of a worker at once
 WAITING = 512  # requests that wait for the thread that computes
 EXPORTS_WAITING = 4  # exports that wait for the one that is being made
+EXPORT_SECONDS = 60.0  # that making one may take
+EXPORTER_IDLE = 60.0  # s without an export after which the process that makes them ends
 RETRY_SECONDS = 2  # until one that found no place asks again

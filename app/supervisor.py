@@ -3,6 +3,7 @@
 It imports little, so that it can be told to stop from its first moment on.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -49,6 +50,9 @@ class Process:
     def bury(self) -> None:
         """Make an end of it, if it is not there yet, and keep nothing of it."""
         self.end(kill=True)
+        with suppress(OSError):  # and of those that it started
+            if hasattr(os, "killpg"):
+                os.killpg(self.inner.pid, signal.SIGKILL)
         self.inner.wait()
         self.inner.stdin.close()
 

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -15,6 +16,7 @@ from granian.server.embed import Server
 
 from . import limits
 from .explore import answer
+from .exporter import Exporter
 from .main import Explorer, create_app
 from .protocol import Request
 from .wire.front import Front
@@ -23,9 +25,9 @@ from .wire.static import Static
 
 BEAT = 1.0  # s between two signs of life
 LOOK = 5.0  # s between two looks at the readers
-STUCK = 30.0  # s of one computation after which nobody believes in its end
+STUCK = 30.0  # s of one computation after which nobody believes in its end; an export has a deadline of its own
 LOW = 15  # how nice work in the background is
-TICK = 0.001  # s for which one thread may keep the interpreter: an answer should not wait for an export
+TICK = 0.001  # s for which one thread may keep the interpreter: what is made already should not wait for what is not
 
 
 def main(argv: Sequence[str]) -> None:
@@ -35,8 +37,7 @@ def main(argv: Sequence[str]) -> None:
     os.dup2(2, 1)  # what anybody prints is no beat
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     if task == "compress":
-        if hasattr(os, "nice"):
-            os.nice(LOW)
+        _be_modest()
         Static(create_app()).compress_all()
     else:
         asyncio.run(_serve(int(rest[0]), rest[1:], beats))
@@ -51,6 +52,14 @@ def application() -> Explorer:
     return app
 
 
+def _be_modest() -> None:
+    """Take what the others leave, among the processes of a session and among sessions."""
+    if hasattr(os, "nice"):
+        os.nice(LOW)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(LOW))
+
+
 def _leave_with_parent() -> None:
     with suppress(OSError):
         while os.read(0, 1):
@@ -60,13 +69,14 @@ def _leave_with_parent() -> None:
 
 async def _serve(port: int, addresses: Sequence[str], beats: int) -> None:
     app = application()
-    front = Front(app.server, app.channel, app.static, app.protect)
+    exporter = Exporter()
+    front = Front(app.server, app.channel, app.static, app.protect, exporter)
     servers = [_server(front, address, port) for address in addresses]
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":  # which ends processes without a word
         loop.add_signal_handler(signal.SIGTERM, lambda: [server.stop() for server in servers])
     sys.setswitchinterval(TICK)
-    background = [loop.create_task(_beat(front, beats, port, addresses[0])), loop.create_task(_look())]
+    background = [loop.create_task(_beat(front, beats, port, addresses[0])), loop.create_task(_look(exporter))]
     if not app.static.store.is_lasting():
         threading.Thread(target=_compress, args=(app.static,), daemon=True).start()
     await asyncio.gather(*(server.serve() for server in servers))
@@ -107,7 +117,7 @@ async def _beat(front: Front, beats: int, port: int, address: str) -> None:
     while not await asyncio.to_thread(_answers, address, port):
         await asyncio.sleep(0.02)
     while True:
-        if not any(lane.is_stuck(STUCK) for lane in (front.computing, front.exporting)):
+        if not front.computing.is_stuck(STUCK):
             os.write(beats, b".")
         await asyncio.sleep(BEAT)
 
@@ -125,11 +135,12 @@ def _near(address: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
 
-async def _look() -> None:
+async def _look(exporter: Exporter) -> None:
     readers = Readers()
     while True:
         bound()
         await asyncio.to_thread(readers.look)
+        await asyncio.to_thread(exporter.rest)
         await asyncio.sleep(LOOK)
 
 

@@ -24,7 +24,8 @@ hyper < landscapes
 limits version < protocol < page
 optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command
 version < modules < export
-shell wire < main < worker notebook
+shell wire < main < exporter < worker
+main < notebook
 addresses supervisor < serve
 serve command < __main__
 """

@@ -30,9 +30,16 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Protect = Callable[[Response], Response]
 
 HEALTH = "/health"
 EXPORT = "/export/"
+PLAIN: Environ = {
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
 LATE = f"the body did not arrive within {limits.BODY_SECONDS:g} s"
 BUSY = "the server is busy: try again in a moment"
 
@@ -42,6 +49,9 @@ class Answer(NamedTuple):
     headers: list[tuple[str, str]]
     body: IO[bytes]
     size: int  # bytes of the body
+
+
+Export = Callable[[Environ], Answer]
 
 
 class Busy(Exception):
@@ -101,11 +111,12 @@ class Spool:
 class Front:
     """An ASGI application before a WSGI application, of which it knows what needs no work.
 
-    `protect` gives an answer of the front the headers that every answer of the application has.
+    `protect` gives an answer of the front the headers that every answer of the application has; `export` is asked for
+    exports, in a thread.
     """
 
-    def __init__(self, wsgi: Wsgi, channel: Channel, static: Static, protect: Callable[[Response], Response]) -> None:
-        self.wsgi, self.channel, self.static, self.protect = wsgi, channel, static, protect
+    def __init__(self, wsgi: Wsgi, channel: Channel, static: Static, protect: Protect, export: Export) -> None:
+        self.wsgi, self.channel, self.static, self.protect, self.export = wsgi, channel, static, protect, export
         self.computing, self.exporting = Lane(limits.WAITING), Lane(limits.EXPORTS_WAITING)
         self.spool = Spool()
 
@@ -134,9 +145,10 @@ class Front:
         if made is not None:
             return answered(self.protect(made), asked.environ)
         asked.environ["wsgi.input"] = io.BytesIO(raw)
-        lane = self.exporting if asked.path.startswith(EXPORT) else self.computing
+        is_export = asked.path.startswith(EXPORT)
+        lane, work = (self.exporting, self.export) if is_export else (self.computing, self._compute)
         try:
-            return await lane.do(lambda: self._compute(asked.environ))
+            return await lane.do(lambda: self._spooled(work(asked.environ)))
         except Busy:
             return self._refuse(asked, 503, BUSY, Retry_After=str(limits.RETRY_SECONDS))
         except Exception:
@@ -158,8 +170,11 @@ class Front:
         return None
 
     def _compute(self, environ: Environ) -> Answer:
-        answer = answered(self.wsgi, environ)
-        if answer.size < limits.SPOOLED_BYTES or not isinstance(answer.body, io.BytesIO):
+        return answered(self.wsgi, environ)
+
+    def _spooled(self, answer: Answer) -> Answer:
+        """The answer, out of memory where it is large and of this request alone."""
+        if answer.size < limits.SPOOLED_BYTES:
             return answer
         return answer._replace(body=self.spool.keep(answer.body.getvalue()))
 
@@ -171,7 +186,7 @@ class Front:
 
 
 def environ(scope: Mapping[str, Any]) -> Environ:
-    """The request as WSGI has it, still without its body."""
+    """What WSGI says of the request, in texts."""
     host, port = scope["server"]
     made: Environ = {
         "REQUEST_METHOD": scope["method"],
@@ -182,13 +197,7 @@ def environ(scope: Mapping[str, Any]) -> Environ:
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "REMOTE_ADDR": scope["client"][0],
-        "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
     }
     for name, value in scope["headers"]:
         key = name.decode("latin-1").upper().replace("-", "_")
@@ -222,6 +231,7 @@ async def body(receive: Receive, length: int) -> bytes:
 def answered(wsgi: Wsgi, environ: Environ) -> Answer:
     """What a WSGI application answers."""
     begun: list[tuple[str, list[tuple[str, str]]]] = []
+    environ = {**PLAIN, "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr, **environ}
     parts = wsgi(environ, lambda status, headers, _=None: begun.append((status, headers)))
     try:
         content = b"".join(parts)
