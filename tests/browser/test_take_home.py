@@ -58,7 +58,7 @@ def test_a_busy_server_is_asked_again_and_the_page_says_so(page: Explorer) -> No
         page.tab.locator("[data-export=csv]").click()
         expect(page.tab.locator("#banner")).to_contain_text("trying again")
     assert found.value.suggested_filename == "downslope.csv"
-    assert Path(found.value.path()).read_bytes() == make("csv", page.state, "").content.encode()
+    assert Path(found.value.path()).read_bytes() == make("csv", page.state, f"{page.url}?steps=5").content.encode()
     expect(page.tab.locator("#banner")).to_be_hidden()
 
 
