@@ -17,3 +17,18 @@ GRID = 120  # points of the map's grid along each axis
 COARSE_GRID = 60  # the same in small maps and while the surface itself is being changed
 
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
+
+BODY_SECONDS = 5.0  # until a request body must be whole
+HEAD_SECONDS = 5.0  # until a request head must be, and between two requests of a connection
+CHUNK_BYTES = 64 * 1024  # of an answer that are handed on at a time
+CHUNK_SECONDS = 20.0  # until the reader must have taken one
+READ_RATE = 1024  # bytes per second that a reader takes at least
+SOCKET_BYTES = 256 * 1024  # of an answer that the system keeps for a reader
+SPOOLED_BYTES = 256 * 1024  # answers from here on wait for their reader in a file
+SPOOL_BYTES = 512 * 2**20  # of all such files of a worker
+CONNECTIONS = 1024  # of a worker at once
+WAITING = 512  # requests that wait for the thread that computes
+EXPORTS_WAITING = 4  # exports that wait for the one that is being made
+EXPORT_SECONDS = 60.0  # that making one may take
+EXPORTER_IDLE = 60.0  # s without an export after which the process that makes them ends
+RETRY_SECONDS = 2  # until one that found no place asks again

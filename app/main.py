@@ -1,9 +1,11 @@
 """`create_app()`: the page, ready to be served."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from dash import Dash
+from flask import Response
 
 from . import modules, shell
 from .screen import theme
@@ -35,12 +37,16 @@ NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css)$)"  # wh
 class Explorer(Dash):
     """Dash with relative addresses, for the page works under any path, and without the components it never uses."""
 
+    channel: channel.Channel
+    static: static.Static
+    protect: Callable[[Response], Response]  # what every answer goes through, also one that Flask does not make
+
     def interpolate_index(self, **parts: str) -> str:
         parts = {name: _relative(part) for name, part in parts.items()}
         return super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
 
 
-def create_app() -> Dash:
+def create_app() -> Explorer:
     """The explorer as a Dash application; `.server` is the WSGI application to serve."""
     app = Explorer(
         "downslope",
@@ -57,9 +63,9 @@ def create_app() -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = shell.page
-    guard.install(app)
-    static.register(app)
-    channel.register(app, channel.Channel(shell.TABS))
+    app.protect = guard.install(app)
+    app.static = static.register(app)
+    app.channel = channel.register(app, channel.Channel(shell.TABS))
     downloads.register(app)
     encodings.install(app.server)
     return app

@@ -25,8 +25,10 @@ hyper < landscapes
 limits version < protocol < page
 optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command panel
 version < modules < export
-shell wire command < main < __main__
+shell wire < main < exporter < worker
 main panel < notebook
+addresses supervisor < serve
+serve command < __main__
 """
 PLAIN = ("limits", "version", "protocol", "metrics", "page", "walks", "screen.theme")  # without plotly and Dash
 DRAWING = {"plotly", "dash", "flask", "werkzeug", "granian"}
@@ -111,7 +113,7 @@ def test_numbers_need_numpy_alone(name: str) -> None:
     elif room(name) in PLAIN or name.removeprefix("app.") in PLAIN:
         assert foreign & DRAWING == set()
     if foreign & {"flask", "werkzeug", "granian"}:
-        assert room(name) in ("wire", "main", "__main__", "notebook")
+        assert room(name) in ("wire", "main", "worker", "notebook")
 
 
 def test_a_fresh_interpreter_confirms_it() -> None:

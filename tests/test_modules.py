@@ -12,6 +12,7 @@ from app.version import ASSETS
 # Rooms from the ground up, as in test_imports: a folder, or a file of the folder that every tab is made of.
 ORDER = """
 signal < page screen/theme screen/pointer screen/playhead < wire
+page < screen/downloads < screen/shell
 wire screen/elements < screen/graphs screen/controls screen/shell
 screen/elements < screen/clipboard < screen/shell
 screen/strokes < screen/layers < screen/painter < screen/graphs

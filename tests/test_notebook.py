@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,7 +27,7 @@ from app.walks.simulate import simulate
 from landscapes import Ackley, Rosenbrock, Surface
 from optim_core import SGD, Adam, RMSProp, sweep
 
-from .browser.server import ROOT
+from .browser.server import DIRECT, ROOT
 
 PANELS = {"map": "map", "effective_lr": "lr", "rms": "rms", "third": "third"}
 
@@ -120,14 +119,14 @@ def test_it_starts_and_stops() -> None:
     with explore([Adam(lr=0.1)], Rosenbrock(), n_steps=30) as shown:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\?f=rosenbrock&run=adam~lr=0\.1&steps=30", shown.url)
         assert repr(shown) == shown.url
-        with urllib.request.urlopen(shown.url, timeout=10) as answer:
+        with DIRECT.open(shown.url, timeout=10) as answer:
             assert b"Downslope" in answer.read()
         seen = shown._repr_html_()
         assert f'href="{html.escape(shown.url)}"' in seen and "Rosenbrock" in framed(seen)
     shown.stop()
     assert threading.active_count() == before
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(shown.url, timeout=1)
+        DIRECT.open(shown.url, timeout=1)
 
 
 def test_it_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +134,7 @@ def test_it_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         assert shown.url.endswith("/")
         for path in ("health", "no/such/page"):
             try:
-                urllib.request.urlopen(shown.url + path, timeout=10).close()
+                DIRECT.open(shown.url + path, timeout=10).close()
             except urllib.error.HTTPError as error:
                 error.close()
     said = capfd.readouterr()
@@ -146,7 +145,7 @@ def test_two_at_once() -> None:
     with explore() as one, explore([SGD()]) as other:
         assert one.url != other.url
         one.stop()
-        urllib.request.urlopen(f"{other.url.partition('?')[0]}health", timeout=10).close()
+        DIRECT.open(f"{other.url.partition('?')[0]}health", timeout=10).close()
 
 
 def test_the_readme_says_what_comes_of_it() -> None:

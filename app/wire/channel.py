@@ -51,10 +51,17 @@ class Channel:
             raise guard.Refused(422, str(reason)) from None
 
 
-def register(app: Dash, channel: Channel) -> None:
+def response(made: bytes, coding: str) -> Response:
+    """An encoded answer as it is sent."""
+    sent = Response(made, mimetype=MIMETYPE)
+    sent.headers["Cache-Control"] = "no-store"  # nobody keeps it but us
+    return headed(sent, coding)
+
+
+def register(app: Dash, channel: Channel) -> Channel:
     @app.server.route(guard.CHANNEL, methods=["POST"])
     def answer() -> Response:
         coding = accepted(request.headers.get("Accept-Encoding", ""))
-        response = Response(channel.answer(request.get_data(), coding), mimetype=MIMETYPE)
-        response.headers["Cache-Control"] = "no-store"  # nobody keeps it but us
-        return headed(response, coding)
+        return response(channel.answer(request.get_data(), coding), coding)
+
+    return channel

@@ -3,11 +3,13 @@
 import html
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from dash import Dash
 from dash.exceptions import DependencyException
 from flask import Flask, Response, request
+from werkzeug import Request
 from werkzeug.exceptions import HTTPException
 
 from .. import limits
@@ -31,8 +33,11 @@ class Refused(ValueError):
         self.status = status
 
 
-def install(app: Dash) -> None:
-    """Put the guard before the application. Call it after every clientside callback is registered."""
+def install(app: Dash) -> Callable[[Response], Response]:
+    """Put the guard before the application; what it returns gives any other answer the same protection.
+
+    Call it after every clientside callback is registered.
+    """
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
     policy = _policy(app)
@@ -54,16 +59,18 @@ def install(app: Dash) -> None:
 
     @server.errorhandler(Refused)
     def refuse(refused: Refused) -> Response:
-        return _refusal(refused.status, str(refused))
+        return refusal(request, refused.status, str(refused))
 
     @server.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
-        return _refusal(error.code or 500, error.description or error.name)
+        return refusal(request, error.code or 500, error.description or error.name)
 
     @server.errorhandler(DependencyException)
     @server.errorhandler(FileNotFoundError)  # a library may announce source maps that it does not bring
     def missing(error: Exception) -> Response:
-        return _refusal(404, MISSING)
+        return refusal(request, 404, MISSING)
+
+    return protect
 
 
 def _policy(app: Dash) -> str:
@@ -75,15 +82,16 @@ def _policy(app: Dash) -> str:
     )
 
 
-def _refusal(status: int, reason: str) -> Response:
-    if request.accept_mimetypes.best == "text/html":
-        return Response(PAGE.format(html.escape(reason), _home()), status=status, mimetype="text/html")
+def refusal(asked: Request, status: int, reason: str) -> Response:
+    """The answer that says why, as the client reads it best."""
+    if asked.accept_mimetypes.best == "text/html":
+        return Response(PAGE.format(html.escape(reason), _home(asked.path)), status=status, mimetype="text/html")
     return Response(json.dumps({"error": reason}), status=status, mimetype="application/json")
 
 
-def _home() -> str:
+def _home(path: str) -> str:
     """The way to the page from the address that was asked for, wherever the page stands."""
-    return "../" * (request.path.count("/") - 1) or "./"
+    return "../" * (path.count("/") - 1) or "./"
 
 
 def _check_address() -> None:

@@ -9,7 +9,6 @@ import hashlib
 import itertools
 import re
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from dash import Dash
 from flask import Response, request
 from platformdirs import user_cache_path
+from werkzeug import Request
 
 from .. import modules
 from ..version import fingerprint
@@ -63,6 +63,15 @@ class Store:
             return False
         return True
 
+    def is_lasting(self) -> bool:
+        """Whether what is put here is there for every process."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.folder).close()
+        except OSError:
+            return False
+        return True
+
     def _path(self, digest: str, coding: str) -> Path:
         return self.folder / f"{digest}.{CODINGS[coding].suffix}"
 
@@ -99,8 +108,9 @@ class Static:
         if small is not None:
             self.quick.pop(key, None)
             return small
-        self.quick[key] = (quick or quickly(asset.content, coding), time.monotonic())
-        return self.quick[key][0]
+        quick = quick or quickly(asset.content, coding)
+        self.quick[key] = (quick, time.monotonic())
+        return quick
 
     def paths(self) -> list[str]:
         """Every file that a visitor's first page asks for."""
@@ -118,6 +128,29 @@ class Static:
                 kept &= self.store.put(asset.digest, coding, CODINGS[coding].best(asset.content))
         return kept
 
+    def response(self, asked: Request) -> Response:
+        """The file that is asked for, or that the client has it. Raises an HTTPException as `find` does."""
+        asset = self.find(asked.path)
+        coding = accepted(asked.headers.get("Accept-Encoding", ""), SMALLEST)
+        sent = Response(self.encoded(asset, coding), mimetype=asset.mimetype)
+        sent.headers["Cache-Control"] = FOREVER
+        headed(sent, coding)
+        sent.set_etag(asset.digest[:32], weak=True)  # the same for every encoding
+        return sent.make_conditional(asked.environ)
+
+    def is_ready(self, asked: Request) -> bool:
+        """Whether the file can be sent as it is accepted without work."""
+        asset = self.files.get(asked.path)
+        coding = accepted(asked.headers.get("Accept-Encoding", ""), SMALLEST)
+        if asset is None or coding == IDENTITY:
+            return asset is not None
+        key = (asset.digest, coding)
+        return key in self.quick or key in self.store.memory
+
+
+def is_file(asked: Request) -> bool:
+    return asked.method in ("GET", "HEAD") and asked.path.startswith((ASSETS, SUITES))
+
 
 def register(app: Dash) -> Static:
     """Answer for files before Dash does."""
@@ -125,21 +158,6 @@ def register(app: Dash) -> Static:
 
     @app.server.before_request
     def send() -> Response | None:
-        if request.method not in ("GET", "HEAD") or not request.path.startswith((ASSETS, SUITES)):
-            return None
-        asset = static.find(request.path)
-        coding = accepted(request.headers.get("Accept-Encoding", ""), SMALLEST)
-        response = Response(static.encoded(asset, coding), mimetype=asset.mimetype)
-        response.headers["Cache-Control"] = FOREVER
-        headed(response, coding)
-        response.set_etag(asset.digest[:32], weak=True)  # the same for every encoding
-        return response.make_conditional(request)
+        return static.response(request) if is_file(request) else None
 
     return static
-
-
-def compress_soon(app: Dash) -> threading.Thread:
-    """Make the smallest encodings beside whatever else goes on."""
-    thread = threading.Thread(target=Static(app).compress_all, daemon=True)
-    thread.start()
-    return thread

@@ -1,4 +1,5 @@
 // PNG and SVG of the map or of the whole board at print size, made in the browser from Plotly's own copy.
+import { save } from "./downloads.js";
 import { graphs } from "./graphs.js";
 
 const SIZE = { width: 1200, height: 900 }; // of one panel, in px; PNG at twice that
@@ -69,10 +70,4 @@ async function raster(svg) {
   const canvas = Object.assign(document.createElement("canvas"), size);
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
-}
-
-function save(blob, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }

@@ -1,8 +1,8 @@
 // What stands around the tabs: messages, the theme, the presentation, the drawer of a phone, the menu of exports.
-import { address } from "../page/address.js";
 import { health } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { copy } from "./clipboard.js";
+import { awaited } from "./downloads.js";
 import { theme } from "./theme.js";
 
 const MESSAGES = {
@@ -10,21 +10,28 @@ const MESSAGES = {
   away: "Connection lost. Your settings are kept; trying again …",
   old: "The app was updated. Reload the page: your settings are in its address.",
   refused: "The server did not accept this change; the page shows the last state it knew.",
+  busy: "The server is busy. Your file comes as soon as it can; trying again …",
+  failed: "The server could not make this file.",
 };
 const NO_SCREEN = "The browser does not give this page the whole screen: the presentation fills its window.";
 const root = document.documentElement;
+const said = { health: "", file: "" };
 
 // --- messages --------------------------------------------------------------------------------------------------------
 
-function show_health(what) {
+// what concerns the page before what concerns a file
+function say(about, what) {
+  said[about] = what;
   const banner = document.getElementById("banner");
-  if (!banner || banner.dataset.what === what) return;
-  banner.dataset.what = what;
-  banner.textContent = MESSAGES[what];
-  banner.hidden = !what;
+  const now = said.health || said.file;
+  if (!banner || banner.dataset.what === now) return;
+  banner.dataset.what = now;
+  banner.textContent = MESSAGES[now];
+  banner.hidden = !now;
 }
-health.listen(show_health);
-addEventListener("offline", () => show_health("away"));
+health.listen((what) => say("health", what));
+awaited.listen((what) => say("file", what));
+addEventListener("offline", () => say("health", "away"));
 addEventListener("online", () => gate.refresh());
 
 export function notify(notices) {
@@ -86,13 +93,6 @@ function close_menu_by_key() {
 }
 
 const copy_link = () => copy(location.href, document.getElementById("copy-link"), "Copy link");
-
-// a link of the export menu takes the state along as it is when it is followed
-function bring_state(event) {
-  const link = event.target.closest?.("a[data-export]");
-  if (link) link.href = `export/${link.dataset.export}${address.read()}`;
-}
-for (const event of ["pointerdown", "keydown", "click"]) document.addEventListener(event, bring_state, true);
 
 // --- clicks and keys -------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 import re
 import urllib.error
-import urllib.request
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -13,7 +12,7 @@ from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, hypers
 
 from .explorer import Explorer
-from .server import Server
+from .server import DIRECT, Server
 
 NUMBER, KINDS = ("slider", "number"), {"switch": ("switch",)}  # the controls of a declared number, and of a flag
 
@@ -131,7 +130,7 @@ def test_a_decimal_comma_is_taken_and_shown_as_a_point(page: Explorer) -> None:
 
 def test_an_address_that_is_too_long(server: Server) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{server.url}?name={'a' * 5000}")
+        DIRECT.open(f"{server.url}?name={'a' * 5000}")
     with refused.value as answer:
         assert answer.code == 414
         assert "4096 bytes" in answer.read().decode()

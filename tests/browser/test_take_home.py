@@ -48,6 +48,31 @@ def test_every_file_is_of_the_state_on_the_screen(page: Explorer) -> None:
     assert json.loads(make("json", state, "").content)["runs"][0]["run"] == state.runs[0].label
 
 
+def test_a_busy_server_is_asked_again_and_the_page_says_so(page: Explorer) -> None:
+    page.open("?steps=5")
+    page.allowed += ("status of 503",)
+    busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": "busy"}}
+    page.tab.route("**/export/**", lambda route: route.fulfill(**busy), times=2)
+    menu(page)
+    with page.tab.expect_download() as found:
+        page.tab.locator("[data-export=csv]").click()
+        expect(page.tab.locator("#banner")).to_contain_text("trying again")
+    assert found.value.suggested_filename == "downslope.csv"
+    assert Path(found.value.path()).read_bytes() == make("csv", page.state, f"{page.url}?steps=5").content.encode()
+    expect(page.tab.locator("#banner")).to_be_hidden()
+
+
+def test_a_file_that_cannot_be_made_is_said_and_not_saved(page: Explorer) -> None:
+    page.open("?steps=5")
+    page.allowed += ("status of 414",)
+    page.tab.route("**/export/**", lambda route: route.fulfill(status=414, json={"error": "too long"}), times=1)
+    menu(page)
+    page.tab.locator("[data-export=csv]").click()
+    expect(page.tab.locator("#banner")).to_contain_text("could not make this file")
+    downloaded(page, "[data-export=csv]")
+    expect(page.tab.locator("#banner")).to_be_hidden()
+
+
 def checked(graph: str, svg: bytes) -> list[str]:
     """The lines of the caption of a picture that is what it says."""
     root = ElementTree.fromstring(svg)

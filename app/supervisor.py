@@ -1,0 +1,133 @@
+"""The process that serves nobody: it starts those that do, replaces one that ends or falls silent, and ends them all.
+
+It imports little, so that it can be told to stop from its first moment on.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+ROOT = str(Path(__file__).resolve().parents[1])
+START = f"import sys; {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r}); from app import worker; "
+START += "worker.main(sys.argv[1:])"
+TICK = 0.05  # s between two looks
+SILENT = 10.0  # s without a sign of life after which a worker is replaced
+STARTING = 60.0  # s that it may take to give the first
+LEAVING = 1.0  # s to finish what is being answered
+PAUSE = (0.1, 3.0)  # s before a worker is replaced: at first, and at most
+HOPELESS = 5  # workers that end before any has served
+
+
+class Process:
+    """A process of ours, which ends when this one does."""
+
+    def __init__(self, *task: str) -> None:
+        words = [sys.executable, "-P", "-c", START, *task]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.inner = subprocess.Popen(words, start_new_session=True, bufsize=0, **pipes)
+        self.born = time.monotonic()
+        self.beat: float | None = None  # s, monotonic, of its last sign of life
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def is_silent(self) -> bool:
+        now = time.monotonic()
+        return now - self.born > STARTING if self.beat is None else now - self.beat > SILENT
+
+    def end(self, kill: bool = False) -> None:
+        with suppress(OSError):
+            self.inner.kill() if kill else self.inner.terminate()
+
+    def has_ended(self) -> bool:
+        return self.inner.poll() is not None
+
+    def bury(self) -> None:
+        """Make an end of it, if it is not there yet, and keep nothing of it."""
+        self.end(kill=True)
+        with suppress(OSError):  # and of those that it started
+            if hasattr(os, "killpg"):
+                os.killpg(self.inner.pid, signal.SIGKILL)
+        self.inner.wait()
+        self.inner.stdin.close()
+
+    def _listen(self) -> None:
+        with self.inner.stdout as beats:
+            while beats.read(1):
+                self.beat = time.monotonic()
+
+
+class Supervisor:
+    """Keeps a number of workers serving until it is told to stop."""
+
+    def __init__(self, count: int, port: int, addresses: Sequence[str], served: Callable[[], None]) -> None:
+        self.task = ("serve", str(port), *addresses)
+        self.workers: list[Process | None] = [None] * count
+        self.due = [0.0] * count  # when each is to be started, s, monotonic
+        self.others: list[Process] = []
+        self.served = served  # called once, when the first worker answers
+        self.has_served = False
+        self.failures, self.stops = 0, 0
+
+    def run(self) -> int:
+        """0 when told to stop, 1 where no worker comes to serve."""
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            while not self.stops and not self._is_hopeless():
+                self._look()
+                time.sleep(TICK)
+            return 0 if self.stops else 1
+        finally:
+            self._end()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stops += 1
+
+    def _is_hopeless(self) -> bool:
+        return not self.has_served and self.failures >= HOPELESS
+
+    def _look(self) -> None:
+        for index, worker in enumerate(self.workers):
+            if worker is None:
+                if time.monotonic() >= self.due[index] and not self.stops:
+                    self.workers[index] = Process(*self.task)
+            elif worker.has_ended():
+                self._replace(index, f"ended ({worker.inner.returncode})")
+            elif worker.is_silent():
+                self._replace(index, "fell silent")
+            elif worker.beat is not None:
+                self._has_beaten(worker)
+
+    def _has_beaten(self, worker: Process) -> None:
+        if time.monotonic() - worker.born > SILENT:
+            self.failures = 0
+        if not self.has_served:
+            self.has_served = True
+            self.others.append(Process("compress"))
+            self.served()
+
+    def _replace(self, index: int, what: str) -> None:
+        print(f"A process that served {what}; another takes its place.", file=sys.stderr, flush=True)
+        self.workers[index].bury()
+        self.workers[index] = None
+        least, most = PAUSE
+        self.due[index] = time.monotonic() + min(most, least * 2**self.failures)
+        self.failures += 1
+
+    def _end(self) -> None:
+        """End every process: kindly, and soon without asking; at once where it was told to stop twice."""
+        left = [one for one in (*self.workers, *self.others) if one is not None]
+        for one in left:
+            one.end()
+        deadline = time.monotonic() + LEAVING
+        while not all(one.has_ended() for one in left) and time.monotonic() < deadline and self.stops < 2:
+            time.sleep(TICK)
+        for one in left:
+            one.bury()

@@ -1,0 +1,259 @@
+"""An event loop before the application: nobody who sends or reads slowly holds the thread that computes.
+
+The loop reads each body with a deadline, answers by itself what is made already, and hands the rest to one of two
+lanes of a thread each: exports are heavy, so they queue apart. Answers are handed on in pieces, as the reader takes
+them. The bridge to WSGI is a dozen lines here: the libraries for it make threads of their own and know no queue.
+"""
+
+import asyncio
+import io
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from flask import Response
+from werkzeug import Request
+
+from .. import limits
+from . import guard
+from .channel import Channel, response
+from .encodings import accepted
+from .static import Static, is_file
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Protect = Callable[[Response], Response]
+
+HEALTH = "/health"
+EXPORT = "/export/"
+PLAIN: Environ = {
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": True,
+    "wsgi.run_once": False,
+}
+LATE = f"the body did not arrive within {limits.BODY_SECONDS:g} s"
+BUSY = "the server is busy: try again in a moment"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: list[tuple[str, str]]
+    body: IO[bytes]
+    size: int  # bytes of the body
+
+
+Export = Callable[[Environ], Answer]
+
+
+class Busy(Exception):
+    """More is waiting than will be done soon."""
+
+
+class Lane:
+    """One thread, and a bounded queue before it."""
+
+    def __init__(self, waiting: int) -> None:
+        self.most, self.inside = waiting + 1, 0
+        self.since: float | None = None  # when the thread began with what it does, on the monotonic clock
+        self._pool = ThreadPoolExecutor(1)
+
+    async def do(self, work: Callable[[], Answer]) -> Answer:
+        """Its result, in turn. Raises Busy where the queue is full."""
+        if self.inside >= self.most:
+            raise Busy
+        self.inside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, work)
+        finally:
+            self.inside -= 1
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Whether it has been at one thing for that long."""
+        since = self.since
+        return since is not None and time.monotonic() - since > seconds
+
+    def _timed(self, work: Callable[[], Answer]) -> Answer:
+        self.since = time.monotonic()
+        try:
+            return work()
+        finally:
+            self.since = None
+
+
+class Spool:
+    """Large answers wait in files, of which there are not too many bytes."""
+
+    def __init__(self, bound: int = limits.SPOOL_BYTES) -> None:
+        self.bound, self.size = bound, 0
+
+    def keep(self, content: bytes) -> IO[bytes]:
+        """A file that holds the content. Raises Busy where there is no room."""
+        if self.size + len(content) > self.bound:
+            raise Busy
+        try:
+            file = tempfile.TemporaryFile()  # noqa: SIM115  sent and closed by the loop
+            file.write(content)
+        except OSError:
+            raise Busy from None
+        file.seek(0)
+        return file
+
+
+class Front:
+    """An ASGI application before a WSGI application, of which it knows what needs no work.
+
+    `protect` gives an answer of the front the headers that every answer of the application has; `export` is asked for
+    exports, in a thread.
+    """
+
+    def __init__(self, wsgi: Wsgi, channel: Channel, static: Static, protect: Protect, export: Export) -> None:
+        self.wsgi, self.channel, self.static, self.protect, self.export = wsgi, channel, static, protect, export
+        self.computing, self.exporting = Lane(limits.WAITING), Lane(limits.EXPORTS_WAITING)
+        self.spool = Spool()
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        asked = Request(environ(scope))
+        answer = await self._answer(asked, receive)
+        is_spooled = not isinstance(answer.body, io.BytesIO)
+        self.spool.size += answer.size if is_spooled else 0
+        try:
+            await hand_on(answer, send)
+        finally:
+            self.spool.size -= answer.size if is_spooled else 0
+
+    async def _answer(self, asked: Request, receive: Receive) -> Answer:
+        if "," in asked.environ.get("HTTP_HOST", ""):
+            return self._refuse(asked, 400, "one Host expected")
+        raw = b""
+        if expects_body(asked):
+            try:
+                raw = await body(receive, asked.content_length or 0)
+            except TimeoutError:
+                return self._refuse(asked, 408, LATE, Connection="close")
+        made = self._made(asked, raw)
+        if made is not None:
+            return answered(self.protect(made), asked.environ)
+        asked.environ["wsgi.input"] = io.BytesIO(raw)
+        is_export = asked.path.startswith(EXPORT)
+        lane, work = (self.exporting, self.export) if is_export else (self.computing, self._compute)
+        try:
+            return await lane.do(lambda: self._spooled(work(asked.environ)))
+        except Busy:
+            return self._refuse(asked, 503, BUSY, Retry_After=str(limits.RETRY_SECONDS))
+        except Exception:
+            traceback.print_exc()
+            return self._refuse(asked, 500, "there is a mistake in the server")
+
+    def _made(self, asked: Request, raw: bytes) -> Response | None:
+        """What needs no work: a file, an answer that was given before, that the server is well."""
+        if len(asked.query_string) > limits.QUERY_BYTES:
+            return None
+        if is_file(asked):
+            return self.static.response(asked) if self.static.is_ready(asked) else None
+        if raw and asked.mimetype == "application/json":
+            coding = accepted(asked.headers.get("Accept-Encoding", ""))
+            known = self.channel.known(raw, coding)
+            return None if known is None else response(known, coding)
+        if asked.path == HEALTH and asked.method in ("GET", "HEAD"):
+            return Response("OK", mimetype="text/plain")
+        return None
+
+    def _compute(self, environ: Environ) -> Answer:
+        return answered(self.wsgi, environ)
+
+    def _spooled(self, answer: Answer) -> Answer:
+        """The answer, out of memory where it is large and of this request alone."""
+        if answer.size < limits.SPOOLED_BYTES:
+            return answer
+        return answer._replace(body=self.spool.keep(answer.body.getvalue()))
+
+    def _refuse(self, asked: Request, status: int, reason: str, **headers: str) -> Answer:
+        said = guard.refusal(asked, status, reason)
+        for name, value in headers.items():
+            said.headers[name.replace("_", "-")] = value
+        return answered(self.protect(said), asked.environ)
+
+
+def environ(scope: Mapping[str, Any]) -> Environ:
+    """What WSGI says of the request, in texts."""
+    host, port = scope["server"]
+    made: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": host,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": scope["client"][0],
+        "wsgi.url_scheme": scope["scheme"],
+    }
+    for name, value in scope["headers"]:
+        key = name.decode("latin-1").upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        text = value.decode("latin-1")
+        made[key] = f"{made[key]},{text}" if key in made else text
+    return made
+
+
+def expects_body(asked: Request) -> bool:
+    """Whether the application will read the body; every other one is left where it is."""
+    length = asked.content_length
+    return asked.path == guard.CHANNEL and asked.method == "POST" and 0 < (length or 0) <= limits.BODY_BYTES
+
+
+async def body(receive: Receive, length: int) -> bytes:
+    """As much of the body as was announced. Raises TimeoutError where it does not come."""
+    parts, size = [], 0
+    async with asyncio.timeout(limits.BODY_SECONDS):
+        while size < length:
+            message = await receive()
+            if message["type"] != "http.request":
+                break
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if not message.get("more_body"):
+                break
+    return b"".join(parts)
+
+
+def answered(wsgi: Wsgi, environ: Environ) -> Answer:
+    """What a WSGI application answers."""
+    begun: list[tuple[str, list[tuple[str, str]]]] = []
+    environ = {**PLAIN, "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr, **environ}
+    parts = wsgi(environ, lambda status, headers, _=None: begun.append((status, headers)))
+    try:
+        content = b"".join(parts)
+    finally:
+        if hasattr(parts, "close"):
+            parts.close()
+    status, headers = begun[0]
+    return Answer(int(status[:3]), headers, io.BytesIO(content), len(content))
+
+
+async def hand_on(answer: Answer, send: Send) -> None:
+    """Send it as fast as the reader takes it; a reader who does not is left."""
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    with answer.body as body:
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        while True:
+            chunk = body.read(limits.CHUNK_BYTES)
+            more = body.tell() < answer.size
+            try:
+                async with asyncio.timeout(limits.CHUNK_SECONDS):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": more})
+            except TimeoutError:
+                return
+            if not more:
+                return

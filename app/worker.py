@@ -1,0 +1,150 @@
+"""One process that answers requests, for as long as the process that started it is there."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from . import limits
+from .explore import answer
+from .exporter import Exporter
+from .main import Explorer, create_app
+from .protocol import Request
+from .wire.front import Front
+from .wire.readers import Readers, bound
+from .wire.static import Static
+
+BEAT = 1.0  # s between two signs of life
+LOOK = 5.0  # s between two looks at the readers
+STUCK = 30.0  # s of one computation after which nobody believes in its end; an export has a deadline of its own
+LOW = 15  # how nice work in the background is
+TICK = 0.001  # s for which one thread may keep the interpreter: what is made already should not wait for what is not
+
+
+def main(argv: Sequence[str]) -> None:
+    """`compress`, or `serve PORT ADDRESS ...`: standard input ends with the parent, standard output bears the beats."""
+    task, *rest = argv
+    beats = os.dup(1)
+    os.dup2(2, 1)  # what anybody prints is no beat
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    if task == "compress":
+        _be_modest()
+        Static(create_app()).compress_all()
+    else:
+        asyncio.run(_serve(int(rest[0]), rest[1:], beats))
+    os._exit(0)  # whatever still computes, for nobody
+
+
+def application() -> Explorer:
+    """The explorer, warmed up: the first visitor should not wait for what is made once."""
+    app = create_app()
+    answer.reply(Request("", [], {}))
+    app.server.test_client().get("/")
+    return app
+
+
+def _be_modest() -> None:
+    """Take what the others leave, among the processes of a session and among sessions."""
+    if hasattr(os, "nice"):
+        os.nice(LOW)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(LOW))
+
+
+def _leave_with_parent() -> None:
+    with suppress(OSError):
+        while os.read(0, 1):
+            pass
+    os._exit(0)
+
+
+async def _serve(port: int, addresses: Sequence[str], beats: int) -> None:
+    app = application()
+    exporter = Exporter()
+    front = Front(app.server, app.channel, app.static, app.protect, exporter)
+    servers = [_server(front, address, port) for address in addresses]
+    loop = asyncio.get_running_loop()
+    if sys.platform != "win32":  # which ends processes without a word
+        loop.add_signal_handler(signal.SIGTERM, lambda: [server.stop() for server in servers])
+    sys.setswitchinterval(TICK)
+    background = [loop.create_task(_beat(front, beats, port, addresses[0])), loop.create_task(_look(exporter))]
+    if not app.static.store.is_lasting():
+        threading.Thread(target=_compress, args=(app.static,), daemon=True).start()
+    await asyncio.gather(*(server.serve() for server in servers))
+    for task in background:
+        task.cancel()
+
+
+def _server(front: Front, address: str, port: int) -> Server:
+    return Server(
+        front,
+        address=address,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backpressure=_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=int(1000 * limits.HEAD_SECONDS), max_buffer_size=16384),
+        log_enabled=False,
+    )
+
+
+def _connections() -> int:
+    """As many at once as there may be, each with a file for its answer."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound
+        return limits.CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * limits.CONNECTIONS + 100
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return limits.CONNECTIONS if soft == resource.RLIM_INFINITY else max(16, min(limits.CONNECTIONS, (soft - 100) // 2))
+
+
+async def _beat(front: Front, beats: int, port: int, address: str) -> None:
+    """Tell the parent that requests are answered, once they are."""
+    while not await asyncio.to_thread(_answers, address, port):
+        await asyncio.sleep(0.02)
+    while True:
+        if not front.computing.is_stuck(STUCK):
+            os.write(beats, b".")
+        await asyncio.sleep(BEAT)
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((_near(address), port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _near(address: str) -> str:
+    """Where this machine finds itself."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+
+
+async def _look(exporter: Exporter) -> None:
+    readers = Readers()
+    while True:
+        bound()
+        await asyncio.to_thread(readers.look)
+        await asyncio.to_thread(exporter.rest)
+        await asyncio.sleep(LOOK)
+
+
+def _compress(static: Static) -> None:
+    if sys.platform == "linux":  # where a thread can be nice alone
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
+    static.compress_all()

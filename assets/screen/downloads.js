@@ -1,0 +1,53 @@
+// Files to take home. Without this module a link of the export menu works too; with it, one that a busy server turns
+// away is asked for again.
+import { address } from "../page/address.js";
+import { signal } from "../signal.js";
+
+const AGAIN = 2; // s until the next try, where the server does not say
+const KEPT = 10000; // ms that the browser has for taking a file over
+
+export const awaited = signal(); // "" nothing, "busy" a file waits for its turn, "failed" there is none
+
+export function save(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
+}
+
+// a link of the export menu takes the state along as it is when it is followed
+function bring_state({ target }) {
+  const link = target.closest?.("a[data-export]");
+  if (link) link.href = `export/${link.dataset.export}${address.read()}`;
+  return link;
+}
+for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, bring_state, true);
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = bring_state(event);
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    take(link.href);
+  },
+  true,
+);
+
+async function take(url) {
+  for (;;) {
+    const { file, wait } = await one_try(url).catch(() => ({ wait: AGAIN }));
+    awaited.tell(wait ? "busy" : file ? "" : "failed");
+    if (file) save(file.blob, file.name);
+    if (!wait) return;
+    await new Promise((done) => setTimeout(done, 1000 * wait * (1 + 0.5 * Math.random())));
+  }
+}
+
+// the file, or how long to wait before asking again; neither where that would not help
+async function one_try(url) {
+  const response = await fetch(url);
+  if (response.status === 503) return { wait: Number(response.headers.get("Retry-After")) || AGAIN };
+  if (!response.ok) return {};
+  const [, name] = response.headers.get("Content-Disposition").match(/filename="([^"]*)"/);
+  return { file: { blob: await response.blob(), name } };
+}
