@@ -228,7 +228,7 @@ def test_a_bar_shows_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_is_a_word_of_downslope(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(__main__, "Granian", None)
+    monkeypatch.setattr("app.serve.main", lambda argv: pytest.fail("it serves"))
     assert __main__.main(["run", "--steps", "2"]) == 0
     assert "2 steps" in capsys.readouterr().out
     monkeypatch.setattr(sys, "argv", ["downslope", "run", "--surface", "nope"])
