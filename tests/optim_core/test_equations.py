@@ -140,7 +140,7 @@ def test_the_generated_update_reads_as_a_person_writes() -> None:
 
 
 def test_a_question_for_t_alone_works_out_one_side() -> None:
-    assert "velocity = grad if t == 1 else momentum * velocity + (1 - dampening) * grad" in Momentum().setting.source
+    assert "velocity = own(grad) if t == 1 else where(momentum == 0, grad," in Momentum().setting.source
 
 
 def test_a_setting_is_made_once_for_its_flags() -> None:
