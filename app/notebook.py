@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from landscapes import Surface
-from optim_core import Optimizer, hypers
+from optim_core import Optimizer, hypers, instance
 
 from . import limits
 from .explore import figures
@@ -182,9 +182,7 @@ def _state(
 
 
 def _check(one: Any, kind: type) -> None:
-    if not isinstance(one, kind):
-        hint = f"; write {one.__name__}()" if isinstance(one, type) else ""
-        raise TypeError(f"{one!r} is not an instance of {kind.__name__}{hint}")
+    instance(one, kind)
     for name in hypers(one):
         if getattr(getattr(one, name), "ndim", 0):
             raise ValueError(f"{one.label}: {name} is an array; compare takes one number, sweep and run take many")

@@ -2,6 +2,7 @@
 
 from .arithmetic import EquationError
 from .base import Optimizer, evaluate
+from .border import instance
 from .conventions import CONVENTIONS, Convention, conventions_of, differently
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers
@@ -60,6 +61,7 @@ __all__ = [
     "differently",
     "evaluate",
     "hypers",
+    "instance",
     "iterate",
     "run",
     "sweep",

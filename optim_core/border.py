@@ -4,11 +4,14 @@ Beyond this border nothing asks of what kind a number is, and nothing of it is a
 the own arrays, before or after, changes no walk. Who hands in what cannot be such an array reads what to write instead.
 """
 
+import dataclasses
 import math
 import operator
 from typing import Any
 
 import numpy as np
+
+from .hyper import values
 
 Array = np.ndarray
 
@@ -45,6 +48,12 @@ def shaped(given: Any, shape: tuple[int, ...], owner: str) -> Array:
     raise ValueError(f"{owner} must be of shape {shape}, not {found.shape}")
 
 
+def settled(declared: Any) -> Any:
+    """The same optimizer with every number a float, or a float64 array, that nobody else has."""
+    odd = {name: value for name, value in values(declared).items() if type(value) not in (float, int, bool)}
+    return dataclasses.replace(declared, **{name: _own(value) for name, value in odd.items()}) if odd else declared
+
+
 def gradient(landscape: Any, params: Array) -> Array:
     """The gradient there, `(n_params, ...)` as `params`, which the landscape gets a copy of."""
     given = landscape.grad(params.copy())
@@ -73,7 +82,9 @@ def landscape(one: Any) -> None:
         raise TypeError(f"{one!r} is not a landscape but the class of some{_call(one)}")
     for name in ("loss", "grad"):
         if not callable(getattr(one, name, None)):
-            raise TypeError(f"{_shown(one)} is not a landscape, which has loss(params) and grad(params): no {name} here")
+            raise TypeError(
+                f"{_shown(one)} is not a landscape, which has loss(params) and grad(params): no {name} here"
+            )
 
 
 def count(n_steps: Any) -> int:
@@ -101,6 +112,12 @@ def start(given: Any, landscape: Any, n_params: int | None) -> Array:
     if n_params is not None and begin.shape[0] != n_params:
         raise ValueError(f"start must hold {n_params} rows, x and y of {_name(landscape)}, not {begin.shape[0]}")
     return begin
+
+
+def _own(value: Any) -> float | bool | Array:
+    if isinstance(value, np.bool_):
+        return bool(value)
+    return float(value) if isinstance(value, float) else np.array(value, dtype=float)
 
 
 def _plain(given: Any) -> Any:

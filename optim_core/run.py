@@ -60,7 +60,7 @@ def iterate(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_step
     Raises TypeError or ValueError, saying what to write, for what cannot be walked: a class in place of an instance, a
     start, a gradient or a loss of another shape or without numbers, a negative number of steps.
     """
-    begin, n_steps = _begin(optimizer, landscape, start, n_steps)
+    optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
     for step in _steps(optimizer, landscape, begin, n_steps):
         yield Step(step.t, *(_own(value) for value in step[1:]))
 
@@ -71,7 +71,7 @@ def run(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: i
     run(RMSProp(lr=0.05), Rosenbrock()).params[-1]                             # where it ended
     run(sweep(Adam(), lr=[0.01, 0.1, 1]), Rosenbrock()).loss[-1]               # three final losses at once
     """
-    begin, n_steps = _begin(optimizer, landscape, start, n_steps)
+    optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
     columns = floats.record(optimizer, landscape, begin, n_steps) or _record(optimizer, landscape, begin, n_steps)
     params, grad = columns.pop("params"), columns.pop("grad")
     loss = _losses(landscape, params)
@@ -101,15 +101,15 @@ def sweep(optimizer: Optimizer, **axes: Any) -> Optimizer:
     return dataclasses.replace(optimizer, **columns)
 
 
-def _begin(optimizer: Optimizer, landscape: Walkable, start: Any, n_steps: int) -> tuple[Array, int]:
-    """Where the walk begins, with the axes of a sweep, and its number of steps."""
+def _begin(optimizer: Optimizer, landscape: Walkable, start: Any, n_steps: int) -> tuple[Optimizer, Array, int]:
+    """The optimizer, where the walk begins, with the axes of a sweep, and its number of steps: all as they stay."""
     border.instance(optimizer, Optimizer)
     border.landscape(landscape)
-    steps = border.count(n_steps)
+    optimizer, steps = border.settled(optimizer), border.count(n_steps)
     begin = border.start(start, landscape, 2 if floats.is_surface(landscape) else None)
     trailing = np.broadcast_shapes(begin.shape[1:], *(np.shape(number) for number in values(optimizer).values()))
     aligned = begin.reshape(begin.shape[:1] + (1,) * (len(trailing) - begin.ndim + 1) + begin.shape[1:])
-    return np.array(np.broadcast_to(aligned, begin.shape[:1] + trailing)), steps
+    return optimizer, np.array(np.broadcast_to(aligned, begin.shape[:1] + trailing)), steps
 
 
 def _steps(optimizer: Optimizer, landscape: Walkable, params: Array, n_steps: int) -> Iterator[Step]:

@@ -21,7 +21,7 @@ OURS = ("optim_core", "landscapes", "app")
 ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions < optim_core
 border base < engines < run < optim_core
-hyper < border
+hyper < border < optim_core
 hyper < landscapes
 limits version < protocol < page
 optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command
