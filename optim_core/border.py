@@ -1,7 +1,7 @@
 """Where what a caller hands in becomes ours, once: a copy, in float64, of the right shape.
 
 Beyond this border nothing asks of what kind a number is, and nothing of it is anybody else's: whatever a caller does to
-the own arrays, before or after, changes no walk. Who hands in what cannot be such an array reads what to write instead.
+own arrays, before or after, changes no walk. Who hands in what cannot be such an array reads what to write instead.
 """
 
 import dataclasses
@@ -35,19 +35,6 @@ def array(given: Any, owner: str) -> Array:
     return np.array(found, dtype=float)
 
 
-def shaped(given: Any, shape: tuple[int, ...], owner: str) -> Array:
-    """`array` of this shape; one number is one number in any brackets.
-
-    Raises ValueError, naming both shapes, for any other shape.
-    """
-    found = array(given, owner)
-    if found.shape == shape:
-        return found
-    if found.size == 1 and math.prod(shape) == 1:
-        return found.reshape(shape)
-    raise ValueError(f"{owner} must be of shape {shape}, not {found.shape}")
-
-
 def settled(declared: Any) -> Any:
     """The same optimizer with every number a float, or a float64 array, that nobody else has."""
     odd = {name: value for name, value in values(declared).items() if type(value) not in (float, int, bool)}
@@ -56,35 +43,46 @@ def settled(declared: Any) -> Any:
 
 def gradient(landscape: Any, params: Array) -> Array:
     """The gradient there, `(n_params, ...)` as `params`, which the landscape gets a copy of."""
-    given = landscape.grad(params.copy())
-    if given is None:
-        raise TypeError(f"{_name(landscape)}.grad returned None: end it with `return` and the gradient")
-    return shaped(given, params.shape, f"for params of shape {params.shape} what {_name(landscape)}.grad returns")
+    return _answer("grad", landscape.grad(params.copy()), params.shape, landscape, params)
 
 
 def losses(landscape: Any, params: Array) -> Array:
     """The loss there, `(...)` for params `(n_params, ...)`, which the landscape gets a copy of."""
-    given = landscape.loss(params.copy())
+    return _answer("loss", landscape.loss(params.copy()), params.shape[1:], landscape, params)
+
+
+def _answer(asked: str, given: Any, shape: tuple[int, ...], landscape: Any, params: Array) -> Array:
+    """What a landscape returned, as an array of this shape; one number is one number in any brackets.
+
+    Raises TypeError for None and for what is no number, ValueError, naming both shapes, for any other shape.
+    """
+    call = f"{type(landscape).__name__}.{asked}(params)"
     if given is None:
-        raise TypeError(f"{_name(landscape)}.loss returned None: end it with `return` and the loss")
-    return shaped(given, params.shape[1:], f"for params of shape {params.shape} what {_name(landscape)}.loss returns")
+        raise TypeError(f"{call} returned None: end it with `return {asked}`")
+    found = array(given, f"what {call} returns")
+    if found.shape == shape:
+        return found
+    if found.size == 1 and math.prod(shape) == 1:
+        return found.reshape(shape)
+    raise ValueError(
+        f"{call} must return an array of shape {shape} for params of shape {params.shape}, not {found.shape}"
+    )
 
 
 def instance(one: Any, kind: type) -> None:
     """Raise TypeError, saying what to write, where `one` is no instance of `kind`."""
     if not isinstance(one, kind):
-        raise TypeError(f"{_shown(one)} is not an instance of {kind.__name__}{_call(one)}")
+        raise TypeError(f"{_shown(one)} is not an instance of {kind.__name__}; write {_meant(one, kind)}()")
 
 
 def landscape(one: Any) -> None:
     """Raise TypeError, saying what to write, where `one` has no `loss` and `grad` to call."""
     if isinstance(one, type):
-        raise TypeError(f"{one!r} is not a landscape but the class of some{_call(one)}")
+        raise TypeError(f"{one!r} is a class, and no landscape; write {one.__name__}()")
     for name in ("loss", "grad"):
         if not callable(getattr(one, name, None)):
-            raise TypeError(
-                f"{_shown(one)} is not a landscape, which has loss(params) and grad(params): no {name} here"
-            )
+            wanted = "write an object with loss(params) and grad(params)"
+            raise TypeError(f"{_shown(one)} is no landscape, it has no {name}(params); {wanted}")
 
 
 def count(n_steps: Any) -> int:
@@ -103,14 +101,17 @@ def start(given: Any, landscape: Any, n_params: int | None) -> Array:
 
     Raises ValueError for a start of another length, where the length is known, or of none.
     """
+    name = type(landscape).__name__
     own = getattr(landscape, "start", None) if given is None else given
     if own is None:
-        raise ValueError(f"{_name(landscape)} has no start of its own: write start=(...), a number for each parameter")
+        raise ValueError(
+            f"{type(landscape).__name__} has no start of its own: write start=(...), a number for each parameter"
+        )
     begin = array(own, "start")
     if begin.ndim == 0 or begin.shape[0] == 0:
         raise ValueError("start must hold one row for each parameter, as in start=(1.0, 2.0)")
     if n_params is not None and begin.shape[0] != n_params:
-        raise ValueError(f"start must hold {n_params} rows, x and y of {_name(landscape)}, not {begin.shape[0]}")
+        raise ValueError(f"start must hold {n_params} rows, x and y of {name}, not {begin.shape[0]}")
     return begin
 
 
@@ -134,12 +135,12 @@ def _holds_numbers(found: Array) -> bool:
     )
 
 
-def _name(landscape: Any) -> str:
-    return type(landscape).__name__
-
-
-def _call(one: Any) -> str:
-    return f"; write {one.__name__}()" if isinstance(one, type) else ""
+def _meant(one: Any, kind: type) -> str:
+    """The name of a class that `one` may stand for."""
+    if isinstance(one, type):
+        return one.__name__
+    names = [cls.__name__ for cls in kind.__subclasses__()] or [kind.__name__]
+    return next((name for name in names if name.lower() == str(one).lower()), names[0])
 
 
 def _shown(one: Any) -> str:

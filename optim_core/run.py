@@ -61,8 +61,7 @@ def iterate(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_step
     start, a gradient or a loss of another shape or without numbers, a negative number of steps.
     """
     optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
-    for step in _steps(optimizer, landscape, begin, n_steps):
-        yield Step(step.t, *(_own(value) for value in step[1:]))
+    return (_own(step) for step in _steps(optimizer, landscape, begin, n_steps))
 
 
 def run(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: int = 200) -> Trajectory:
