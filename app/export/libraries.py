@@ -55,9 +55,7 @@ def _unclamped(optimizer: Any) -> str:
 
 TORCH_NATIVES: dict[type[Optimizer], Native] = {
     SGD: Native("torch.optim.SGD(params, lr={lr})"),
-    Momentum: Native(
-        "torch.optim.SGD(params, lr={lr}, momentum={momentum}, dampening={dampening})",
-    ),
+    Momentum: Native("torch.optim.SGD(params, lr={lr}, momentum={momentum}, dampening={dampening})"),
     Nesterov: Native(
         "torch.optim.SGD(params, lr={lr}, momentum={momentum}, nesterov=True)",
         lambda o: bool(o.momentum),

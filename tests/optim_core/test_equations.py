@@ -30,7 +30,7 @@ from optim_core.arithmetic import ARGUMENTS, FUNCTIONS, expression, power
 from optim_core.hyper import decay, flag, learning_rate
 
 from ..reference import REFERENCES
-from ..strategies import settings
+from ..strategies import corners, settings
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
 every_reference = pytest.mark.parametrize("name", REFERENCES)
@@ -50,6 +50,7 @@ def all_settings(cls: type[Optimizer]) -> Iterator[Optimizer]:
         for special in SPECIAL:
             if special.keys() <= hypers(cls).keys():
                 yield dataclasses.replace(setting, **special)
+    yield from (cls(**corner) for corner in corners(cls))
 
 
 def swept(setting: Optimizer) -> Iterator[Optimizer]:
