@@ -100,11 +100,11 @@ def optax_walk(transform: optax.GradientTransformation, start: list[float], rows
 
 def keras_walk(optimizer: keras.optimizers.Optimizer, start: list[float], rows: Rows) -> Path2D:
     params = keras.Variable(np.array(start))
-    yield params.numpy().tolist()
+    yield params.value.tolist()
     for row in rows:
-        x, y = params.numpy()
-        optimizer.apply([torch.tensor(rosenbrock_grad(x, y) if row is None else row)], [params])
-        yield params.numpy().tolist()
+        grad = rosenbrock_grad(*params.value.tolist()) if row is None else row
+        optimizer.apply([torch.tensor(grad)], [params])
+        yield params.value.tolist()
 
 
 def formula_walk(rule: Callable[[], Callable[[float, int], float]], start: list[float], rows: Rows) -> Path2D:
