@@ -1,8 +1,8 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
+from . import border
 from .arithmetic import EquationError, expression
 from .base import Optimizer, evaluate
-from .border import instance
 from .conventions import CONVENTIONS, Convention, conventions_of, differently
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers, values
@@ -57,12 +57,12 @@ __all__ = [
     "Step",
     "Trajectory",
     "Yogi",
+    "border",
     "conventions_of",
     "differently",
     "evaluate",
     "expression",
     "hypers",
-    "instance",
     "iterate",
     "run",
     "sweep",

@@ -347,6 +347,9 @@ MISTAKES = [
     (lambda: compare([Adam], Rosenbrock()), TypeError, r"write Adam\(\)"),
     (lambda: run(Adam(), Rosenbrock), TypeError, r"write Rosenbrock\(\)"),
     (lambda: compare([Adam()], Rosenbrock), TypeError, r"write Rosenbrock\(\)"),
+    (lambda: compare([Adam()], Rosenbrock(), start="12"), TypeError, "start must be .* numbers, not '12'"),
+    (lambda: compare([Adam()], Rosenbrock(), start=(1, 2, 3)), ValueError, "2 rows, x and y of Rosenbrock, not 3"),
+    (lambda: compare([Adam()], Rosenbrock(), start=np.ones((2, 3))), ValueError, "takes one start, .*, not 3"),
     (lambda: run(Adam(), "rosenbrock"), TypeError, r"no loss\(params\); write an object with loss\(params\) and grad"),
     (lambda: run(Adam(), lambda p: p, (1.0, 2.0)), TypeError, r"write an object with loss\(params\) and grad"),
     (
