@@ -10,7 +10,7 @@ from typing import Any, Self
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from landscapes import Surface
-from optim_core import Optimizer, hypers
+from optim_core import Optimizer, border, hypers
 
 from . import limits
 from .explore import figures
@@ -178,14 +178,19 @@ def _state(
         if value not in CHOICES.get(name, ()):
             allowed = ", ".join(CHOICES[name]) if name in CHOICES else f"a view has {', '.join(CHOICES)}"
             raise ValueError(f"{name}: {value!r} is not one of {allowed}")
-    point = None if start is None else (float(start[0]), float(start[1]))
+    point = None if start is None else _point(start, surface)
     return State(surface, runs, point, n_steps, View(**view))
 
 
+def _point(start: Any, surface: Surface) -> tuple[float, float]:
+    begin = border.start(start, surface, 2)
+    if begin.ndim > 1:
+        raise ValueError(f"compare takes one start, as in start=(1.0, 2.0), not {begin[0].size}; run takes many")
+    return float(begin[0]), float(begin[1])
+
+
 def _check(one: Any, kind: type) -> None:
-    if not isinstance(one, kind):
-        hint = f"; write {one.__name__}()" if isinstance(one, type) else ""
-        raise TypeError(f"{one!r} is not an instance of {kind.__name__}{hint}")
+    border.instance(one, kind)
     for name in hypers(one):
         if getattr(getattr(one, name), "ndim", 0):
             raise ValueError(f"{one.label}: {name} is an array; compare takes one number, sweep and run take many")

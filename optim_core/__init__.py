@@ -1,10 +1,11 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
-from .arithmetic import EquationError
+from . import border
+from .arithmetic import EquationError, expression
 from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently
 from .equations import Diagnostics, Equation, PerWalk
-from .hyper import Hyper, hypers
+from .hyper import Hyper, hypers, values
 from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import (
     ADAPTIVE_FAMILY,
@@ -56,11 +57,14 @@ __all__ = [
     "Step",
     "Trajectory",
     "Yogi",
+    "border",
     "conventions_of",
     "differently",
     "evaluate",
+    "expression",
     "hypers",
     "iterate",
     "run",
     "sweep",
+    "values",
 ]

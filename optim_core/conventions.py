@@ -21,7 +21,8 @@ class Convention(NamedTuple):
 
     `other` says how to walk the other way, as changes of this class's fields: a number, a flag, or a text, which is an
     expression over its hyper-parameters. Empty: it is the same path. None: no class here walks that way. With
-    `instead`, it holds all the fields of that class, and `differently` makes one.
+    `instead`, it holds all the fields of that class, and `differently` makes one. Where the others walk the same way
+    until they are lost, `lost` says when: an expression over hyper-parameters and memory that is negative there.
     """
 
     here: str  # what this class does
@@ -30,6 +31,7 @@ class Convention(NamedTuple):
     differ: tuple[str, ...] = ()  # who they are
     other: Mapping[str, float | bool | str] | None = None
     instead: type[Optimizer] | None = None
+    lost: str = ""
 
 
 def conventions_of(optimizer: Optimizer) -> tuple[Convention, ...]:
@@ -82,11 +84,11 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "The velocity is a sum, b ← μ b + g: under a steady slope it grows to 1 / (1 − μ) gradients.",
             ("PyTorch", "optax", "Keras"),
             "It is an average, b ← μ b + (1 − μ) g, so that each step is 1 − μ times as long.",
-            ("optax.ema", "some courses"),
+            ("optax.ema with debias=False", "some courses"),
             {"lr": "lr * (1 - momentum)"},
         ),
         Convention(
-            "Dampening d leaves out a share of every gradient but the first.",
+            "Dampening d leaves out a share of every gradient but the first; with μ = 0 it does nothing.",
             ("PyTorch",),
             "There is no dampening.",
             ("optax", "Keras"),
@@ -107,6 +109,12 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             ("Keras",),
             {},
         ),
+        Convention(
+            "With μ = 0 there is nothing to look ahead by, and it is SGD.",
+            ("optax", "Keras"),
+            "It is refused.",
+            ("PyTorch",),
+        ),
     ),
     AdaGrad: (
         Convention(
@@ -122,6 +130,12 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It starts at 0.1, which holds the first steps back.",
             ("optax", "Keras"),
             {"initial_accumulator": 0.1},
+        ),
+        Convention(
+            "Where ε and every gradient so far are 0, the step is 0 / 0: NaN.",
+            ("PyTorch", "Keras"),
+            "There is no step as long as the sum is 0.",
+            ("optax",),
         ),
     ),
     RMSProp: (
@@ -151,6 +165,13 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
             ("optax", "Keras"),
             {},
+        ),
+        Convention(
+            "Where it is centered, a variance that rounding makes negative is 0.",
+            ("nobody else",),
+            "It stays negative, and where ε does not make up for it its root is NaN, and so is the walk from there on.",
+            ("PyTorch", "optax", "Keras"),
+            lost="square_avg - grad_avg**2 + eps * eps_inside",
         ),
     ),
     Adadelta: (
@@ -194,8 +215,9 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "Each step is made of the gradient just seen.",
             ("PyTorch", "the paper"),
             "Each step is the one that the gradient before called for: the first has length zero.",
-            ("optax 0.2.8",),
+            ("optax",),
         ),
+        Convention("η₋ and η₊ may be 1: then that factor changes nothing.", ("optax",), "It is refused.", ("PyTorch",)),
     ),
     Adam: (
         EPS_CORRECTED,
@@ -275,7 +297,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
         ),
         Convention(
             "Rectification starts when ρ is above 5.",
-            ("PyTorch", "optax"),
+            ("PyTorch", "optax, at 5 too"),
             "It starts when ρ is above 4.",
             ("the paper",),
         ),
@@ -301,6 +323,12 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "There is none unless asked for.",
             ("Keras",),
             {"weight_decay": 0.0},
+        ),
+        Convention(
+            "β₁ may be 0: then each step has the sign of the gradient alone.",
+            ("optax",),
+            "It is refused.",
+            ("Keras",),
         ),
     ),
 }

@@ -47,7 +47,7 @@ class PerWalk(NamedTuple):
     start: Start
 
 
-RESERVED = {"grad", "params", "t", "self", "state", *FUNCTIONS}
+RESERVED = {"grad", "params", "t", "self", "state", "own", "begun", *FUNCTIONS}
 NAME = "[a-z]+[0-9]*(_[a-z]+)*"  # m_0 is a name of the loops that are made of the lines
 
 
@@ -113,11 +113,15 @@ class Setting:
             needed |= line.expression.reads - known
             known.add(line.name)
         body = [*_taken("self", self.numbers, needed), *_taken("state", self.memory, needed)]
-        body += [f"{line.name} = {ast.unparse(_Scalar().visit(deepcopy(line.expression.tree)))}" for line in self.lines]
+        body += [f"{line.name} = {ast.unparse(self._written(line))}" for line in self.lines]
         fields = ", ".join(name if name in self.memory else "None" for name in self.State._fields)
         state = f"State({fields})" if fields else "state"
         body.append(f"return delta, {state}, Diagnostics({', '.join(Diagnostics._fields)})")
         return "\n    ".join(["def update(self, grad, state, params, t):", *body])
+
+    def _written(self, line: Equation) -> ast.expr:
+        tree = _Scalar().visit(deepcopy(line.expression.tree))
+        return _kept(tree) if line.name in (*self.memory, "delta", *Diagnostics._fields) else tree
 
     @cached_property
     def init(self) -> Callable[..., Any]:
@@ -136,7 +140,7 @@ class Setting:
         return self._compiled(self.source, "update")
 
     def _compiled(self, source: str, name: str) -> Callable[..., Any]:
-        names = NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics, "begun": _begun}
+        names = NAMESPACE | {"State": self.State, "Diagnostics": Diagnostics, "begun": _begun, "own": _own}
         exec(source, names)
         return names[name]
 
@@ -144,6 +148,17 @@ class Setting:
 def _begun(start: Scalar, like: Array) -> Array:
     """A memory before the first step; not the same array as another's."""
     return np.asarray(np.zeros(np.shape(like)) + start)
+
+
+def _own(value: Scalar) -> Scalar:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _kept(tree: ast.expr) -> ast.expr:
+    """What an update hands out: where it is only handed on, as an array of its own."""
+    if isinstance(tree, ast.IfExp):
+        return ast.IfExp(tree.test, _kept(tree.body), _kept(tree.orelse))
+    return ast.Call(ast.Name("own"), [tree], []) if isinstance(tree, ast.Name) else tree
 
 
 def _taken(owner: str, names: Iterable[str], needed: set[str]) -> list[str]:

@@ -6,15 +6,19 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from . import border
 from .arithmetic import Array
 from .base import Optimizer
 from .engines import floats
 from .equations import Diagnostics
-from .hyper import hypers
+from .hyper import hypers, values
 
 
 class Walkable(Protocol):
-    """Anything with a loss and a gradient; `start` is needed only where none is given to the walk."""
+    """Anything with a loss and a gradient; `start` is needed only where none is given to the walk.
+
+    Both get an array of their own and may return numbers of any kind: `border` makes them float64 and a copy.
+    """
 
     def loss(self, params: Array) -> Array: ...
 
@@ -50,29 +54,23 @@ class Trajectory:
 
 
 def iterate(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: int = 200) -> Iterator[Step]:
-    """Walk, yielding every step.
+    """Walk, yielding every step; its arrays are the caller's own.
 
     `start` is `(n_params, ...)`, the landscape's own if None; it broadcasts against a swept optimizer's axes.
-    Raises ValueError for a negative number of steps or a start without parameters.
+    Raises TypeError or ValueError, saying what to write, for what cannot be walked: a class in place of an instance, a
+    start, a gradient or a loss of another shape or without numbers, a negative number of steps.
     """
-    params = _begin(optimizer, landscape.start if start is None else start, n_steps)
-    state = optimizer.init(params)
-    for t in range(1, n_steps + 1):
-        with np.errstate(all="ignore"):  # a diverging walk is a result, not an accident
-            grad = landscape.grad(params)
-            delta, state, diagnostics = optimizer.update(grad, state, params, t)
-        yield Step(t, params, grad, delta, state, diagnostics)
-        with np.errstate(all="ignore"):
-            params = params + delta
+    optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
+    return (_own(step) for step in _steps(optimizer, landscape, begin, n_steps))
 
 
 def run(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: int = 200) -> Trajectory:
-    """Walk and record everything.
+    """Walk and record everything. Raises as `iterate` does.
 
     run(RMSProp(lr=0.05), Rosenbrock()).params[-1]                             # where it ended
     run(sweep(Adam(), lr=[0.01, 0.1, 1]), Rosenbrock()).loss[-1]               # three final losses at once
     """
-    begin = _begin(optimizer, landscape.start if start is None else start, n_steps)
+    optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
     columns = floats.record(optimizer, landscape, begin, n_steps) or _record(optimizer, landscape, begin, n_steps)
     params, grad = columns.pop("params"), columns.pop("grad")
     loss = _losses(landscape, params)
@@ -87,36 +85,57 @@ def sweep(optimizer: Optimizer, **axes: Any) -> Optimizer:
 
         run(sweep(Adam(), lr=six, beta1=four), landscape).params     # (n_steps + 1, n_params, 6, 4)
 
-    Raises ValueError for a field that is not a number of this optimizer, or for values outside its bounds.
+    Raises ValueError for a field that is not a number of this optimizer, or for values outside its bounds, TypeError
+    for a class in place of an optimizer and for values that are no numbers.
     """
+    border.instance(optimizer, Optimizer)
     declared = hypers(optimizer)
     for name in axes:
         if name not in declared or declared[name].scale == "switch":
             raise ValueError(f"{type(optimizer).__name__} has no number called {name} to sweep")
     columns = {
-        name: np.asarray(values, dtype=float).reshape((-1,) + (1,) * (len(axes) - 1 - place))
+        name: border.array(values, name).reshape((-1,) + (1,) * (len(axes) - 1 - place))
         for place, (name, values) in enumerate(axes.items())
     }
     return dataclasses.replace(optimizer, **columns)
 
 
-def _begin(optimizer: Optimizer, start: Any, n_steps: int) -> Array:
-    if n_steps < 0:
-        raise ValueError(f"n_steps must be at least 0, not {n_steps}")
-    start = np.array(start, dtype=float)
-    if start.ndim == 0 or start.shape[0] == 0:
-        raise ValueError("start must hold one row for each parameter")
-    trailing = np.broadcast_shapes(start.shape[1:], *(np.shape(getattr(optimizer, name)) for name in hypers(optimizer)))
-    aligned = start.reshape(start.shape[:1] + (1,) * (len(trailing) - start.ndim + 1) + start.shape[1:])
-    return np.array(np.broadcast_to(aligned, start.shape[:1] + trailing))
+def _begin(optimizer: Optimizer, landscape: Walkable, start: Any, n_steps: int) -> tuple[Optimizer, Array, int]:
+    """The optimizer, where the walk begins, with the axes of a sweep, and its number of steps: all as they stay."""
+    border.instance(optimizer, Optimizer)
+    border.landscape(landscape)
+    optimizer, steps = border.settled(optimizer), border.count(n_steps)
+    begin = border.start(start, landscape, 2 if floats.is_surface(landscape) else None)
+    trailing = np.broadcast_shapes(begin.shape[1:], *(np.shape(number) for number in values(optimizer).values()))
+    aligned = begin.reshape(begin.shape[:1] + (1,) * (len(trailing) - begin.ndim + 1) + begin.shape[1:])
+    return optimizer, np.array(np.broadcast_to(aligned, begin.shape[:1] + trailing)), steps
+
+
+def _steps(optimizer: Optimizer, landscape: Walkable, params: Array, n_steps: int) -> Iterator[Step]:
+    """Every step from `params` on, in the walk's own arrays."""
+    state = optimizer.init(params)
+    for t in range(1, n_steps + 1):
+        with np.errstate(all="ignore"):  # a diverging walk is a result, not an accident
+            grad = border.gradient(landscape, params)
+            delta, state, diagnostics = optimizer.update(grad, state, params, t)
+        yield Step(t, params, grad, delta, state, diagnostics)
+        with np.errstate(all="ignore"):
+            params = params + delta
+
+
+def _own(value: Any) -> Any:
+    """The same in arrays that the walk does not go on with."""
+    if isinstance(value, tuple):
+        return value._make(_own(field) for field in value)
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: int) -> dict[str, Array]:
     """Every recorded array of a walk by its name."""
-    steps = list(iterate(optimizer, landscape, begin, n_steps))
+    steps = list(_steps(optimizer, landscape, begin, n_steps))
     with np.errstate(all="ignore"):
         last = steps[-1].params + steps[-1].delta if steps else begin
-        last_grad = landscape.grad(last)
+        last_grad = border.gradient(landscape, last)
 
     def rows(values: list[Any]) -> Array:
         filled = np.empty((len(values), *begin.shape))
@@ -140,8 +159,8 @@ def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: in
 def _losses(landscape: Walkable, params: Array) -> Array:
     with np.errstate(all="ignore"):
         if floats.is_surface(landscape):
-            return np.array(landscape.loss(np.moveaxis(params, 1, 0)), dtype=float)
-        return np.stack([np.asarray(landscape.loss(row), dtype=float) for row in params])
+            return border.losses(landscape, np.moveaxis(params, 1, 0))
+        return np.stack([border.losses(landscape, row) for row in params])
 
 
 def _first_row(bad: Array) -> Array:

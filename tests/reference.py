@@ -110,7 +110,8 @@ def begin_momentum(o: Any, params: Array) -> VelocityState:
 def momentum(
     o: Any, grad: Array, state: VelocityState, params: Array, t: int
 ) -> tuple[Array, VelocityState, Diagnostics]:
-    velocity = grad if t == 1 else o.momentum * state.velocity + (1 - o.dampening) * grad
+    dampened = o.momentum * state.velocity + (1 - o.dampening) * grad
+    velocity = grad if t == 1 else np.where(np.equal(o.momentum, 0), grad, dampened)
     return -o.lr * velocity, VelocityState(velocity), Diagnostics(o.lr, np.abs(grad))
 
 

@@ -99,6 +99,30 @@ def settings(cls: type[Optimizer], shares: Iterable[float] = (0.61,)) -> Iterato
             yield cls(**chosen, **{name: low + share * (high - low) for name, (low, high) in spans.items()})
 
 
+SWITCHES = {0.0, 1.0}  # where a library may leave a whole branch out: no memory, no decay, no change of a rate
+
+
+def corners(cls: type[Optimizer], together: int = 2) -> Iterator[dict[str, Any]]:
+    """Every combination of flags, with each number at each bound of its that is a switch, and with every two there.
+
+    The other numbers stand where nothing is switched off: a corner of one number may show only where another has none.
+    """
+    declared = hypers(cls)
+    flags = [name for name, declaration in declared.items() if declaration.scale == "switch"]
+    ends = {name: sorted(SWITCHES & {*map(float, declared[name].bounds)}) for name in declared if name not in flags}
+    calm = {name: _calm(declared[name], getattr(cls(), name)) for name in ends}
+    for chosen in itertools.product((False, True), repeat=len(flags)):
+        for names in (some for n in range(1, together + 1) for some in itertools.combinations(ends, n)):
+            for values in itertools.product(*(ends[name] for name in names)):
+                yield calm | dict(zip(names, values, strict=True)) | dict(zip(flags, chosen, strict=True))
+
+
+def _calm(declared: Hyper, default: float) -> float:
+    """The default, or a value that is no switch."""
+    low, high = declared.range
+    return default if default not in SWITCHES else low + 0.4 * (min(high, 1.0) - low) if low < 1 else 1.4
+
+
 class Given:
     """A landscape whose gradient at step t is row t - 1 of an array, wherever the walk stands."""
 

@@ -20,7 +20,8 @@ OURS = ("optim_core", "landscapes", "app")
 # room; `optim_core` is what that package shows, which is all that the app reads of what lies below it.
 ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions < optim_core
-base < engines < run < optim_core
+border base < engines < run < optim_core
+hyper < border < optim_core
 hyper < landscapes
 limits version < protocol < page
 optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command panel

@@ -95,7 +95,8 @@ def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
     notes = []
     for place, walk in enumerate(sim.walks):
         for number, (one, strays) in enumerate(results.differences(walk, sim.state.landscape)):
-            edit = None if strays is None or strays.largest == 0 else f"ghost.{place}.{number}"
+            no_ghost = one.other is None or strays is None or strays.largest == 0
+            edit = None if no_ghost else f"ghost.{place}.{number}"
             told = results.told(one, strays)
             notes.append(Note(walk.run.slot, walk.run.label, told, edit))
     return {"notes": notes}

@@ -55,11 +55,7 @@ def _unclamped(optimizer: Any) -> str:
 
 TORCH_NATIVES: dict[type[Optimizer], Native] = {
     SGD: Native("torch.optim.SGD(params, lr={lr})"),
-    Momentum: Native(
-        "torch.optim.SGD(params, lr={lr}, momentum={momentum}, dampening={dampening})",
-        lambda o: bool(o.momentum) or o.dampening == 0,
-        "without momentum, PyTorch leaves out the dampening",
-    ),
+    Momentum: Native("torch.optim.SGD(params, lr={lr}, momentum={momentum}, dampening={dampening})"),
     Nesterov: Native(
         "torch.optim.SGD(params, lr={lr}, momentum={momentum}, nesterov=True)",
         lambda o: bool(o.momentum),
@@ -103,7 +99,7 @@ KERAS_NATIVES: dict[type[Optimizer], Native] = {
     SGD: Native("keras.optimizers.SGD(learning_rate={lr})"),
     Momentum: Native(
         "keras.optimizers.SGD(learning_rate={lr}, momentum={momentum})",
-        lambda o: o.dampening == 0,
+        lambda o: o.dampening == 0 or not o.momentum,
         "Keras has no dampening",
     ),
     Nesterov: Native("keras.optimizers.SGD(learning_rate={lr}, momentum={momentum}, nesterov=True)"),

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Convention, Optimizer, conventions_of, differently, hypers, run
+from optim_core import Convention, Optimizer, conventions_of, differently, expression, hypers, run, values
 
 from ..metrics import distance, excess, norm
 from ..page.numbers import brief
@@ -175,6 +175,8 @@ def now(walk: Walk, t: int) -> Now:
 
 def difference(walk: Walk, surface: Surface, convention: Convention) -> Difference | None:
     """How far the other convention's path strays from this walk; None where no optimizer here walks that way."""
+    if convention.lost:
+        return _until_lost(walk, convention)
     other = differently(walk.run.optimizer, convention)
     if other is None:
         return None
@@ -190,6 +192,19 @@ def difference(walk: Walk, surface: Surface, convention: Convention) -> Differen
     return Difference(
         convention, other, largest, largest / diagonal(surface), first, _is_turned(walk, convention, other)
     )
+
+
+def _until_lost(walk: Walk, convention: Convention) -> Difference:
+    """How far those stray who walk the same way until they are lost, in this walk's own rounding."""
+    optimizer, state = walk.run.optimizer, walk.trajectory.state._asdict()
+    names, lost = values(optimizer) | state, expression(convention.lost)
+    if any(names[name] is None for name in lost.reads):
+        return Difference(convention, optimizer, 0.0, 0.0, None, False)
+    with np.errstate(all="ignore"):
+        steps = np.flatnonzero((lost.value(names) < 0).any(axis=1))
+    first = int(steps[0]) + 1 if steps.size else None
+    largest = math.inf if steps.size else 0.0
+    return Difference(convention, optimizer, largest, largest, first, False)
 
 
 def differences(walk: Walk, surface: Surface) -> list[tuple[Convention, Difference | None]]:

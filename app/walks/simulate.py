@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from .. import limits
 from ..page.state import Run, State
 
 Array = np.ndarray
+Recorded = TypeVar("Recorded", Trajectory, "Ground")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def simulate(state: State) -> Simulation:
 
 @lru_cache(maxsize=256)
 def _walk(optimizer: Optimizer, landscape: Surface, start: tuple[float, float], n_steps: int) -> Trajectory:
-    return run(optimizer, landscape, start, n_steps)
+    return _locked(run(optimizer, landscape, start, n_steps))
 
 
 @lru_cache(maxsize=32)
@@ -70,9 +72,18 @@ def ground(landscape: Surface, points: int = limits.GRID) -> Ground:
     with np.errstate(all="ignore"):
         loss, grad = landscape.loss(params), landscape.grad(params)
         if landscape.levels == "linear" or landscape.lowest is None:
-            return Ground(x, y, loss, grad, loss)
+            return _locked(Ground(x, y, loss, grad, loss))
         above = loss - landscape.lowest
-        return Ground(x, y, loss, grad, np.log10(np.maximum(above, above[above > 0].min())))
+        return _locked(Ground(x, y, loss, grad, np.log10(np.maximum(above, above[above > 0].min()))))
+
+
+def _locked(record: Recorded) -> Recorded:
+    """A record that many are handed: whoever wants other numbers in its arrays must copy them."""
+    for value in vars(record).values():
+        for array in value if isinstance(value, tuple) else (value,):
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+    return record
 
 
 def forget() -> None:

@@ -79,7 +79,8 @@ def is_surface(landscape: Any) -> bool:
 def record(optimizer: Optimizer, landscape: Any, begin: Array, n_steps: int) -> dict[str, Array] | None:
     """Every recorded array of a walk by its name, as a `Trajectory` has them.
 
-    None where numpy must do it: a sweep, a batch, no `Surface`, or a division by zero, which floats refuse.
+    None where numpy must do it: a sweep, a batch, no `Surface`, or what floats refuse, a division by zero or a partial
+    derivative that is no number.
     """
     numbers = values(optimizer)
     is_plain = all(isinstance(number, (int, float)) for number in numbers.values())
@@ -91,7 +92,7 @@ def record(optimizer: Optimizer, landscape: Any, begin: Array, n_steps: int) -> 
     try:
         with np.errstate(all="ignore"):
             flat = compiled(optimizer.setting)(landscape.partials, n_steps, begin.tolist(), **given)
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, TypeError):
         return None
     rows = np.fromiter(flat, float, len(flat)).reshape(n_steps + 1, -1, 2).swapaxes(0, 1).copy()
     columns = dict(zip((*RECORDED, *state), rows, strict=True))

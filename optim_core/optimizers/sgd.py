@@ -36,7 +36,7 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """A heavy ball: past gradients keep pushing, so it rolls through small bumps and along valleys.
 
-    Convention: PyTorch's; see `CONVENTIONS`.
+    Convention: PyTorch's, which dampens neither the first gradient nor any where μ is 0; see `CONVENTIONS`.
     effective_lr = η;  rms_grad = |g|.
     Polyak, Some methods of speeding up the convergence of iteration methods (1964).
     """
@@ -50,19 +50,21 @@ class Momentum(Optimizer):
 
     memory = {"velocity": 0}
     equations = """
-        velocity     = where(t == 1, grad, momentum * velocity + (1 - dampening) * grad)
+        velocity     = where(
+            t == 1, grad, where(momentum == 0, grad, momentum * velocity + (1 - dampening) * grad)
+        )
         effective_lr = lr
         rms_grad     = abs(grad)
         delta        = -effective_lr * velocity
     """
 
     def stable_lr(self, curvature: float) -> float:
-        """2 (1 + μ) / ((1 − d) λ): where a root of z² − (1 + μ − η(1 − d)λ) z + μ passes −1.
+        """2 (1 + μ) / ((1 − d) λ): where a root of z² − (1 + μ − η(1 − d)λ) z + μ passes −1; 2 / λ without μ.
 
         Cohen et al., Gradient Descent on Neural Networks at the Edge of Stability, arXiv:2103.00065, appendix B (2021).
         """
-        fresh = (1 - self.dampening) * curvature
-        return 2 * (1 + self.momentum) / fresh if fresh > 0 else math.inf
+        share = 1 - self.dampening if self.momentum else 1
+        return 2 * (1 + self.momentum) / (share * curvature) if share * curvature > 0 else math.inf
 
 
 @dataclass(frozen=True)

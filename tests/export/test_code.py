@@ -35,6 +35,8 @@ from optim_core import (
 )
 from optim_core.hyper import hyper, learning_rate
 
+from ..strategies import corners
+
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
 every_surface = pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
 every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -402,6 +404,35 @@ def is_golden(test: Any) -> Any:
 @every_optimizer
 def test_the_library_walks_the_page_s_path(framework: str, name: str) -> None:
     assert strayed(framework, all_settings(name)) < 1e-9
+
+
+@every_optimizer
+def test_numpy_walks_at_every_corner(name: str) -> None:
+    assert_same_at_corners("numpy", name)
+
+
+@is_golden
+@every_optimizer
+def test_the_library_walks_at_every_corner(framework: str, name: str) -> None:
+    """Where it leaves a branch out, its own optimizer, or what is written instead, does what the page does."""
+    assert_same_at_corners(framework, name)
+
+
+def assert_same_at_corners(framework: str, name: str) -> None:
+    lr = settings(name)[0]["lr"]
+    chosen = [OPTIMIZERS[name](**corner | {"lr": min(lr, corner["lr"])}) for corner in corners(OPTIMIZERS[name])]
+    state = State(Rosenbrock(), runs(*chosen), (-1.1234, 0.9), 12)
+    for path, walk, run in zip(paths_of(framework, state), simulate(state).walks, state.runs, strict=True):
+        if framework == "numpy" or not unclamped(run.optimizer):
+            ours = walk.trajectory.params
+            known = np.isfinite(ours)
+            np.testing.assert_array_equal(np.isfinite(path), known, err_msg=repr(run.optimizer))
+            np.testing.assert_allclose(path[known], ours[known], 0, 1e-9 * np.abs(ours[known]).max(), err_msg=repr(run))
+
+
+def unclamped(optimizer: Optimizer) -> bool:
+    """Whether its variance is 0 but for rounding, of which a library makes NaN."""
+    return isinstance(optimizer, RMSProp) and optimizer.centered and optimizer.alpha == 0
 
 
 @is_golden

@@ -10,12 +10,15 @@ a loop in plain Python over the numbers of one parameter. Everything is float64.
 
 import argparse
 import json
-import math
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+os.environ["KERAS_BACKEND"] = "torch"
+
 import jax
+import keras
 import numpy as np
 import optax
 import torch
@@ -23,11 +26,14 @@ import torch
 from landscapes import Rosenbrock
 from optim_core import OPTIMIZERS, run
 
+from ..strategies import corners
+
 HERE = Path(__file__).parent
 N_STEPS = 60
 
 torch.set_default_dtype(torch.float64)  # NAdam keeps a product, and others their step count, in the default dtype
 jax.config.update("jax_enable_x64", True)
+keras.config.set_floatx("float64")
 
 Rows = Iterable[list[float] | None]  # the gradient of each step; None: the gradient of Rosenbrock's function there
 Path2D = Iterator[list[float]]
@@ -50,10 +56,17 @@ def sequences() -> dict[str, list[list[float]]]:
     noisy[0, 1] = noisy[7, 0] = noisy[20, 1] = noisy[21, 1] = 0.0
     noisy[33] = 0.0
     scales = random.normal([1.0, -1.0], 1.0, (N_STEPS, 2)) * random.lognormal(0, 1.5, (N_STEPS, 2)) * [1e3, 1e-4]
-    return {"noisy": noisy.tolist(), "scales": scales.tolist()}
+    return {"noisy": noisy.tolist(), "scales": scales.tolist(), "corners": hard_places()}
 
 
-STARTS = {"rosenbrock": [-1.2, 1.0], "noisy": [0.3, -0.2], "scales": [0.0, 0.0]}
+def hard_places() -> list[list[float]]:
+    """Gradients for numbers at their bounds: a slope that stays, flips, vanishes and comes back; y's begins at zero."""
+    x = [0.5, 0.5, 0.5, -0.25, 0.75, 0.0, 0.0, -1.5, -1.25, 2.0, 0.1, 0.3]
+    y = [0.0, 0.0, -0.7, -0.7, -0.7, 0.3, 0.0, 0.2, -1e-3, -4.0, 1.0, 1.0]
+    return [list(pair) for pair in zip(x, y, strict=True)]
+
+
+STARTS = {"rosenbrock": [-1.2, 1.0], "noisy": [0.3, -0.2], "scales": [0.0, 0.0], "corners": [0.3, -0.2]}
 
 # --- walks ----------------------------------------------------------------------------------------------------------
 
@@ -85,13 +98,22 @@ def optax_walk(transform: optax.GradientTransformation, start: list[float], rows
         yield params.tolist()
 
 
+def keras_walk(optimizer: keras.optimizers.Optimizer, start: list[float], rows: Rows) -> Path2D:
+    params = keras.Variable(np.array(start))
+    yield params.value.tolist()
+    for row in rows:
+        grad = rosenbrock_grad(*params.value.tolist()) if row is None else row
+        optimizer.apply([torch.tensor(grad)], [params])
+        yield params.value.tolist()
+
+
 def formula_walk(rule: Callable[[], Callable[[float, int], float]], start: list[float], rows: Rows) -> Path2D:
     params = list(start)
     steps = [rule() for _ in params]
     yield list(params)
     for t, row in enumerate(rows, 1):
-        grad = rosenbrock_grad(*params) if row is None else row
-        params = [p + step(g, t) for p, step, g in zip(params, steps, grad, strict=True)]
+        grad = np.array(rosenbrock_grad(*params) if row is None else row)  # numpy's numbers divide by zero
+        params = [float(p + step(g, t)) for p, step, g in zip(params, steps, grad, strict=True)]
         yield list(params)
 
 
@@ -120,6 +142,19 @@ def averaged_rates(lr: float, rho: float, eps: float) -> Callable[[float, int], 
     return step
 
 
+def clamped_rmsprop(lr: float, alpha: float, eps: float, momentum: float) -> Callable[[float, int], float]:
+    square = mean = velocity = 0.0
+
+    def step(g: float, t: int) -> float:
+        nonlocal square, mean, velocity
+        square = alpha * square + (1 - alpha) * g * g
+        mean = alpha * mean + (1 - alpha) * g
+        velocity = momentum * velocity + g / (np.sqrt(max(square - mean * mean, 0.0)) + eps)
+        return -lr * velocity
+
+    return step
+
+
 def uncorrected_adam(lr: float, beta1: float, beta2: float, eps: float) -> Callable[[float, int], float]:
     m = v = 0.0
 
@@ -127,14 +162,28 @@ def uncorrected_adam(lr: float, beta1: float, beta2: float, eps: float) -> Calla
         nonlocal m, v
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g * g
-        return -lr * m / (math.sqrt(v) + eps)
+        return -lr * m / (np.sqrt(v) + eps)
+
+    return step
+
+
+def rprop(lr: float, eta_minus: float, eta_plus: float, low: float, high: float) -> Callable[[float, int], float]:
+    rate, before = lr, 0.0
+
+    def step(g: float, t: int) -> float:
+        nonlocal rate, before
+        rate *= eta_plus if g * before > 0 else eta_minus if g * before < 0 else 1.0
+        rate = min(max(rate, low), high)
+        before = 0.0 if g * before < 0 else g
+        return -rate * float(np.sign(before))
 
     return step
 
 
 # --- who walks as what ----------------------------------------------------------------------------------------------
 
-TORCH, OPTAX, FORMULA = f"torch {torch.__version__.split('+')[0]}", f"optax {optax.__version__}", "formula"
+TORCH, OPTAX = f"torch {torch.__version__.split('+')[0]}", f"optax {optax.__version__}"
+KERAS, FORMULA = f"keras {keras.__version__}", "formula"
 
 
 def _torch(build: Callable[[list[torch.Tensor], Any], torch.optim.Optimizer]) -> Callable:
@@ -143,6 +192,10 @@ def _torch(build: Callable[[list[torch.Tensor], Any], torch.optim.Optimizer]) ->
 
 def _optax(build: Callable[[Any], optax.GradientTransformation]) -> Callable:
     return lambda o: (OPTAX, lambda start, rows: optax_walk(build(o), start, rows))
+
+
+def _keras(build: Callable[[Any], keras.optimizers.Optimizer]) -> Callable:
+    return lambda o: (KERAS, lambda start, rows: keras_walk(build(o), start, rows))
 
 
 def _formula(build: Callable[[Any], Callable[[float, int], float]]) -> Callable:
@@ -157,7 +210,15 @@ def _optax_betas(o: Any) -> dict[str, float]:
     return {"b1": o.beta1, "b2": o.beta2, "eps": o.eps}
 
 
+def _nesterov(o: Any) -> tuple[str, Callable]:
+    if not o.momentum:  # PyTorch refuses
+        return _optax(lambda o: optax.sgd(o.lr, o.momentum, nesterov=True))(o)
+    return _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr, momentum=o.momentum, nesterov=True))(o)
+
+
 def _adagrad(o: Any) -> tuple[str, Callable]:
+    if o.eps_inside and not o.eps and not o.initial_accumulator:  # optax stands still where the sum is 0
+        return _keras(lambda o: keras.optimizers.Adagrad(o.lr, o.initial_accumulator, o.eps))(o)
     if o.eps_inside:
         return _optax(lambda o: optax.adagrad(o.lr, o.initial_accumulator, o.eps))(o)
     return _torch(
@@ -170,8 +231,18 @@ def _rmsprop(o: Any) -> tuple[str, Callable]:
         return _optax(
             lambda o: optax.rmsprop(o.lr, o.alpha, o.eps, eps_in_sqrt=True, centered=o.centered, momentum=o.momentum)
         )(o)
+    if o.centered and not o.alpha:  # g² − g²: what PyTorch makes of it is rounding, and NaN half of the time
+        return _formula(lambda o: clamped_rmsprop(o.lr, o.alpha, o.eps, o.momentum))(o)
     return _torch(
         lambda p, o: torch.optim.RMSprop(p, lr=o.lr, alpha=o.alpha, eps=o.eps, momentum=o.momentum, centered=o.centered)
+    )(o)
+
+
+def _rprop(o: Any) -> tuple[str, Callable]:
+    if not o.eta_minus < 1 < o.eta_plus:  # PyTorch refuses
+        return _formula(lambda o: rprop(o.lr, o.eta_minus, o.eta_plus, o.rate_min, o.rate_max))(o)
+    return _torch(
+        lambda p, o: torch.optim.Rprop(p, lr=o.lr, etas=(o.eta_minus, o.eta_plus), step_sizes=(o.rate_min, o.rate_max))
     )(o)
 
 
@@ -189,15 +260,13 @@ def _yogi(o: Any) -> optax.GradientTransformation:
 REFERENCES: dict[str, Callable[[Any], tuple[str, Callable]]] = {
     "sgd": _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr)),
     "momentum": _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr, momentum=o.momentum, dampening=o.dampening)),
-    "nesterov": _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr, momentum=o.momentum, nesterov=True)),
+    "nesterov": _nesterov,
     "adagrad": _adagrad,
     "rmsprop": _rmsprop,
     "adadelta": _torch(lambda p, o: torch.optim.Adadelta(p, lr=o.lr, rho=o.rho, eps=o.eps)),
     "adagrad-summed-rates": _formula(lambda o: summed_rates(o.lr, o.eps)),
     "rmsprop-averaged-rates": _formula(lambda o: averaged_rates(o.lr, o.rho, o.eps)),
-    "rprop": _torch(
-        lambda p, o: torch.optim.Rprop(p, lr=o.lr, etas=(o.eta_minus, o.eta_plus), step_sizes=(o.rate_min, o.rate_max))
-    ),
+    "rprop": _rprop,
     "adam": _adam,
     "adamw": _torch(lambda p, o: torch.optim.AdamW(p, **_betas(o), weight_decay=o.weight_decay)),
     "adamax": _torch(lambda p, o: torch.optim.Adamax(p, **_betas(o))),
@@ -250,13 +319,15 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {},
         {"lr": 0.1, "eta_minus": 0.3, "eta_plus": 1.5},
         {"lr": 0.05, "eta_minus": 0.8, "eta_plus": 1.1, "rate_min": 0.02, "rate_max": 0.06},
+        {"rate_min": 0.03, "rate_max": 0.03},
+        {"rate_min": 0.1, "rate_max": 0.05},
     ],
     "adam": [*BETAS, {"bias_correction": False}, {"lr": 0.05, "beta1": 0.5, "eps": 0.1, "bias_correction": False}],
     "adamw": [*BETAS, {"weight_decay": 0.5}, {"lr": 0.1, "weight_decay": 0.1}],
     "adamax": BETAS,
     "amsgrad": BETAS,
     "nadam": [*BETAS, {"momentum_decay": 0.1}, {"beta1": 0.99, "momentum_decay": 1.0}],
-    "radam": BETAS,
+    "radam": [*BETAS, *({"beta2": beta2} for beta2 in (0.3, 0.6, 2 / 3, 0.67))],  # ρ∞ below 4, 4, 5 and above
     "adabelief": [*BETAS[:3], {"beta1": 0.2, "beta2": 0.9, "eps": 1e-8, "eps_root": 1e-8}, {"eps_root": 1e-3}],
     "yogi": [*BETAS, {"initial_accumulator": 0.1}, {"eps": 1e-8, "initial_accumulator": 1e-3}],
     "lion": [
@@ -315,7 +386,16 @@ def write() -> None:
                 raise ValueError(f"{name} {setting} diverges on {problem}")
             case = {"library": library, "problem": problem, "setting": setting, "params": path}
             cases.append(json.dumps(case, separators=(",", ":")))
-        _write(name, {"cases": cases})
+        _write(name, {"cases": cases, "corners": [_corner(name, setting) for setting in corners(optimizer)]})
+
+
+def _corner(name: str, setting: dict[str, Any]) -> str:
+    """A case that may end where nothing is finite."""
+    library, walk = REFERENCES[name](OPTIMIZERS[name](**setting))
+    with np.errstate(all="ignore"):
+        path = list(walk(STARTS["corners"], hard_places()))
+    case = {"library": library, "problem": "corners", "setting": setting, "params": path}
+    return json.dumps(case, separators=(",", ":"))
 
 
 def _write(name: str, lists: dict[str, list[str]]) -> None:

@@ -30,7 +30,7 @@ from optim_core.arithmetic import ARGUMENTS, FUNCTIONS, expression, power
 from optim_core.hyper import decay, flag, learning_rate
 
 from ..reference import REFERENCES
-from ..strategies import settings
+from ..strategies import corners, settings
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
 every_reference = pytest.mark.parametrize("name", REFERENCES)
@@ -50,6 +50,7 @@ def all_settings(cls: type[Optimizer]) -> Iterator[Optimizer]:
         for special in SPECIAL:
             if special.keys() <= hypers(cls).keys():
                 yield dataclasses.replace(setting, **special)
+    yield from (cls(**corner) for corner in corners(cls))
 
 
 def swept(setting: Optimizer) -> Iterator[Optimizer]:
@@ -140,7 +141,7 @@ def test_the_generated_update_reads_as_a_person_writes() -> None:
 
 
 def test_a_question_for_t_alone_works_out_one_side() -> None:
-    assert "velocity = grad if t == 1 else momentum * velocity + (1 - dampening) * grad" in Momentum().setting.source
+    assert "velocity = own(grad) if t == 1 else where(momentum == 0, grad," in Momentum().setting.source
 
 
 def test_a_setting_is_made_once_for_its_flags() -> None:

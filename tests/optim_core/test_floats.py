@@ -34,7 +34,7 @@ from optim_core.arithmetic import FUNCTIONS, power
 from optim_core.engines import floats
 from optim_core.hyper import learning_rate
 
-from ..strategies import columns
+from ..strategies import columns, corners
 
 RUN = sys.modules["optim_core.run"]  # the name in the package is the function
 
@@ -60,6 +60,7 @@ def odd_settings(optimizer: type[Optimizer]) -> Iterator[Optimizer]:
 
 
 SETTINGS = list(dict.fromkeys(setting for optimizer in CLASSES for setting in odd_settings(optimizer)))
+CORNERS = [optimizer(**setting) for optimizer in CLASSES for setting in corners(optimizer)]
 
 
 def unknown(landscape: Any) -> SimpleNamespace:
@@ -94,6 +95,12 @@ def test_every_setting_walks_the_same(optimizer: Optimizer) -> None:
     for surface in (Rosenbrock(), Ackley(), Saddle()):
         assert_same_walks(optimizer, surface)
     assert in_floats(optimizer, Rosenbrock())
+
+
+def test_every_corner_walks_the_same() -> None:
+    for optimizer in CORNERS:
+        for surface in (Rosenbrock(), QuadraticBowl()):
+            assert_same_walks(optimizer, surface, (0.5, 0.0), 15)  # where the bowl has no slope in y
 
 
 @pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)

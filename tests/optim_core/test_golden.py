@@ -1,17 +1,20 @@
 """Our paths are the libraries' paths: each golden file holds what PyTorch or optax walked (tests/golden/make.py)."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from landscapes import Rosenbrock
-from optim_core import OPTIMIZERS, hypers, run
+from landscapes import QuadraticBowl, Rosenbrock
+from optim_core import OPTIMIZERS, SGD, Momentum, hypers, run, sweep
+
+from ..strategies import corners
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-LIBRARIES = ("torch 2.", "optax 0.", "formula")
+LIBRARIES = ("torch 2.", "optax 0.", "keras 3.", "formula")
 
 
 def read(name: str) -> dict[str, Any]:
@@ -20,6 +23,7 @@ def read(name: str) -> dict[str, Any]:
 
 GRADIENTS = read("gradients")
 CASES = {name: read(name)["cases"] for name in OPTIMIZERS}
+CORNERS = {name: read(name)["corners"] for name in OPTIMIZERS}
 
 every_case = pytest.mark.parametrize(
     ("name", "case"),
@@ -42,7 +46,8 @@ class Recorded:
         return params.sum(axis=0)
 
     def grad(self, params: np.ndarray) -> np.ndarray:
-        return np.array(next(self.rows))
+        row = np.array(next(self.rows))
+        return np.broadcast_to(row.reshape((2,) + (1,) * (params.ndim - 1)), params.shape)
 
 
 @every_case
@@ -68,7 +73,7 @@ def test_case_is_worth_comparing(name: str, case: dict[str, Any]) -> None:
 @every_optimizer
 def test_defaults_and_two_other_settings(name: str) -> None:
     optimizer = OPTIMIZERS[name]
-    for problem in GRADIENTS:
+    for problem in ("noisy", "scales"):
         settings = {optimizer(**case["setting"]) for case in CASES[name] if case["problem"] == problem}
         assert optimizer() in settings
         assert len(settings) >= 3
@@ -81,6 +86,54 @@ def test_every_hyper_parameter_leaves_its_default(name: str) -> None:
     for field in hypers(optimizer):
         values = {getattr(optimizer(**case["setting"]), field) for case in CASES[name]}
         assert values - {getattr(optimizer(), field)}, field
+
+
+# where a library may switch a branch off: there a path may end where nothing is finite
+
+
+def assert_same_corner(ours: np.ndarray, theirs: np.ndarray, setting: dict[str, Any]) -> None:
+    np.testing.assert_array_equal(np.isfinite(ours), np.isfinite(theirs), err_msg=str(setting))
+    for our, their in zip(ours.T, theirs.T, strict=True):
+        known = np.isfinite(their)
+        np.testing.assert_allclose(our[known], their[known], rtol=1e-9, atol=1e-12, err_msg=str(setting))
+
+
+@every_optimizer
+def test_every_corner_has_a_path(name: str) -> None:
+    """They come of the declarations: a new optimizer has some, and a new bound has."""
+    assert [case["setting"] for case in CORNERS[name]] == list(corners(OPTIMIZERS[name]))
+    assert all(case["library"].startswith(LIBRARIES) for case in CORNERS[name])
+    assert all(len(case["params"]) == len(GRADIENTS["corners"]) + 1 for case in CORNERS[name])
+
+
+@every_optimizer
+def test_a_corner_is_the_librarys(name: str) -> None:
+    for case in CORNERS[name]:
+        theirs = np.array(case["params"])
+        landscape = Recorded(GRADIENTS["corners"])
+        ours = run(OPTIMIZERS[name](**case["setting"]), landscape, theirs[0], len(theirs) - 1).params
+        assert_same_corner(ours, theirs, case["setting"])
+
+
+@every_optimizer
+def test_a_sweep_with_a_corner_in_it_is_the_librarys_there(name: str) -> None:
+    optimizer = OPTIMIZERS[name]
+    numbers = [field for field, declaration in hypers(optimizer).items() if declaration.scale != "switch"]
+    for case in CORNERS[name]:
+        setting, theirs = case["setting"], np.array(case["params"])
+        for field in numbers:
+            other = math.fsum(hypers(optimizer)[field].range) / 3
+            swept = sweep(optimizer(**setting), **{field: [other, setting[field]]})
+            ours = run(swept, Recorded(GRADIENTS["corners"]), theirs[0], len(theirs) - 1).params
+            assert_same_corner(ours[:, :, 1], theirs, setting)
+
+
+def test_without_momentum_nothing_is_dampened() -> None:
+    """torch.optim.SGD(lr=0.1, momentum=0, dampening=0.5) on ½ (x² + y²)."""
+    for optimizer in (Momentum(lr=0.1, momentum=0.0, dampening=0.5), Momentum(0.1, 0.0, 1.0), Momentum(0.1, 0.0)):
+        x = run(optimizer, QuadraticBowl(), (1.0, 2.0), 5).params[:, 0]
+        np.testing.assert_allclose(x, [1, 0.9, 0.81, 0.729, 0.6561, 0.59049], rtol=1e-14)
+        np.testing.assert_array_equal(x, run(SGD(lr=0.1), QuadraticBowl(), (1.0, 2.0), 5).params[:, 0])
 
 
 def test_no_golden_file_is_left_over() -> None:

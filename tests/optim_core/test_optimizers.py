@@ -228,7 +228,7 @@ def test_sgd_on_a_quadratic_is_a_power(lr: float) -> None:
 
 def momentum_matrix(lr: float, momentum: float, dampening: float, curvature: float) -> np.ndarray:
     """(θ, b) -> (θ, b) of one step of Momentum on ½ λ θ²."""
-    push = (1 - dampening) * curvature
+    push = (1 - dampening if momentum else 1) * curvature
     return np.array([[1 - lr * push, -lr * momentum], [push, momentum]])
 
 

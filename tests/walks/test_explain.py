@@ -141,7 +141,7 @@ def test_only_the_branch_that_was_taken_is_shown() -> None:
     one = walk(Momentum(), n_steps=30)
     assert inspect(one, 1)[0].text[1] == "b = 50"
     assert inspect(one, 2)[0].text[1] == "b = 0.9·50 + 1·30 = 75"
-    assert inspect(one, 2)[0].formula_text == "b = {g if t = 1; μ·bₜ₋₁ + (1 − d)·g otherwise}"
+    assert inspect(one, 2)[0].formula_text == "b = {g if t = 1; g if μ = 0; μ·bₜ₋₁ + (1 − d)·g otherwise}"
     rates = [inspect(walk(RAdam(), n_steps=30), t)[-2].text[0] for t in (5, 6)]
     assert rates[0] == "η_eff = 0.001" and "√" in rates[1]
 

@@ -1,6 +1,8 @@
 """The table of results, against walks whose outcome is known, and against other ways to count."""
 
+import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -214,6 +216,32 @@ def test_one_of_the_two_may_diverge() -> None:
     assert strays.largest == math.inf and strays.first_step <= summed.diverged_at
     assert changed(summed, strays) == {"lr": 10.0, "eps": 1e-8, "initial_accumulator": 0.0, "eps_inside": False}
     assert "one of the two diverges" in told(CONVENTIONS[AdaGradSummedRates][0], strays)
+
+
+@dataclasses.dataclass(frozen=True)
+class Slope(Surface):
+    """A slope that is the same everywhere."""
+
+    label, formula, domain, start, levels = "Slope", "x + y", ((-1.0, 1.0), (-1.0, 1.0)), (0.0, 0.0), "linear"
+
+    def value(self, x: Any, y: Any) -> Any:
+        return 1.9 * x + 0.8 * y
+
+    def partials(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return 1.9, 0.8
+
+
+def test_a_variance_that_is_negative_elsewhere_has_its_distance() -> None:
+    lost = next(one for one in CONVENTIONS[RMSProp] if one.lost)
+    one = walk(RMSProp(alpha=0.5, centered=True, eps=1e-8), Slope())
+    strays = difference(one, Slope(), lost)
+    state = one.trajectory.state
+    below = (state.square_avg - state.grad_avg**2 < 0).any(axis=1)
+    assert below.any() and strays.first_step == below.argmax() + 1
+    assert strays.largest == math.inf and "one of the two diverges; it shows from step" in told(lost, strays)
+    assert "NaN" in told(lost, strays) and "PyTorch" in told(lost, strays)
+    for calm in (RMSProp(), RMSProp(alpha=0.5, centered=True, eps=1e-3, eps_inside=True)):
+        assert told(lost, difference(walk(calm, Slope()), Slope(), lost)).endswith("On this path it is the same.")
 
 
 def test_a_run_that_follows_the_others_is_compared_with_its_own_class() -> None:
