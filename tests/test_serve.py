@@ -280,7 +280,7 @@ def test_two_signals_at_once(free: int) -> None:
 
 def test_it_survives_deaths_of_workers(free: int) -> None:
     with Running(free, 2) as running:
-        for _ in range(3):
+        for _ in range(2):
             assert until(lambda: health("127.0.0.1", free), 20)
             for pid in descendants(running.process.pid):
                 with contextlib.suppress(ProcessLookupError):
