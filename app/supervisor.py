@@ -104,6 +104,9 @@ class Supervisor:
                 worker.beat = time.monotonic()
 
     def _look(self) -> None:
+        for other in [one for one in self.others if one.has_ended()]:
+            other.bury()
+            self.others.remove(other)
         for index, worker in enumerate(self.workers):
             if worker is None:
                 if time.monotonic() >= self.due[index] and not self.stops:
