@@ -20,7 +20,7 @@ ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
 
 BODY_SECONDS = 5.0  # until a request body must be whole
 HEAD_SECONDS = 5.0  # until a request head must be, and between two requests of a connection
-CHUNK_BYTES = 64 * 1024  # of an answer that are handed on at a time
+CHUNK_BYTES = 16 * 1024  # of an answer that are handed on at a time
 CHUNK_SECONDS = 20.0  # until the reader must have taken one
 READ_RATE = 1024  # bytes per second that a reader takes at least
 SOCKET_BYTES = 256 * 1024  # of an answer that the system keeps for a reader

@@ -79,8 +79,12 @@ class Supervisor:
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             while not self.stops and not self._is_hopeless():
+                begun = time.monotonic()
                 self._look()
                 time.sleep(TICK)
+                self._forgive(time.monotonic() - begun)
+            if not self.stops:
+                print("The server does not start.", file=sys.stderr)
             return 0 if self.stops else 1
         finally:
             self._end()
@@ -93,7 +97,16 @@ class Supervisor:
     def _is_hopeless(self) -> bool:
         return not self.has_served and self.failures >= HOPELESS
 
+    def _forgive(self, seconds: float) -> None:
+        """Where this process itself stood still, nobody could be heard."""
+        for worker in self.workers:
+            if worker and worker.beat is not None and seconds > SILENT / 2:
+                worker.beat = time.monotonic()
+
     def _look(self) -> None:
+        for other in [one for one in self.others if one.has_ended()]:
+            other.bury()
+            self.others.remove(other)
         for index, worker in enumerate(self.workers):
             if worker is None:
                 if time.monotonic() >= self.due[index] and not self.stops:

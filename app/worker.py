@@ -21,7 +21,7 @@ from .main import Explorer, create_app
 from .protocol import Request
 from .wire.front import Front
 from .wire.readers import Readers, bound
-from .wire.static import Static
+from .wire.static import Static, Store
 
 BEAT = 1.0  # s between two signs of life
 LOOK = 5.0  # s between two looks at the readers
@@ -38,7 +38,8 @@ def main(argv: Sequence[str]) -> None:
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     if task == "compress":
         _be_modest()
-        Static(create_app()).compress_all()
+        if Store().is_lasting():
+            Static(create_app()).compress_all()
     else:
         asyncio.run(_serve(int(rest[0]), rest[1:], beats))
     os._exit(0)  # whatever still computes, for nobody

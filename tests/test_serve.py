@@ -263,7 +263,7 @@ def test_a_stop_signal_at_any_moment_ends_it(workers: int, number: signal.Signal
         process.send_signal(number)
         _, said = process.communicate(timeout=GONE)
         assert until(lambda begun=begun: not alive(begun), 0.5), moment
-        if moment >= 0.1:  # before that, Python itself is starting
+        if moment >= 0.25:  # before that, Python itself is starting
             assert process.returncode in (0, -number) and "Traceback" not in said, moment
 
 
@@ -280,7 +280,7 @@ def test_two_signals_at_once(free: int) -> None:
 
 def test_it_survives_deaths_of_workers(free: int) -> None:
     with Running(free, 2) as running:
-        for _ in range(3):
+        for _ in range(2):
             assert until(lambda: health("127.0.0.1", free), 20)
             for pid in descendants(running.process.pid):
                 with contextlib.suppress(ProcessLookupError):
@@ -311,10 +311,26 @@ def test_nobody_is_left_when_the_parent_is_killed(free: int) -> None:
         assert len(begun) >= 2 and until(lambda: not alive(begun), GONE)
 
 
-def test_a_server_that_cannot_start_says_so_and_ends(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+def test_a_pause_of_the_parent_ends_nobody(free: int) -> None:
+    keeper = supervisor.Supervisor(1, free, ["127.0.0.1"], lambda: None)
+    try:
+        assert until(lambda: keeper._look() or keeper.has_served, 20)
+        worker = keeper.workers[0]
+        worker.beat -= 2 * supervisor.SILENT
+        keeper._forgive(2 * supervisor.SILENT)
+        keeper._look()
+        assert keeper.workers == [worker]
+    finally:
+        keeper._end()
+
+
+def test_a_server_that_cannot_start_says_so_and_ends(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, free: int
+) -> None:
     monkeypatch.setattr(supervisor, "START", "raise SystemExit(3)")
     monkeypatch.setattr(supervisor, "PAUSE", (0.01, 0.01))
     assert supervisor.Supervisor(2, free, ["127.0.0.1"], lambda: None).run() == 1
+    assert "The server does not start." in capsys.readouterr().err
 
 
 def test_the_server_of_the_tests_asks_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,7 @@ PLAIN: Environ = {
     "wsgi.run_once": False,
 }
 LATE = f"the body did not arrive within {limits.BODY_SECONDS:g} s"
+MISTAKE = "there is a mistake in the server"
 BUSY = "the server is busy: try again in a moment"
 
 
@@ -123,27 +124,28 @@ class Front:
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        asked = Request(environ(scope))
-        answer = await self._answer(asked, receive)
-        is_spooled = not isinstance(answer.body, io.BytesIO)
-        self.spool.size += answer.size if is_spooled else 0
+        answer = await self._answer(Request(environ(scope)), receive)
+        size = 0 if isinstance(answer.body, io.BytesIO) else answer.size
+        self.spool.size += size
         try:
             await hand_on(answer, send)
         finally:
-            self.spool.size -= answer.size if is_spooled else 0
+            self.spool.size -= size
 
     async def _answer(self, asked: Request, receive: Receive) -> Answer:
         if "," in asked.environ.get("HTTP_HOST", ""):
             return self._refuse(asked, 400, "one Host expected")
-        raw = b""
-        if expects_body(asked):
-            try:
-                raw = await body(receive, asked.content_length or 0)
-            except TimeoutError:
-                return self._refuse(asked, 408, LATE, Connection="close")
+        try:
+            raw = await body(receive, asked.content_length or 0) if expects_body(asked) else b""
+        except TimeoutError:
+            return self._refuse(asked, 408, LATE, Connection="close")
         made = self._made(asked, raw)
         if made is not None:
             return answered(self.protect(made), asked.environ)
+        return await self._worked(asked, raw)
+
+    async def _worked(self, asked: Request, raw: bytes) -> Answer:
+        """The answer of the application, in turn."""
         asked.environ["wsgi.input"] = io.BytesIO(raw)
         is_export = asked.path.startswith(EXPORT)
         lane, work = (self.exporting, self.export) if is_export else (self.computing, self._compute)
@@ -153,7 +155,7 @@ class Front:
             return self._refuse(asked, 503, BUSY, Retry_After=str(limits.RETRY_SECONDS))
         except Exception:
             traceback.print_exc()
-            return self._refuse(asked, 500, "there is a mistake in the server")
+            return self._refuse(asked, 500, MISTAKE)
 
     def _made(self, asked: Request, raw: bytes) -> Response | None:
         """What needs no work: a file, an answer that was given before, that the server is well."""

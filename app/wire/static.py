@@ -1,8 +1,8 @@
 """The files of the page, ours and those of Dash and React alike: compressed once for ever, sent as each client accepts.
 
 An address holds the version of its file, so what stands there never changes. The smallest encodings are made once by
-`compress_all` and kept in the user's cache folder under the hash of what they hold; until a file is there, it is
-compressed quickly on the way. Where the folder cannot be written, they are kept in memory.
+`compress_all`, beside those who serve, and kept in the user's cache folder under the hash of what they hold; until a
+file is there, it is compressed quickly on the way. Where the folder cannot be written, they are kept in memory.
 """
 
 import hashlib

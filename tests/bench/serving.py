@@ -1,4 +1,4 @@
-"""What bad clients do to good ones: `python -m tests.bench.serving [--root FOLDER] [--get] [--post PATH]`.
+"""What bad clients do to good ones: `python -m tests.bench.serving [--help]`.
 
 Starts the real server with two workers and asks it as twenty pages that drag a slider do: alone, beside 200 half
 bodies, 200 half heads and 200 readers who do not read, beside exports, and after deaths. Each row gives the latency of
@@ -215,6 +215,7 @@ async def main() -> None:
     parser.add_argument("--root", type=Path, default=ROOT)
     parser.add_argument("--get", action="store_true")
     parser.add_argument("--post", default="/channel")
+    parser.add_argument("--rows", nargs="*", help="some of the rows alone")
     options = parser.parse_args()
     port = free_port()
     half_body = (
@@ -234,6 +235,8 @@ async def main() -> None:
         await asyncio.sleep(5)
         print(f"{'':28}{'answers':>8}{'p50':>8}{'p95':>8}{'max':>9}{'errors':>8}   MB of each worker")
         for day, (name, bad) in enumerate(rows.items()):  # nobody asks what was asked before
+            if options.rows and name not in options.rows:
+                continue
             await row(name, process, Good(port, options.get, day), bad)
             if isinstance(getattr(bad, "__self__", None), Bad):
                 for line in bad.__self__.lines:

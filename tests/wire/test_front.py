@@ -1,5 +1,6 @@
 """The event loop before the application: who is slow waits alone, and what it answers is what Flask would answer."""
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 
 from app import limits
 from app.main import create_app
+from app.wire.front import Busy, Lane, Spool
 from app.wire.static import ASSETS
 
 from ..browser.server import Server
@@ -253,3 +255,26 @@ def test_what_a_client_has_is_not_sent_again(server: Server) -> None:
     for _ in range(2):
         again = ask(server, "GET", f"{ASSETS}signal.js", If_None_Match=tag, Accept_Encoding="br")
         assert (again.status, again.content) == (304, b"")
+
+
+def test_a_lane_is_bounded_and_keeps_the_order() -> None:
+    async def crowded() -> list[object]:
+        lane, done = Lane(waiting=2), []
+        results = await asyncio.gather(
+            *(lane.do(lambda number=number: (time.sleep(0.05), done.append(number))) for number in range(5)),
+            return_exceptions=True,
+        )
+        assert done == [0, 1, 2] and lane.inside == 0
+        assert not lane.is_stuck(0.0)
+        return results
+
+    assert [type(one) for one in asyncio.run(crowded())[3:]] == [Busy, Busy]
+
+
+def test_files_for_slow_readers_are_bounded() -> None:
+    spool = Spool(bound=10)
+    with spool.keep(b"x" * 8) as file:
+        assert file.read() == b"x" * 8
+    spool.size = 8
+    with pytest.raises(Busy):
+        spool.keep(b"xyz")

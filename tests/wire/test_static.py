@@ -76,6 +76,11 @@ def test_half_a_file_is_never_seen(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a" * 64 + ".br"]
 
 
+def test_it_is_known_whether_a_folder_can_be_written(tmp_path: Path) -> None:
+    assert Store(tmp_path / "new").is_lasting()
+    assert not Store(Path("/dev/null/nowhere")).is_lasting()
+
+
 def test_without_a_folder_it_is_kept_in_memory(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = Static(app, Store(Path("/dev/null/nowhere")))
     monkeypatch.setattr(Static, "paths", lambda self: [FILE])
