@@ -4,9 +4,11 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from threading import Lock
 
+ENTRY = 256  # bytes that keeping one content costs beside it, its key included
+
 
 class ByteCache:
-    """Least recently used goes first. Any thread may use it; a content larger than the whole is not kept."""
+    """Least recently used goes first. Any thread may use it; what is larger than the bound is not kept. Keys are short."""
 
     def __init__(self, bound: int) -> None:
         self.bound, self.size = bound, 0
@@ -21,10 +23,12 @@ class ByteCache:
             return self._kept[key]
 
     def put(self, key: Hashable, content: bytes) -> None:
-        if len(content) > self.bound:
+        if ENTRY + len(content) > self.bound:
             return
         with self._lock:
-            self.size += len(content) - len(self._kept.pop(key, b""))
+            if key in self._kept:
+                self.size -= ENTRY + len(self._kept.pop(key))
             self._kept[key] = content
+            self.size += ENTRY + len(content)
             while self.size > self.bound:
-                self.size -= len(self._kept.popitem(last=False)[1])
+                self.size -= ENTRY + len(self._kept.popitem(last=False)[1])

@@ -1,9 +1,10 @@
 """The one route between the page and what it shows: a message in, a message out, as bytes.
 
 An answer is a pure function of the request, so equal requests are answered once: what was made is kept, encoded, by
-the bytes that asked for it.
+a hash of the bytes that asked for it.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,14 +30,14 @@ class Channel:
 
     def known(self, raw: bytes, coding: str) -> bytes | None:
         """The answer to a request that was answered before."""
-        return self.kept.get((raw, coding))
+        return self.kept.get(_key(raw, coding))
 
     def answer(self, raw: bytes, coding: str) -> bytes:
         """The encoded answer to a request body. Raises guard.Refused for what the page does not send."""
         made = self.known(raw, coding)
         if made is None:
             made = quickly(frame(self._answered(guard.parsed(raw))), coding)
-            self.kept.put((raw, coding), made)
+            self.kept.put(_key(raw, coding), made)
         return made
 
     def _answered(self, given: Any) -> Any:
@@ -49,6 +50,11 @@ class Channel:
             raise guard.Refused(409, str(reason)) from None
         except Forged as reason:
             raise guard.Refused(422, str(reason)) from None
+
+
+def _key(raw: bytes, coding: str) -> tuple[bytes, str]:
+    """Of a request, however long it is."""
+    return hashlib.blake2b(raw, digest_size=20).digest(), coding
 
 
 def response(made: bytes, coding: str) -> Response:

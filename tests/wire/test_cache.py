@@ -3,17 +3,17 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.wire.cache import ByteCache
+from app.wire.cache import ENTRY, ByteCache
 
 
 def test_what_was_put_is_there() -> None:
-    cache = ByteCache(10)
+    cache = ByteCache(ENTRY + 10)
     cache.put("a", b"123")
-    assert cache.get("a") == b"123" and cache.get("b") is None and cache.size == 3
+    assert cache.get("a") == b"123" and cache.get("b") is None and cache.size == ENTRY + 3
 
 
 def test_what_was_used_last_stays_longest() -> None:
-    cache = ByteCache(6)
+    cache = ByteCache(2 * ENTRY + 6)
     for name in "ab":
         cache.put(name, b"123")
     cache.get("a")
@@ -22,7 +22,7 @@ def test_what_was_used_last_stays_longest() -> None:
 
 
 def test_what_is_larger_than_the_whole_is_not_kept() -> None:
-    cache = ByteCache(3)
+    cache = ByteCache(ENTRY + 3)
     cache.put("a", b"12")
     cache.put("b", b"1234")
     assert cache.get("a") == b"12" and cache.get("b") is None
@@ -31,9 +31,9 @@ def test_what_is_larger_than_the_whole_is_not_kept() -> None:
 @settings(derandomize=True, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.binary(max_size=9))))
 def test_its_size_is_what_it_holds_and_within_the_bound(puts: list[tuple[int, bytes]]) -> None:
-    cache = ByteCache(20)
+    cache = ByteCache(4 * ENTRY + 20)
     for key, content in puts:
         cache.put(key, content)
         held = [cache.get(key) for key in range(6)]
-        assert cache.size == sum(len(one) for one in held if one) <= 20
+        assert cache.size == sum(ENTRY + len(one) for one in held if one is not None) <= cache.bound
         assert cache.get(key) == content
