@@ -8,7 +8,7 @@ ENTRY = 256  # bytes that keeping one content costs beside it, its key included
 
 
 class ByteCache:
-    """Least recently used goes first. Any thread may use it; what is larger than the bound is not kept. Keys are short."""
+    """Least recently used goes first. Any thread may use it. Keys are short; what is larger than all is not kept."""
 
     def __init__(self, bound: int) -> None:
         self.bound, self.size = bound, 0
