@@ -74,7 +74,7 @@ class Gate {
     this.#busy = false;
     if (answer) this.#receive(answer);
     else if (refused) this.edits = []; // for good: the page goes on from the last state
-    if (this.#waiting) setTimeout(() => this.refresh(), 0);
+    if (this.#waiting) this.refresh(); // the server works while this answer is painted
     else if (answer) this.#settle();
     if (answer) this.replied.tell(answer);
   }
