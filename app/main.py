@@ -30,7 +30,7 @@ PRELOADS
 </html>"""
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
 UNUSED = re.compile(r'<script src="[^"]*/dash/(?:dcc|dash_table)/[^"]*"></script>\n?')  # half a megabyte to evaluate
-HOME = f"assets/{fingerprint()}"  # another version has other addresses, so that each can be kept for ever
+HOME = static.ASSETS.strip("/")
 NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css)$)"  # what these import, or another page needs
 
 

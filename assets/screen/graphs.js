@@ -9,7 +9,6 @@ const SPACE_PLAYS = 250; // ms between updates of what the canvas does not draw,
 const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
-  responsive: true,
   scrollZoom: true,
   doubleClick: "reset",
   modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
@@ -120,7 +119,16 @@ class Graph {
     this.repaint();
   }
 
+  // whatever changed the size of the element: the window, a presentation, a drawer, the type
+  #resize() {
+    const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
+    const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
+    if (fits || !clientWidth || !clientHeight) return;
+    window.Plotly.relayout(this.gd, { autosize: true });
+  }
+
   #watch() {
+    new ResizeObserver(() => this.#resize()).observe(this.gd);
     this.gd.on("plotly_afterplot", () => this.repaint());
     this.gd.on("plotly_relayouting", () => this.repaint());
     this.gd.on("plotly_relayout", (change) => {

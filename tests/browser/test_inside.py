@@ -290,6 +290,28 @@ def test_lines_at_the_heads(page: Explorer, label: str, overlay: str) -> None:
 # --- on a projector --------------------------------------------------------------------------------------------------
 
 
+FITS = """Object.values(downslope.graphs).every(({ gd, canvas }) =>
+    Math.abs(gd._fullLayout.width - gd.clientWidth) < 1 && Math.abs(gd._fullLayout.height - gd.clientHeight) < 1
+    && Math.abs(canvas.clientWidth - gd.clientWidth) <= 1)"""
+
+
+def test_every_graph_has_the_size_of_its_element_after_a_change_of_mode(page: Explorer) -> None:
+    page.open("?t=20")
+    page.settled()
+    widths = [page.js("downslope.graphs.map.gd.clientWidth")]
+    for change in (
+        lambda: page.tab.locator("#present").click(),
+        lambda: page.tab.set_viewport_size({"width": 1100, "height": 700}),
+        lambda: page.tab.keyboard.press("Escape"),
+        lambda: page.tab.set_viewport_size({"width": 390, "height": 844}),
+        lambda: page.tab.set_viewport_size({"width": 844, "height": 390}),
+    ):
+        change()
+        page.until(f"downslope.graphs.map.gd.clientWidth !== {widths[-1]}")
+        widths.append(page.js("downslope.graphs.map.gd.clientWidth"))
+        page.until(FITS, timeout=3)
+
+
 def test_presentation_by_its_button_and_escape(page: Explorer) -> None:
     page.open()
     line = page.js("downslope.graphs.map.lines[0].trace.line.width")
