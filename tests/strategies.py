@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from app import limits
 from app.page import edits
 from app.page.state import AREAS, CHOICES, Run, State, View, clean, inside
+from app.screen.arrays import PLANES
 from app.walks.simulate import Walk
 from landscapes import LANDSCAPES, ElongatedValley, Surface
 from optim_core import OPTIMIZERS, Hyper, Optimizer, Trajectory, hypers, run
@@ -147,3 +149,19 @@ def walk(
 ) -> Walk:
     """A run of its own, in slot 0, on the elongated valley unless told otherwise."""
     return Walk(Run(optimizer, 0), run(optimizer, surface or ElongatedValley(), start, n_steps))
+
+
+# --- messages as the browser reads them ------------------------------------------------------------------------------
+
+
+def unframed(raw: bytes) -> Any:
+    """The message that `frame` made bytes of, its arrays as arrays; messages are dictionaries and lists."""
+    end = 4 + int.from_bytes(raw[:4], "little")
+    numbers = np.frombuffer(raw[end:], np.uint8).reshape(PLANES, -1).T.tobytes()
+
+    def revived(value: dict[str, Any]) -> Any:
+        if value.keys() - {"shape"} != {"at", "n", "dtype"}:
+            return value
+        return np.frombuffer(numbers, f"<{value['dtype']}", value["n"], value["at"]).reshape(value.get("shape", -1))
+
+    return json.loads(raw[4:end], object_hook=revived)

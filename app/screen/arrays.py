@@ -52,19 +52,6 @@ def frame(message: Any) -> bytes:
     return len(header).to_bytes(4, "little") + header + planes.tobytes()
 
 
-def unframed(raw: bytes) -> Any:
-    """The message that `frame` made bytes of, its arrays as arrays; messages are dictionaries and lists."""
-    end = 4 + int.from_bytes(raw[:4], "little")
-    numbers = np.frombuffer(raw[end:], np.uint8).reshape(PLANES, -1).T.tobytes()
-
-    def revived(value: dict[str, Any]) -> Any:
-        if value.keys() - {"shape"} != {"at", "n", "dtype"}:
-            return value
-        return np.frombuffer(numbers, f"<{value['dtype']}", value["n"], value["at"]).reshape(value.get("shape", -1))
-
-    return json.loads(raw[4:end], object_hook=revived)
-
-
 def coded(values: Array) -> dict[str, Any]:
     """An array as plotly's typed-array specification: base64 of its little-endian bytes."""
     words = {"dtype": values.dtype.str[1:], "bdata": base64.b64encode(values.tobytes()).decode("ascii")}

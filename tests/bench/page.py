@@ -19,11 +19,11 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from app.main import create_app
-from app.screen.arrays import unframed
 from app.walks import simulate
 from tests.browser.server import Server
 from tests.conftest import launch
 
+from ..strategies import unframed
 from . import exports
 from .scene import LESSON, QUERY
 

@@ -12,11 +12,13 @@ from app.page.edits import apply
 from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
 from app.protocol import Ask, Mistake
-from app.screen.arrays import frame, unframed
+from app.screen.arrays import frame
 from app.walks import explain, results, stability, typeset
 from app.walks.narrate import narrate
 from app.walks.simulate import Simulation, simulate
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
+
+from ..strategies import unframed
 
 SCENES = [
     "",

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from dash import html
 
-from app.screen.arrays import ALIGNED, LARGEST, coded, frame, small, text, unframed, wired
+from app.screen.arrays import ALIGNED, LARGEST, coded, frame, small, text, wired
+
+from ..strategies import unframed
 
 
 class Message(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.page.numbers import significant
-from app.screen.arrays import frame, unframed
+from app.screen.arrays import frame
 from app.walks.explain import arrows, columns, inspect, story
 from app.walks.simulate import Walk
 from app.walks.typeset import DIGITS, fill, mathml, template
@@ -35,7 +35,7 @@ from optim_core import (
 )
 from optim_core.notation import symbol
 
-from ..strategies import settings, walk
+from ..strategies import settings, unframed, walk
 
 VALLEY = ElongatedValley()
 MATHML = {"math", "mrow", "mi", "mn", "mo", "mtext", "msub", "msup", "mover", "mfrac", "msqrt", "mtable", "mtr", "mtd"}

@@ -23,12 +23,12 @@ from werkzeug.test import TestResponse
 from app import limits
 from app.main import create_app
 from app.protocol import Request
-from app.screen.arrays import unframed
 from app.shell import TABS
 from app.version import fingerprint
 from app.wire.encodings import zstd
 
 from ..browser.server import ROOT
+from ..strategies import unframed
 
 UPDATE = "/_dash-update-component"
 CHANNEL = "/channel"
