@@ -43,9 +43,10 @@ class Channel:
     def _answered(self, given: Any) -> Any:
         try:
             message = read_any(given)
-            if message.tab not in self.tabs:
-                raise Forged("tab: there is no such tab")
-            return self.tabs[message.tab].answers[type(message)](message)
+            answers = self.tabs[message.tab].answers if message.tab in self.tabs else {}
+            if type(message) not in answers:
+                raise Forged("tab: there is no tab of this name that answers this")
+            return answers[type(message)](message)
         except Outdated as reason:
             raise guard.Refused(409, str(reason)) from None
         except Forged as reason:

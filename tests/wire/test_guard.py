@@ -267,6 +267,14 @@ def test_equal_requests_are_answered_once(app: Dash, client: FlaskClient, monkey
     assert post(client, asked(base="?run=sgd&steps=77")).data == first
 
 
+@pytest.mark.parametrize(
+    "body", [asked(base="?steps=79"), probed(at=[7, 9]), below(t=1)], ids=["request", "probe", "ask"]
+)
+def test_a_tab_is_asked_only_what_it_answers(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, body: Any) -> None:
+    monkeypatch.setitem(TABS, "silent", TABS["explore"]._replace(answers={}))
+    check_refused(post(client, body | {"tab": "silent"}), 422)
+
+
 def test_the_same_request_has_the_same_bytes_in_every_process() -> None:
     script = (
         "import json, sys; from app.main import create_app; client = create_app().server.test_client();"
