@@ -38,6 +38,7 @@ class Surface(Landscape):
 
     label: ClassVar[str]  # its name on the screen
     formula: ClassVar[str]  # f(x, y) in Unicode, in the symbols of the shape parameters
+    question: ClassVar[str]  # the same as the headline of its map: a few words, a colon, and who or what to look for
     tests: ClassVar[str]  # one sentence: what it shows about an optimizer
     source: ClassVar[str]  # where the formula comes from
     domain: ClassVar[tuple[Point, Point]]  # ((x0, x1), (y0, y1)): what to draw

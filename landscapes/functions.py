@@ -26,6 +26,7 @@ class QuadraticBowl(Surface):
 
     label = "Quadratic bowl"
     formula = "½ (x² + y²)"
+    question = "Equally steep every way: whose step has the right size?"
     tests = "Whether a step has the right size when every direction is equally steep."
     source = "J. Nocedal, S. J. Wright, Numerical Optimization, 2006, §3.3"
     domain = ((-3.0, 3.0), (-3.0, 3.0))
@@ -55,6 +56,7 @@ class ElongatedValley(Surface):
 
     label = "Elongated valley"
     formula = "½ (x² + κ y²)"
+    question = "Steep in y, gentle in x: who finds its own rate?"
     tests = "Whether an optimizer finds its own rate for each parameter when one is κ times as steep as the other."
     source = "S. Boyd, L. Vandenberghe, Convex Optimization, 2004, §9.3.2"
     domain = ((-3.2, 3.2), (-1.7, 1.7))
@@ -83,6 +85,7 @@ class Rosenbrock(Surface):
 
     label = "Rosenbrock"
     formula = "(a − x)² + b (y − x²)²"
+    question = "A narrow valley that bends: who can follow it?"
     tests = "Whether an optimizer can follow a narrow valley that bends, along which the gradient is small."
     source = "H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function, 1960"
     domain = ((-2.0, 2.0), (-1.0, 3.0))
@@ -118,6 +121,7 @@ class Ackley(Surface):
 
     label = "Ackley"
     formula = "−20 exp(−0.2 √(½ (x² + y²))) − exp(½ (cos 2πx + cos 2πy)) + 20 + e"
+    question = "Shallow ripples all around: who crosses them to the funnel?"
     tests = "Whether an optimizer crosses many shallow ripples to reach the funnel, and settles in its sharp tip."
     source = "D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
@@ -166,6 +170,7 @@ class Beale(Surface):
 
     label = "Beale"
     formula = "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²"
+    question = "A nearly flat floor, very steep walls: does one rate serve both?"
     tests = "Whether one learning rate serves both a nearly flat floor and walls that are thousands of times steeper."
     source = "E. M. L. Beale, On an iterative method for finding a local minimum of a function, 1958"
     domain = ((-4.5, 4.5), (-4.5, 4.5))
@@ -200,6 +205,7 @@ class Booth(Surface):
 
     label = "Booth"
     formula = "(x + 2y − 7)² + (2x + y − 5)²"
+    question = "A valley along a diagonal: does a rate of its own still help?"
     tests = "Whether a rate for each parameter still helps when the valley runs along a diagonal."
     source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
@@ -229,6 +235,7 @@ class Matyas(Surface):
 
     label = "Matyas"
     formula = "0.26 (x² + y²) − 0.48 xy"
+    question = "A valley at 45°: what does it gain to scale x and y apart?"
     tests = "Whether an optimizer that scales each parameter on its own gains anything on a valley at 45°."
     source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
@@ -254,6 +261,7 @@ class Himmelblau(Surface):
 
     label = "Himmelblau"
     formula = "(x² + y − 11)² + (x + y² − 7)²"
+    question = "Four equally good minima: who ends in which?"
     tests = "Which of four equally good minima an optimizer ends in, from a start on the slope between two of them."
     source = "D. M. Himmelblau, Applied Nonlinear Programming, 1972"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
@@ -291,6 +299,7 @@ class Rastrigin(Surface):
 
     label = "Rastrigin"
     formula = "2A + x² + y² − A (cos 2πx + cos 2πy)"
+    question = "Pit beside pit: who gets out of a shallow one?"
     tests = "Whether momentum, noise or a large step carries an optimizer out of a pit that is not the deepest."
     source = "L. A. Rastrigin, Systems of Extremal Control, 1974"
     domain = ((-5.12, 5.12), (-5.12, 5.12))
@@ -332,6 +341,7 @@ class ThreeHumpCamel(Surface):
 
     label = "Three-hump camel"
     formula = "2x² − 1.05x⁴ + x⁶/6 + xy + y²"
+    question = "A shallow pit on the way: who rolls through it?"
     tests = "Whether an optimizer rolls through a shallow pit on its way to the deeper one in the middle."
     source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
     domain = ((-2.5, 2.5), (-2.5, 2.5))
@@ -361,6 +371,7 @@ class SixHumpCamel(Surface):
 
     label = "Six-hump camel"
     formula = "(4 − 2.1x² + x⁴/3) x² + xy + (4y² − 4) y²"
+    question = "Pits of three depths: who finds the deepest?"
     tests = "How deep a minimum an optimizer finds when pits of three depths lie side by side."
     source = "L. C. W. Dixon, G. P. Szegő, The global optimization problem: an introduction, 1978"
     domain = ((-2.0, 2.0), (-1.0, 1.0))
@@ -396,6 +407,7 @@ class StyblinskiTang(Surface):
 
     label = "Styblinski–Tang"
     formula = "½ (x⁴ − 16x² + 5x + y⁴ − 16y² + 5y)"
+    question = "A good well, and a better one: who gets over the barrier?"
     tests = "Whether an optimizer gets over the barrier between a good and a better well, in each parameter."
     source = "M. A. Styblinski, T.-S. Tang, Experiments in nonconvex optimization, 1990"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
@@ -428,6 +440,7 @@ class McCormick(Surface):
 
     label = "McCormick"
     formula = "sin(x + y) + (x − y)² − 1.5x + 2.5y + 1"
+    question = "Waves in a sloping trough: who is carried over the crest?"
     tests = "Whether an optimizer stops in the first wave of a sloping trough or is carried over its crest."
     source = "F. A. Lootsma (ed.), Numerical Methods for Non-Linear Optimization, 1972"
     domain = ((-1.5, 4.0), (-3.0, 4.0))
@@ -457,6 +470,7 @@ class Saddle(Surface):
 
     label = "Saddle"
     formula = "x² − y²"
+    question = "Down one way, up the other: who leaves the saddle first?"
     tests = "How soon an optimizer leaves a saddle point when it starts a hundredth beside the ridge that leads there."
     source = (
         "Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex "
@@ -485,6 +499,7 @@ class MonkeySaddle(Surface):
 
     label = "Monkey saddle"
     formula = "x³ − 3xy²"
+    question = "No slope and no curvature: who lingers, and how long?"
     tests = "How long an optimizer lingers where the gradient and the curvature vanish together."
     source = "D. Hilbert, S. Cohn-Vossen, Geometry and the Imagination, 1952"
     domain = ((-2.0, 2.0), (-2.0, 2.0))
@@ -510,6 +525,7 @@ class Plateau(Surface):
 
     label = "Plateau"
     formula = "1 − exp(−(x² + y²)/2)"
+    question = "Hardly any slope: who makes headway, and still stops?"
     tests = "Whether an optimizer makes headway where the gradient is tiny, and still stops where it is not."
     source = "J. E. Dennis, R. E. Welsch, Techniques for nonlinear least squares and robust regression, 1978"
     domain = ((-4.0, 4.0), (-4.0, 4.0))
