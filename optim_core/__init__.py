@@ -6,6 +6,7 @@ from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers, values
+from .letters import NOTATIONS, PAPER, Letters
 from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import (
     ADAPTIVE_FAMILY,
@@ -29,7 +30,9 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {name: cls for family in FAMILIES.value
 __all__ = [
     "CONVENTIONS",
     "FAMILIES",
+    "NOTATIONS",
     "OPTIMIZERS",
+    "PAPER",
     "SGD",
     "AMSGrad",
     "AdaBelief",
@@ -44,6 +47,7 @@ __all__ = [
     "Equation",
     "EquationError",
     "Hyper",
+    "Letters",
     "Lion",
     "Momentum",
     "NAdam",

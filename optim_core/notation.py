@@ -16,10 +16,11 @@ from typing import Any
 from .arithmetic import Expression
 from .equations import Statement
 from .hyper import Hyper
+from .letters import PAPER, Letters
 
 Pieces = list[Any]
 
-SYMBOLS = {  # what a name is called on paper; any other name is its first word with the rest below
+SYMBOLS = {  # what a name is called in the papers; any other name is its first word with the rest below
     "grad": "g",
     "params": "θ",
     "delta": "Δθ",
@@ -31,13 +32,13 @@ SYMBOLS = {  # what a name is called on paper; any other name is its first word 
     "grad_avg": "ḡ",
     "variance": "σ²",
     "delta_avg": "Δ²",
-    "rate": "α",
+    "rate": "α_i",
     "root": "r",
     "ratio": "r",
     "agreement": "a",
     "factor": "f",
     "prev_grad": "g_prev",
-    "direction": "d",
+    "direction": "u",
     "m_hat": "m̂",
     "v_hat": "v̂",
     "m_bar": "m̄",
@@ -86,13 +87,13 @@ def guarded(shown: str, guard: int) -> str:
 class Symbols:
     """What the names of a class are called, and which of them mean an old value while its lines are written."""
 
-    def __init__(self, declared: Mapping[str, Hyper], memory: Mapping[str, Any]) -> None:
-        self.declared, self.memory = declared, set(memory)
+    def __init__(self, declared: Mapping[str, Hyper], memory: Mapping[str, Any], letters: Letters = PAPER) -> None:
+        self.declared, self.memory, self.letters = declared, set(memory), letters
         self.assigned: dict[str, int] = {}  # name -> line
 
     def shown(self, name: str) -> str:
         """The symbol of a name."""
-        return self.declared[name].symbol if name in self.declared else symbol(name)
+        return self.letters.of(self.declared[name].symbol if name in self.declared else symbol(name))
 
     def is_old(self, name: str) -> bool:
         """Whether a name means what the last step left there."""

@@ -22,6 +22,7 @@ ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions < optim_core
 border base < engines < run < optim_core
 hyper < border < optim_core
+hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
 optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command panel

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from landscapes import LANDSCAPES, ElongatedValley, Surface
-from optim_core import OPTIMIZERS, SGD, Adam, Hyper, Optimizer, RMSProp, hypers
+from optim_core import NOTATIONS, OPTIMIZERS, SGD, Adam, Hyper, Letters, Optimizer, RMSProp, hypers
 
 from .. import limits
 from ..metrics import METRICS, PANELS
@@ -66,6 +66,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     map: str = "contour"
     arrows: str = "off"
     theme: str = "auto"
+    letters: str = "paper"  # which symbols are used, wherever one is shown
     present: str = "off"  # the map, the panels and the playhead alone, and large
     detail: str = "results"  # what stands below the map
     inspect: str = ""  # the slot of the one run whose steps are shown, or all
@@ -83,6 +84,7 @@ CHOICES = {
     "arrows": ("off", "on"),
     **PANEL_CHOICES,
     "theme": ("auto", "light", "dark"),
+    "letters": tuple(NOTATIONS),
     "present": ("off", "on"),
     "detail": ("off", "results", "now", "steps", "stability", "conventions"),
     "inspect": ("", *map(str, range(limits.RUNS))),
@@ -116,6 +118,10 @@ class State:
     @property
     def begin(self) -> tuple[float, float]:
         return self.landscape.start if self.start is None else self.start
+
+    @property
+    def letters(self) -> Letters:
+        return NOTATIONS[self.view.letters]
 
     def to_query(self) -> str:
         """The query, beginning with "?", or nothing for the default page; only what is not default is written."""

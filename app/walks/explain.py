@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_core import PAPER, Letters
 from optim_core.hyper import values as numbers_of
 from optim_core.notation import symbol
 
@@ -54,11 +55,11 @@ def columns(walk: Walk) -> list[Column]:
     return [_column(values[name], before.get(name), n_steps) for name in made.names]
 
 
-def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Filled, ...]:
+def inspect(walk: Walk, t: int, digits: int = DIGITS, letters: Letters = PAPER) -> tuple[Filled, ...]:
     """Every line of step t, 1 <= t <= n_steps. Raises ValueError for a step that was not taken."""
     if not 1 <= t <= len(walk.trajectory.delta):
         raise ValueError(f"there is no step {t}")
-    made, numbers = template(walk.run.optimizer), columns(walk)
+    made, numbers = template(walk.run.optimizer, letters), columns(walk)
 
     def at(axis: int) -> Callable[[int, int], float]:
         return lambda column, back: _value(numbers[column], t - back, axis)
@@ -76,21 +77,22 @@ def inspect(walk: Walk, t: int, digits: int = DIGITS) -> tuple[Filled, ...]:
     )
 
 
-def story(walk: Walk) -> Story:
+def story(walk: Walk, letters: Letters = PAPER) -> Story:
     """Every line of every step, for the browser: the pieces to fill in, and the columns to fill them from."""
-    lines = [Line(line.formula, line.math, line.text, list(line.needs)) for line in template(walk.run.optimizer).lines]
+    made = template(walk.run.optimizer, letters)
+    lines = [Line(line.formula, line.math, line.text, list(line.needs)) for line in made.lines]
     split = [[column] if isinstance(column, float) else list(np.atleast_2d(column.T)) for column in columns(walk)]
     return Story(walk.run.slot, walk.run.label, len(walk.trajectory.delta), DIGITS, lines, split)
 
 
-def arrows(walk: Walk, t: int) -> list[Arrow]:
+def arrows(walk: Walk, t: int, letters: Letters = PAPER) -> list[Arrow]:
     """What pulls at step t: −η times the gradient, −η times the remembered direction, and the step itself.
 
     The first two are what gradient descent would do with the same η, and what the memory would do alone.
     """
     numbers = columns(walk)
     return [
-        Arrow(label, *(scale * _value(numbers[column], t, axis) for axis in (0, 1)))
+        Arrow(letters.text(label), *(scale * _value(numbers[column], t, axis) for axis in (0, 1)))
         for label, column, scale in _arrows(walk)
     ]
 

@@ -22,10 +22,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from optim_core import Optimizer, hypers
+from optim_core import PAPER, Letters, Optimizer, hypers
 from optim_core.arithmetic import Expression
 from optim_core.equations import Equation
 from optim_core.hyper import values
+from optim_core.letters import is_word
 from optim_core.notation import (
     ALONE,
     ATOM,
@@ -70,9 +71,9 @@ class Template:
 
 
 @lru_cache(maxsize=256)
-def template(optimizer: Optimizer) -> Template:
+def template(optimizer: Optimizer, letters: Letters = PAPER) -> Template:
     """The lines of an optimizer whose hyper-parameters are numbers."""
-    columns = _Columns(optimizer)
+    columns = _Columns(optimizer, letters)
     lines, conditions = [], []
     for line in optimizer.setting.lines:
         columns.asked = {}
@@ -84,8 +85,8 @@ def template(optimizer: Optimizer) -> Template:
 class _Columns(Symbols):
     """Gives every name a column, and writes lines that refer to them."""
 
-    def __init__(self, optimizer: Optimizer) -> None:
-        super().__init__(hypers(optimizer), optimizer.setting.memory)
+    def __init__(self, optimizer: Optimizer, letters: Letters) -> None:
+        super().__init__(hypers(optimizer), optimizer.setting.memory, letters)
         self.numbers = values(optimizer)
         self.names = ["grad"]
         self.asked: dict[int, Expression] = {}  # the conditions of the line that is being written
@@ -155,7 +156,9 @@ def rounded(value: float) -> str:
 
 
 def mathml(text: str, attributes: str = "", old: bool = False) -> str:
-    """A symbol as MathML: "β₁", "m̂", "v_max", "Δ²"; `old` puts t − 1 below it."""
+    """A symbol as MathML: "β₁", "m̂", "v_max", "Δ²", "betas[0]"; `old` puts t − 1 below it."""
+    if is_word(text):
+        return _row(_tagged("mi", text), attributes)
     base, _, below = unicodedata.normalize("NFD", text).partition("_")
     below += "".join(re.findall("[₀-₉₊₋ₜ]", base)).translate(SUBSCRIPTS)
     core = re.sub("[₀-₉₊₋ₜ²]", "", base)
@@ -167,6 +170,10 @@ def mathml(text: str, attributes: str = "", old: bool = False) -> str:
         made = f"<msup>{made}<mn>2</mn></msup>"
     below = ",".join(filter(None, [below, "t−1" if old else ""]))
     made = f"<msub>{made}<mrow>{_below(below)}</mrow></msub>" if below else made
+    return _row(made, attributes)
+
+
+def _row(made: str, attributes: str) -> str:
     return f"<mrow{attributes}>{made}</mrow>" if attributes else made
 
 
@@ -208,9 +215,14 @@ class _Math(Writer):
         return f"<mo>{ENTITIES.get(sign, sign)}</mo>"
 
     def times(self, right: ast.expr) -> str:
-        begins = _leftmost(right)
-        beside = not isinstance(begins, ast.Constant)
+        beside = self.is_letter(_leftmost(right))
         return '<mo lspace="0.1em" rspace="0.1em">\N{INVISIBLE TIMES}</mo>' if beside else "<mo>·</mo>"
+
+    def is_letter(self, node: ast.expr) -> bool:
+        """Whether it may stand beside another without a sign between them: words and numbers would run together."""
+        return not (
+            isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and is_word(self.names.shown(node.id)))
+        )
 
     def fraction(self, above: ast.expr, below: ast.expr, guard: int) -> Pieces:
         return ["<mfrac><mrow>", *self.write(above), "</mrow><mrow>", *self.write(below), "</mrow></mfrac>"]

@@ -101,8 +101,8 @@ class Adadelta(Optimizer):
 class AdaGradSummedRates(Optimizer):
     """AdaGrad as some course notes print it: every step adds to the learning rate, which therefore only grows.
 
-    Convention: α₀ = 0; no library has it.
-    effective_lr = α;  rms_grad = |g|.
+    Convention: the rates α_i start at 0; no library has it.
+    effective_lr = α_i;  rms_grad = |g|.
     A misreading of Duchi, Hazan and Singer (2011) found in lecture notes, shown here to be compared.
     """
 
@@ -125,8 +125,8 @@ class AdaGradSummedRates(Optimizer):
 class RMSPropAveragedRates(Optimizer):
     """RMSProp as some course notes print it: it averages the learning rates, not the squared gradients.
 
-    Convention: α₀ = 0; no library has it. One tiny gradient makes the average huge for a long time.
-    effective_lr = α;  rms_grad = |g|.
+    Convention: the rates α_i start at 0; no library has it. One tiny gradient makes the average huge for a long time.
+    effective_lr = α_i;  rms_grad = |g|.
     A misreading of Hinton's lecture 6e (2012) found in lecture notes, shown here to be compared.
     """
 
@@ -151,7 +151,7 @@ class Rprop(Optimizer):
     """Look only at the sign of each slope: grow the step while it stays the same, shrink it when it flips.
 
     Convention: PyTorch's; see `CONVENTIONS`.
-    effective_lr = α;  rms_grad = |g|.
+    effective_lr = α_i;  rms_grad = |g|.
     Riedmiller and Braun, A Direct Adaptive Method for Faster Backpropagation Learning (1993).
     """
 
