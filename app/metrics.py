@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ class Metric:
     log: bool = True  # the axis it is best seen on
     pair: bool = False  # a curve for each parameter
     remembered: bool = False  # whether it is a memory of the optimizers
+    lacking: str = ""  # why no run may have it
 
 
 def norm(vectors: Array) -> Array:
@@ -48,29 +50,47 @@ def on(surface: Surface, name: str) -> str:
 
 
 def _memory(name: str) -> Metric:
-    label = f"Memory: {name.replace('_', ' ')}"
-    doc = f"{name}, as the optimizers that keep it remember it"
-    return Metric(label, doc, lambda walk, _: _field(walk, name), first=1, log=False, pair=True, remembered=True)
+    called = name.replace("_", " ")
+    label = f"{called}: {MEANINGS[name]}" if name in MEANINGS else f"Memory: {called}"
+    doc = "kept from step to step"
+    lacking = f"no run here remembers {called}"
+    look: dict[str, Any] = {"first": 1, "log": False, "pair": True, "remembered": True}
+    return Metric(label, doc, lambda walk, _: _field(walk, name), lacking=lacking, **look)
 
 
 def _field(trajectory: Trajectory, name: str) -> Array | None:
     return getattr(trajectory.state, name, None)
 
 
+MEANINGS = {  # what optimizers keep, by the name that they share
+    "velocity": "the gradients so far, fading",
+    "sum_sq": "sum of all g²",
+    "square_avg": "average of g²",
+    "grad_avg": "average of g",
+    "delta_avg": "average of Δ²",
+    "rate": "each parameter's rate",
+    "prev_grad": "the gradient before",
+    "m": "average of g",
+    "v": "average of g²",
+    "u": "the largest |g|, fading",
+    "v_max": "the largest v so far",
+    "mu_product": "product of all β₁",
+    "s": "average of (g − m)²",
+}
 _MEMORIES = dict.fromkeys(name for cls in OPTIMIZERS.values() for name in type(cls().init(np.zeros(1)))._fields)
 
 METRICS: dict[str, Metric] = {
-    "excess": Metric("Loss − minimum", "how far above the lowest value", excess),
+    "excess": Metric("Loss above minimum", "how far above the lowest value", excess),
     "loss": Metric("Loss", "the value of the surface", lambda walk, _: walk.loss, log=False),
     "gradient": Metric("Gradient norm", "how steep it is there", lambda walk, _: norm(walk.grad)),
     "step": Metric("Step length", "how far each step goes", lambda walk, _: norm(walk.delta), first=1),
-    "distance": Metric("Distance to minimum", "to the nearest global minimum", distance),
+    "distance": Metric(
+        "Distance to minimum", "to the nearest global minimum", distance, lacking="no minimum is known to be near"
+    ),
     "effective_lr": Metric(
         "Effective learning rate", "what multiplies the gradient", lambda walk, _: walk.effective_lr, first=1, pair=True
     ),
-    "rms_grad": Metric(
-        "RMS gradient", "what each optimizer remembers", lambda walk, _: walk.rms_grad, first=1, pair=True
-    ),
+    "rms_grad": Metric("RMS gradient", "typical gradient size", lambda walk, _: walk.rms_grad, first=1, pair=True),
     **{name: _memory(name) for name in _MEMORIES},
 }
 

@@ -50,6 +50,13 @@ class Request(NamedTuple):
     tab: str = "explore"
 
 
+class Ending(NamedTuple):
+    """How a walk ends, beside the name of its run."""
+
+    since: int  # the step from which it is so
+    words: str
+
+
 class Scene(NamedTuple):
     """What the drawing code needs: of the page, and of the exported page that plays by itself."""
 
@@ -58,11 +65,13 @@ class Scene(NamedTuple):
     t: int | None  # where the playhead stands; None: at the end
     start: tuple[float, float]
     domain: tuple[tuple[float, float], tuple[float, float]]  # of the surface
+    ends: dict[int, Ending]  # slot -> how the walk ends, where that must be said on the map
     stops: dict[int, int]  # slot -> the step at which the chosen rule would have stopped the run
     skeletons: dict[str, Any]  # graph -> its figure without data; those the page has already are left out
     traces: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the runs decide
     ground: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the surface decides; empty: as before
     axes: dict[str, dict[str, Any]]  # graph -> axis -> its range, its ticks, and in `extent` where its values end
+    empty: dict[str, str]  # graph -> why nothing is drawn in it
 
 
 class Meta(NamedTuple):
@@ -71,6 +80,7 @@ class Meta(NamedTuple):
     slot: int | None = None  # of the run
     first: int | None = None  # the step of its first point
     label: str | None = None  # written at its end
+    part: Literal["", "x", "y"] | None = None  # the parameter of a curve that has a name, "" for that of a whole run
     head: str | None = None  # the outline of its marker, in a box of 2 x 2 around the origin
     casing: list[Any] | None = None  # the colour and the width of the line beneath it
     like: str | None = None  # the trace whose arrays it shares
@@ -211,8 +221,8 @@ class Exported(NamedTuple):
 
 ASKED: dict[str, type] = {"request": Request, "ask": Ask, "probe": Probe}  # what the browser sends, by its `kind`
 MESSAGES: tuple[type, ...] = (
-    Edit, Request, Scene, Meta, Reply, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note, Told, Probe, Reading,
-    Exported,
+    Edit, Request, Ending, Scene, Meta, Reply, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note, Told, Probe,
+    Reading, Exported,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ signal < page screen/theme screen/pointer screen/playhead < wire
 page < screen/downloads < screen/shell
 wire screen/elements < screen/graphs screen/controls screen/shell
 screen/elements < screen/clipboard < screen/shell
-screen/strokes < screen/layers < screen/painter < screen/graphs
+screen/names < screen/strokes < screen/layers < screen/painter < screen/graphs
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
 screen/handle screen/touch screen/pointing screen/pictures explore < main
 screen/pointing < standalone

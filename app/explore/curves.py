@@ -1,6 +1,16 @@
-"""The line panels: curves over the steps, and the axes that show them."""
+"""The line panels: curves over the steps, and the axes that show them.
+
+What an axis shows is decided by the bulk of each run's curve, the last 90 % of its steps:
+
+- the bulk of every run that stayed on the map lies in the frame, and of one that left it where it flattens no other;
+- the first steps do where they at most treble the span, else they leave through the frame;
+- a log axis shows `DECADES`, and more only so that no such run lies below it altogether.
+
+What leaves the frame keeps its name there: the browser puts it where the curve crosses the edge.
+"""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,14 +21,22 @@ from landscapes import Surface
 from .. import metrics
 from ..metrics import METRICS, PANELS, Metric
 from ..page.state import State
+from ..protocol import Meta
 from ..screen.arrays import LARGEST, small
 from ..screen.theme import Style
 from ..walks.simulate import Simulation, Walk
+from ..walks.stability import limits
 from .strokes import DASHES, Looks, line, plain, shown
 
 Array = np.ndarray
-RUNAWAY = 1e8  # a curve that grows this many times larger than another is not what the axis is made for
-DECADES = 8  # the most a log axis shows
+EARLY = 0.1  # of the steps: what a curve does there is not what the axis is made for
+FLATTENS = 10.0  # how many times larger than the others the curve of a run that left the map may be
+STRETCH = 3.0  # how many times longer the first steps may make the span
+DECADES = 8  # the most a log axis shows for one curve
+MOST_DECADES = 16  # and for several that are far apart
+ROOM = 0.04  # of the span, at either end: no value lies on the frame
+LOG_TYPE = 1 / 1.25  # plotly writes powers of ten larger than other numbers by this much
+LIMITS = "lr"  # the panel into which the largest stable rates can be drawn
 
 
 def metric(graph: str, state: State) -> str:
@@ -32,88 +50,171 @@ def is_log(graph: str, state: State) -> bool:
     return METRICS[metric(graph, state)].log if chosen == "auto" else chosen == "log"
 
 
-def look(graph: str, state: State) -> tuple[str, bool]:
+def look(graph: str, state: State) -> tuple[str, bool, bool]:
     """What a skeleton depends on beside its runs and its style."""
-    return metric(graph, state), is_log(graph, state)
+    return metric(graph, state), is_log(graph, state), graph == LIMITS and state.view.limits == "on"
 
 
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
-    """uid -> the arrays of a curve; those of one parameter end in -x and -y."""
-    what = METRICS[metric(graph, sim.state)]
+    """uid -> the arrays of a curve; those of one parameter end in -x and -y, that of a limit in -limit."""
     drawn = {}
     for walk in sim.walks:
-        for part, column in _columns(_curve(what, walk, sim.state.landscape)):
-            drawn[f"{graph}-path-{walk.run.slot}-{part}"] = {"x0": what.first, "dx": 1, "y": small(column)}
+        for part, first, column in _columns(graph, walk, sim.state):
+            drawn[f"{graph}-path-{walk.run.slot}-{part}"] = {"x0": first, "dx": 1, "y": small(column)}
     return drawn
+
+
+def why_empty(graph: str, sim: Simulation) -> str:
+    """Why a panel shows no curve, in words; "" where it shows one."""
+    columns = [column for walk in sim.walks for _, _, column in _columns(graph, walk, sim.state)]
+    values = np.concatenate([np.zeros(0), *columns])
+    if not columns:
+        return METRICS[metric(graph, sim.state)].lacking
+    if not np.isfinite(values).any():
+        return "every run diverged before there was anything to draw"
+    if is_log(graph, sim.state) and not (values >= 0).any():
+        return "nothing here is above 0, where a log axis begins"
+    return ""
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """Every step, and the values' whole decades with about five ticks, or on a linear axis their span.
 
-    `extent` is where the values themselves end, in the units of the range.
+    `extent` is where the values that the axis is made for end, in the units of the range.
     """
     log = is_log(graph, sim.state)
-    curves = [_curve(METRICS[metric(graph, sim.state)], walk, sim.state.landscape) for walk in sim.walks]
-    extent = _extent(_seen([np.ravel(curve) for curve in curves if curve is not None]), log)
+    extent = _extent([_Curve(graph, walk, sim.state, log) for walk in sim.walks], log)
     span = _decades(*extent) if log else _roomy(*extent)
-    ticks = {"dtick": math.ceil((span[1] - span[0]) / 5)} if log else {}
+    ticks = {"dtick": max(math.ceil((span[1] - span[0]) / 5.5), 1)} if log else {}
     steps = [0, sim.state.n_steps]
     return {"xaxis": {"range": steps, "extent": steps}, "yaxis": {"range": span, "extent": list(extent)} | ticks}
 
 
-def draw(graph: str, style: Style, runs: Looks, name: str, log: bool) -> go.Figure:
+def draw(graph: str, style: Style, runs: Looks, name: str, log: bool, limited: bool) -> go.Figure:
     what = METRICS[name]
-    data = []
-    for slot, label, pinned in runs:
-        for part in ("x", "y") if what.pair else ("",):
-            look = {"uid": f"{graph}-path-{slot}-{part}", "dash": DASHES[part], "first": what.first}
-            data.append(line(style, slot, label if part != "y" else "", pinned, **look))
-            data[-1].name = plain(label)
-            value = f"{what.label}{' of ' + part if part else ''}"
-            data[-1].hovertemplate = f"%{{fullData.name}}<br>step %{{x}}<br>{value} %{{y:.4g}}<extra></extra>"
+    data = [one for run in runs for one in _lines(graph, style, what, run)]
+    data += [_limit(graph, style, run) for run in runs] if limited else []
     layout = style.layout()
-    layout["yaxis"] = layout["yaxis"] | ({"type": "log"} if log else {"type": "linear", "tickformat": "~g"})
+    size = {"size": style.size * LOG_TYPE}
+    scale = {"type": "log", "tickfont": size} if log else {"type": "linear", "tickformat": "~g"}
+    layout["yaxis"] = layout["yaxis"] | scale
     layout |= {"uirevision": f"{name} {log}", "dragmode": "zoom", "meta": {"cursor": style.tokens["soft"]}}
     layout["margin"] = style.margin(52, 94, 12, 30)  # the names of the runs stand beside the plot
+    beside = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top", "showarrow": False}
+    layout["annotations"] = [{"text": "step", "x": 1, "y": 0, "xshift": 14 * style.scale, "yshift": -1, **beside}]
     return go.Figure(data, layout)
 
 
-def _curve(what: Metric, walk: Walk, surface: Surface) -> Array | None:
-    curve = what.curve(walk.trajectory, surface)
-    return None if curve is None else shown(curve, walk)
+def _lines(graph: str, style: Style, what: Metric, run: tuple[int, str, bool]) -> list[go.Scatter]:
+    slot, label, pinned = run
+    lines = []
+    for part in ("x", "y") if what.pair else ("",):
+        value = f"{what.label}{' of ' + part if part else ''}"
+        hover = f"%{{fullData.name}}<br>step %{{x}}<br>{value} %{{y:.4g}}<extra></extra>"
+        look = {"uid": f"{graph}-path-{slot}-{part}", "dash": DASHES[part], "first": what.first, "part": part}
+        lines.append(line(style, slot, label, pinned, hovertemplate=hover, **look))
+    return lines
 
 
-def _columns(curve: Array | None) -> list[tuple[str, Array]]:
-    if curve is None:
+def _limit(graph: str, style: Style, run: tuple[int, str, bool]) -> go.Scatter:
+    """The largest rate that the surface allows where the run stands, in its colour and dotted."""
+    slot, label, _ = run
+    stroke = {"color": style.colours[slot], "width": 1.5 * style.scale, "dash": DASHES["limit"]}
+    hover = f"{plain(label)}<br>step %{{x}}<br>largest stable rate %{{y:.4g}}<extra></extra>"
+    uid, meta = f"{graph}-path-{slot}-limit", Meta(slot, 1).set()
+    return go.Scatter(uid=uid, name=plain(label), mode="lines", line=stroke, meta=meta, hovertemplate=hover)
+
+
+# --- the values of a run's curves -----------------------------------------------------------------------------------
+
+
+def _columns(graph: str, walk: Walk, state: State) -> list[tuple[str, int, Array]]:
+    """(part, step of the first value, values before divergence) of every curve of a run."""
+    what = METRICS[metric(graph, state)]
+    curve = what.curve(walk.trajectory, state.landscape)
+    columns = []
+    if curve is not None:
+        parts = [("", shown(curve, walk))] if not what.pair else list(zip("xy", shown(curve, walk).T, strict=True))
+        columns += [(part, what.first, column) for part, column in parts]
+    if look(graph, state)[2]:
+        columns += _limits(walk, state.landscape)
+    return columns
+
+
+def _limits(walk: Walk, surface: Surface) -> list[tuple[str, int, Array]]:
+    known = limits(walk, surface)
+    if known is None:
         return []
-    return [("", curve)] if curve.ndim == 1 else list(zip("xy", curve.T, strict=True))
+    limit = shown(known.limit[:-1], walk)  # of the point from which step t is taken
+    return [("limit", 1, np.where(np.isfinite(limit) & (limit > 0), limit, np.nan))]
 
 
-def _seen(curves: list[Array]) -> Array:
-    """The finite values of all curves but those that run away: they leave through the top, and flatten no other."""
-    finite = [curve[np.isfinite(curve)] for curve in curves]
-    tops = [float(np.abs(curve).max()) if len(curve) else 0.0 for curve in finite]
-    least = min((top for top in tops if top > 0), default=0.0)
-    return np.concatenate([c for c, top in zip(finite, tops, strict=True) if top <= RUNAWAY * least] or [np.zeros(0)])
+class _Curve:
+    """What a run shows in a panel, as its axis sees it: finite, and on a log axis above 0."""
+
+    def __init__(self, graph: str, walk: Walk, state: State, log: bool) -> None:
+        columns = [column for _, _, column in _columns(graph, walk, state) if len(column)]
+        early = [min(math.ceil(EARLY * len(column)), len(column) - 1) for column in columns]
+        self.bulk = _seen([column[at:] for at, column in zip(early, columns, strict=True)], log)
+        self.first = _seen([column[:at] for at, column in zip(early, columns, strict=True)], log)
+        if not len(self.bulk):  # at exactly 0 after the first steps: these are all that a log axis can show
+            self.bulk = self.first
+        self.stayed = walk.diverged_at is None and _on_map(walk.trajectory.params[-1], state.landscape)
+        self.reach = float(np.abs(self.bulk).max(initial=0.0))
 
 
-def _extent(values: Array, log: bool) -> tuple[float, float]:
-    """The smallest and the largest value that an axis can show, on a log axis as powers of ten."""
-    values = np.clip(values[np.isfinite(values) & ((values > 0) | (not log))], -LARGEST, LARGEST)
-    if not len(values):
+def _on_map(point: Array, surface: Surface) -> bool:
+    return all(low <= part <= high for part, (low, high) in zip(point.tolist(), surface.domain, strict=True))
+
+
+def _seen(columns: list[Array], log: bool) -> Array:
+    values = np.concatenate([np.zeros(0), *columns])
+    return np.clip(values[np.isfinite(values) & ((values > 0) | (not log))], -LARGEST, LARGEST)
+
+
+# --- the axis -------------------------------------------------------------------------------------------------------
+
+
+def _extent(curves: Sequence[_Curve], log: bool) -> tuple[float, float]:
+    """The smallest and the largest value that an axis is made for, on a log axis as powers of ten."""
+    served = [(np.log10(one.bulk), np.log10(one.first)) if log else (one.bulk, one.first) for one in _served(curves)]
+    if not served:
         return (-3.0, 0.0) if log else (-1.0, 1.0)
-    low, high = float(values.min()), float(values.max())
-    if not log:
-        return low, high
-    low, high = math.log10(low), min(math.log10(high), 30.0)
-    return max(low, math.ceil(high) - DECADES), high
+    top = max(float(bulk.max()) for bulk, _ in served)
+    low = min(float(bulk.min()) for bulk, _ in served)
+    if log:
+        shared = min(float(bulk.max()) for bulk, _ in served)
+        low = max(low, min(math.ceil(top) - DECADES, math.floor(shared)), math.ceil(top) - MOST_DECADES)
+    return _stretched(low, top, np.concatenate([first for _, first in served]), log)
+
+
+def _served(curves: Sequence[_Curve]) -> list[_Curve]:
+    """The runs that the axis is made for: those that left the map only where they flatten no other."""
+    drawn = [curve for curve in curves if len(curve.bulk)]
+    stayed = [curve.reach for curve in drawn if curve.stayed and curve.reach > 0]
+    moved = [curve.reach for curve in drawn if curve.reach > 0]
+    home = max(stayed) if stayed else min(moved, default=0.0)
+    return [curve for curve in drawn if curve.stayed or curve.reach <= FLATTENS * home]
+
+
+def _stretched(low: float, top: float, first: Array, log: bool) -> tuple[float, float]:
+    """The span with those of the first values that do not squeeze the rest."""
+    span = max(top - low, 1.0) if log else top - low
+    most = min(STRETCH * span, max(span, DECADES)) if log else STRETCH * span
+    for value in sorted(first.tolist(), key=lambda value: max(value - top, low - value)):
+        if max(top, value) - min(low, value) > most:
+            break
+        low, top = min(low, value), max(top, value)
+    return low, top
 
 
 def _decades(low: float, high: float) -> list[float]:
-    """Whole decades around an extent."""
-    top = math.ceil(high)
-    top += top == low
-    return [float(max(math.floor(low), top - DECADES)), float(top)]
+    """Whole decades around an extent, and a little room."""
+    bottom, top = math.floor(low), math.ceil(high)
+    if bottom == top:
+        bottom, top = bottom - 1, top + 1
+    room = ROOM * (top - bottom)
+    return [bottom - room, top + room]
 
 
 def _roomy(low: float, high: float) -> list[float]:

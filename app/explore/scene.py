@@ -3,10 +3,11 @@
 from typing import Any
 
 from .. import limits
+from ..metrics import PANELS
 from ..page.state import State
-from ..protocol import Scene
-from ..walks.simulate import Simulation
-from . import details, figures, ground
+from ..protocol import Ending, Scene
+from ..walks.simulate import Simulation, Walk
+from . import curves, details, figures, ground
 
 
 def scene(sim: Simulation, skeletons: dict[str, Any], points: int | None) -> Scene:
@@ -18,12 +19,21 @@ def scene(sim: Simulation, skeletons: dict[str, Any], points: int | None) -> Sce
         t=state.view.t,
         start=state.begin,
         domain=state.landscape.domain,
+        ends={walk.run.slot: end for walk in sim.walks if (end := _ending(walk))},
         stops=details.stops(sim),
         skeletons=skeletons,
         traces={graph: figures.traces(graph, sim) for graph in figures.GRAPHS},
         ground={} if points is None else {figures.MAP: ground.surface_traces(state, points)},
         axes={graph: figures.axes(graph, sim) for graph in figures.GRAPHS},
+        empty={graph: why for graph in PANELS if (why := curves.why_empty(graph, sim))},
     )
+
+
+def _ending(walk: Walk) -> Ending | None:
+    """What must be said of a run on the map, where it cannot be seen."""
+    if walk.diverged_at is None:
+        return None
+    return Ending(walk.diverged_at, f"diverged at step {walk.diverged_at}")
 
 
 def grid(state: State) -> int:

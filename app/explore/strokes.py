@@ -1,6 +1,6 @@
 """What every run's lines are drawn with, on the map and in the panels."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,17 +12,27 @@ from ..walks.simulate import Walk
 
 Array = np.ndarray
 LINE, GHOST, CASING = 2.5, 1.25, 5.0
-DASHES = {"": "solid", "x": "solid", "y": "5px,4px"}
+DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "limit": "1.5px,3px"}
 
 Looks = tuple[tuple[int, str, bool], ...]  # of each run: its slot, its label, whether it is a ghost
 
 
 def line(
-    style: Style, slot: int, label: str, pinned: bool, *, uid: str, dash: str, first: int, casing=False, **more: Any
+    style: Style,
+    slot: int,
+    label: str,
+    pinned: bool,
+    *,
+    uid: str,
+    dash: str,
+    first: int,
+    part: Literal["", "x", "y"] = "",
+    casing: bool = False,
+    **more: Any,
 ) -> go.Scatter:
     colour = style.colours[slot]
     edge = [style.tokens["panel"], CASING * style.scale] if casing else None
-    meta = Meta(slot, first, label, theme.HEADS[slot][1], edge).set()
+    meta = Meta(slot, first, label, part, theme.HEADS[slot][1], edge).set()
     stroke = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
     return go.Scatter(uid=uid, name=plain(label), mode="lines", line=stroke, meta=meta, **more)
 

@@ -65,6 +65,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
 
     map: str = "contour"
     arrows: str = "off"
+    limits: str = "off"  # whether the largest stable rates are drawn beside the effective ones
     theme: str = "auto"
     letters: str = "paper"  # which symbols are used, wherever one is shown
     present: str = "off"  # the map, the panels and the playhead alone, and large
@@ -83,6 +84,7 @@ CHOICES = {
     "map": ("contour", "surface", "side"),
     "arrows": ("off", "on"),
     **PANEL_CHOICES,
+    "limits": ("off", "on"),
     "theme": ("auto", "light", "dark"),
     "letters": tuple(NOTATIONS),
     "present": ("off", "on"),

@@ -25,7 +25,7 @@ TOKENS = {
         "grid": "#2A2F38",
         "low": "#2F4A63",
         "high": "#191C22",
-        "levels": "rgba(200,215,230,.16)",
+        "levels": "rgba(200,215,230,.3)",
         "accent": "#8E9BF0",
     },
 }
@@ -72,6 +72,11 @@ class Style:
     def colours(self) -> tuple[str, ...]:
         return COLOURS[self.mode]
 
+    @property
+    def size(self) -> float:
+        """Of the type, in px."""
+        return 12 * self.scale
+
     def layout(self) -> dict[str, Any]:
         """The plotly layout that every figure begins with."""
         tokens = self.tokens
@@ -89,7 +94,7 @@ class Style:
         return {
             "paper_bgcolor": tokens["panel"],
             "plot_bgcolor": tokens["panel"],
-            "font": {"family": FONT, "size": 12 * self.scale, "color": tokens["soft"]},
+            "font": {"family": FONT, "size": self.size, "color": tokens["soft"]},
             "margin": self.margin(52, 14, 12, 30),
             "xaxis": axis,
             "yaxis": axis,

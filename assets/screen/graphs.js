@@ -33,6 +33,11 @@ class Graph {
   ground = {};
   axes = {};
   stops = {};
+  ends = {}; // of the walks, by slot: since when, and in words
+  labels = {};
+  empty = ""; // why nothing is drawn
+  start = null;
+  names = []; // as they were painted last
   dirty = false; // Plotly lags behind
   zoomed = false; // by the user
   lines = []; // as they were painted last
@@ -51,6 +56,10 @@ class Graph {
     if (ground) this.ground = ground;
     this.axes = scene.axes[this.name];
     this.stops = scene.stops;
+    this.ends = scene.ends;
+    this.empty = scene.empty[this.name] || "";
+    this.start = scene.start;
+    if (skeleton) this.labels = Object.fromEntries(skeleton.data.filter(({ meta }) => meta?.label).map(({ meta }) => [meta.slot, meta.label]));
     this.dirty = true;
     if (skeleton) this.#rebuild(skeleton);
     else if (ground) this.update();

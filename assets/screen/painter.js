@@ -1,12 +1,15 @@
 // Draws the paths on a canvas over a graph, in the styles that the figure's own traces declare. It asks Plotly's axes
 // where a value stands; tests hold those private functions to their contract.
 import { Layers } from "./layers.js";
+import { free_place, lies_in, names_of } from "./names.js";
 import { clipped, faint_path, walked_path } from "./strokes.js";
 
 const ASIDE = 0.2; // the other runs, while one is pointed at
 const HEAD = 0.54; // radius of a marker, of the height of the type
 const FAR = 1e5; // px beyond which a canvas loses its way
 const BARBS = [-0.45, 0.45]; // of an arrow, in radians off its shaft
+const CHEVRON = "M0,0L-1,-.55L-.72,0L-1,.55Z"; // of length 1, its tip at the origin
+const START = { left: -18, middle: -21, width: 36 }; // where the word stands at the handle of the start
 
 // `view`: step, at_end and playing of the playhead, and the slot pointed at, or null
 export function paint(graph, view) {
@@ -16,12 +19,14 @@ export function paint(graph, view) {
   place_lines(graph, full);
   const strength = ({ slot }) => (view.pointed === null || view.pointed === slot ? 1 : ASIDE);
   const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
+  if (graph.empty) write_in_the_middle(pen, graph, full, look);
   paint_cursor(pen, graph, full, view);
   paint_paths(pen, graph, look);
   for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
   for (const line of graph.lines) paint_head(pen, line, look);
-  for (const one of graph.overlays) paint_overlay(pen, graph, one, look);
-  paint_names(pen, graph.lines, look);
+  const taken = place_names(pen, graph, look);
+  for (const one of graph.overlays) paint_overlay(pen, graph, one, { ...look, taken });
+  for (const one of graph.names) paint_name(pen, one, look);
 }
 
 // the slot of the run whose line is nearest to a place on the graph, within reach
@@ -41,7 +46,7 @@ export function nearest(lines, px, py, reach = 9) {
 function canvas_over(gd) {
   const canvas = document.createElement("canvas");
   canvas.className = "overlay";
-  gd.append(canvas);
+  gd.querySelector(".main-svg:last-of-type").before(canvas); // what Plotly says of a point stands above it
   return canvas;
 }
 
@@ -61,14 +66,11 @@ function cleared(canvas, { width, height }) {
   return pen;
 }
 
-const lies_in = (x, y, box) =>
-  x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1;
-
 // --- where things stand ----------------------------------------------------------------------------------------------
 
 // the pixels of every line, worked out again only when the data, the axes or the canvas are others
 function place_lines(graph, full) {
-  const declared = graph.skeleton.data.filter((trace) => trace.meta?.head);
+  const declared = graph.skeleton.data.filter((trace) => trace.type === "scatter" && trace.meta?.first !== undefined);
   const { width, height } = graph.canvas;
   const stands = [graph.traces, graph.skeleton, width, height, ...declared.flatMap((trace) => axes_stand(full, trace))];
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
@@ -103,7 +105,7 @@ function pixels(axis, values, n) {
   const log = axis.type === "log";
   for (let i = 0; i < n; i++) {
     const value = values.from === undefined ? values[i] : values.from + i * values.by;
-    const at = zero + unit * (log ? Math.log10(value) : value);
+    const at = zero + unit * (log ? (value <= 0 ? -Infinity : Math.log10(value)) : value);
     out[i] = at > FAR ? FAR : at < -FAR ? -FAR : at;
   }
   return out;
@@ -152,7 +154,7 @@ function stroke_outlined(pen, path, paper, colour, wide, narrow) {
 
 function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, paper }) {
   const at = Math.min(step - meta.first, xs.length - 1);
-  if (at < 0 || !lies_in(xs[at], ys[at], box)) return;
+  if (!meta.head || at < 0 || !lies_in(xs[at], ys[at], box)) return;
   const radius = font.size * (meta.casing ? HEAD : HEAD * 0.6);
   pen.save();
   pen.translate(xs[at], ys[at]);
@@ -190,41 +192,64 @@ function paint_stop(pen, { xs, ys, box, trace, meta }, stopped, { strength, font
   stroke_outlined(pen, ring, paper, trace.line.color, 6, 2.5);
 }
 
-// a run's name at its head on the map, at its line's end elsewhere; moved down where another one stands already
-function paint_names(pen, lines, look) {
-  const { font, step } = look;
-  const taken = [];
+function place_names(pen, graph, { font, step }) {
+  const size = font.size;
+  pen.font = `600 ${size * 0.96}px ${font.family}`;
+  const taken = start_word(graph);
+  const measure = (text) => pen.measureText(text).width;
+  graph.names = names_of(graph.lines, { step, size, labels: graph.labels, ends: graph.ends, measure, taken });
+  return [...taken, ...graph.names];
+}
+
+function start_word(graph) {
+  const plane = graph.start && graph.skeleton.layout.clickanywhere && graph.plane();
+  if (!plane) return [];
+  const [x, y] = plane.to_pixels(graph.start);
+  return [{ left: x + START.left, middle: y + START.middle, width: START.width }];
+}
+
+function paint_name(pen, { line, text, left, middle, arrow }, { strength, font, paper }) {
+  const colour = line.trace.line.color;
+  pen.globalAlpha = strength(line.meta);
   pen.font = `600 ${font.size * 0.96}px ${font.family}`;
   pen.textBaseline = "middle";
   pen.setLineDash([]);
   pen.lineJoin = "round";
-  const height = (line) => line.ys[named_at(line, step)] || 0;
-  for (const line of [...lines].sort((a, b) => height(a) - height(b))) {
-    const place = name_place(pen, line, look, taken);
-    if (place) write_name(pen, line, place, look);
-    if (place) taken.push(place);
+  write(pen, text, left, middle, paper, colour);
+  if (arrow) paint_arrow(pen, arrow, font.size * 0.8, paper, colour);
+}
+
+function paint_arrow(pen, { x, y, way }, length, paper, colour) {
+  pen.save();
+  pen.translate(x, y);
+  pen.rotate(way);
+  pen.scale(length, length);
+  fill_outlined(pen, outline_of(CHEVRON), paper, colour, 3 / length);
+  pen.restore();
+}
+
+// why there is nothing to see
+function write_in_the_middle(pen, graph, { xaxis, yaxis }, { font, paper }) {
+  pen.globalAlpha = 1;
+  pen.font = `${font.size}px ${font.family}`;
+  pen.textBaseline = "middle";
+  pen.textAlign = "center";
+  const [x, y] = [xaxis, yaxis].map(({ _offset, _length }) => _offset + _length / 2);
+  wrapped(pen, graph.empty, xaxis._length).forEach((line, i, { length }) => {
+    write(pen, line, x, y + (i - (length - 1) / 2) * font.size * 1.4, paper, font.color);
+  });
+  pen.textAlign = "start";
+}
+
+// in lines that fit
+function wrapped(pen, text, width) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && pen.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
   }
-}
-
-function write_name(pen, { meta, trace }, { left, middle }, { strength, paper }) {
-  pen.globalAlpha = strength(meta);
-  write(pen, meta.label, left, middle, paper, trace.line.color);
-}
-
-const named_at = ({ ys, meta }, step) => Math.min(meta.casing ? step - meta.first : Infinity, ys.length - 1);
-
-function name_place(pen, line, { font, step }, taken) {
-  const { xs, ys, box, meta } = line;
-  const at = named_at(line, step);
-  if (!meta.label || at < 0 || !lies_in(xs[at], ys[at], box)) return null;
-  const width = pen.measureText(meta.label).width;
-  const fits = xs[at] + 11 + width <= box.x + box.width + box.margin;
-  const left = fits ? xs[at] + 11 : xs[at] - 11 - width;
-  let middle = ys[at];
-  const meets = (one) =>
-    Math.abs(one.middle - middle) < font.size * 1.08 && one.left < left + width && left < one.left + one.width;
-  while (taken.some(meets)) middle += 2;
-  return { left, middle, width };
+  return lines;
 }
 
 function write(pen, text, x, y, paper, colour) {
@@ -276,8 +301,10 @@ function overlay_path(places, arrow) {
   return path;
 }
 
-function write_beside(pen, label, [x, y], { font, paper }, colour) {
+function write_beside(pen, label, [x, y], { font, paper, taken }, colour) {
   pen.font = `${font.size * 0.9}px ${font.family}`;
   pen.setLineDash([]);
-  write(pen, label, x + 4, y - 4, paper, colour);
+  const place = { left: x + 4, middle: y - 4 - font.size * 0.3, width: pen.measureText(label).width };
+  pen.textBaseline = "middle";
+  write(pen, label, place.left, free_place(place, font.size, taken), paper, colour);
 }

@@ -1,6 +1,8 @@
 // The lines of the walks, in the styles that their traces declare.
+import { lies_in } from "./names.js";
 
 const FAINT = 0.22; // what lies beyond the playhead
+const AWAY = { width: 1, alpha: 0.3 }; // of the strokes on the map between two points that are not on it
 const BACK = 1; // points of a walk that are drawn once more
 
 // the whole walk, as what lies ahead
@@ -10,7 +12,10 @@ export function faint_path(pen, line, strength = 1) {
 
 // a stretch of points as it was walked
 export function walked_path(pen, line, from, to, strength = 1) {
-  styled(pen, line, from, () => stroke(pen, path_of(line, from, to), line.trace.line, line.meta.casing, strength));
+  styled(pen, line, from, () => {
+    stroke_away(pen, line, from, to, strength);
+    stroke(pen, path_of(line, from, to), line.trace.line, line.meta.casing, strength);
+  });
 }
 
 // the next stretch of a walk, onto what is drawn of it already: its casing begins bluntly, and what that covers of the
@@ -19,6 +24,7 @@ export function next_stretch(pen, line, from, to) {
   const { casing } = line.meta;
   const again = casing ? Math.max(from - BACK, 0) : from;
   styled(pen, line, again, () => {
+    stroke_away(pen, line, from, to, 1);
     const { lineCap } = pen;
     pen.lineCap = "butt";
     if (casing) stroke_casing(pen, path_of(line, from, to), line.trace.line, casing, 1);
@@ -62,16 +68,30 @@ function lengths({ xs, ys }) {
 }
 
 // NaN breaks a line in two
-function path_of({ xs, ys }, from, to) {
+function path_of(line, from, to, away = false) {
+  const { xs, ys } = line;
+  const skipped = strokes_away(line);
   const path = new Path2D();
   let down = false;
   for (let i = from; i < to; i++) {
     const finite = xs[i] === xs[i] && ys[i] === ys[i];
-    if (finite && down) path.lineTo(xs[i], ys[i]);
+    if (finite && down && Boolean(skipped?.[i]) === away) path.lineTo(xs[i], ys[i]);
     else if (finite) path.moveTo(xs[i], ys[i]);
     down = finite;
   }
   return path;
+}
+
+// which strokes of a map lead from a point outside its frame to another one: a few make a wall of it
+function strokes_away(line) {
+  if (!line.meta.casing) return null;
+  line.away ??= line.xs.map((x, i) => i > 0 && !lies_in(x, line.ys[i], line.box) && !lies_in(line.xs[i - 1], line.ys[i - 1], line.box));
+  return line.away;
+}
+
+function stroke_away(pen, line, from, to, strength) {
+  if (!strokes_away(line)?.some(Boolean)) return;
+  stroke(pen, path_of(line, from, to, true), { ...line.trace.line, width: AWAY.width }, null, AWAY.alpha * strength);
 }
 
 function stroke(pen, path, { color, width }, casing, alpha) {

@@ -1,6 +1,7 @@
 """The panels: every combination draws, and what is drawn is the walk."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from app.screen import theme
 from app.screen.arrays import LARGEST
 from app.walks.simulate import Simulation, ground, simulate
 from landscapes import LANDSCAPES, Ackley, ElongatedValley, Rosenbrock, Saddle
-from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, RMSProp
+from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, Momentum, RMSProp
 
 LINES = ("lr", "rms", "third")
 ROSENBROCK = Rosenbrock()
@@ -216,13 +217,120 @@ def test_axes_are_logarithmic_where_promised() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, metric in METRICS.items() if metric.log])
-def test_a_log_range_is_whole_decades_and_holds_the_curves(name: str) -> None:
+def test_a_log_range_is_whole_decades_with_a_little_room_and_holds_the_curves(name: str) -> None:
     sim = sim_of(*BOTH, panel=name)
     low, high = figures.axes("third", sim)["yaxis"]["range"]
-    assert (low, high) == (round(low), round(high)) and 0 < high - low <= curves.DECADES
+    bottom, top = math.ceil(low), math.floor(high)
+    assert low < bottom < top < high and top - bottom <= curves.DECADES
+    assert bottom - low == pytest.approx(high - top) == pytest.approx(curves.ROOM * (top - bottom))
     drawn = [METRICS[name].curve(walk.trajectory, sim.state.landscape) for walk in sim.walks]
     largest = max(float(curve.max()) for curve in drawn)
-    assert low <= np.log10(largest) <= high
+    assert bottom <= np.log10(largest) <= top
+
+
+def bulk_of(graph: str, sim: Simulation, walk: Any) -> np.ndarray:
+    """The values of the last 90 % of a run's steps."""
+    what = METRICS[curves.metric(graph, sim.state)]
+    curve = what.curve(walk.trajectory, sim.state.landscape)
+    if curve is None:
+        return np.zeros(0)
+    rows = curve[: walk.diverged_at]
+    return np.ravel(rows[min(math.ceil(0.1 * len(rows)), max(len(rows) - 1, 0)) :])
+
+
+def is_home(walk: Any, surface: Any) -> bool:
+    here = walk.trajectory.params[-1]
+    return walk.diverged_at is None and all(
+        low <= part <= high for part, (low, high) in zip(here, surface.domain, strict=True)
+    )
+
+
+@every_surface
+@pytest.mark.parametrize("scale", ["log", "linear"])
+@pytest.mark.parametrize("rate", [1e-3, 0.05, 0.6])
+def test_an_axis_shows_the_last_nine_tenths_of_every_run_that_stays(landscape: type, scale: str, rate: float) -> None:
+    """But on a log axis what lies below its floor, where a name says so."""
+    every = list(OPTIMIZERS.values())
+    for some in (every[at : at + limits.RUNS] for at in range(0, len(every), limits.RUNS)):
+        for name in METRICS:
+            sim = sim_of(*(cls(lr=rate) for cls in some), landscape=landscape(), panel=name, panel_axis=scale)
+            low, high = figures.axes("third", sim)["yaxis"]["range"]
+            for walk in sim.walks:
+                values = bulk_of("third", sim, walk)
+                if is_home(walk, landscape()) and len(values):
+                    assert_shown(values, low, high, scale == "log")
+
+
+def assert_shown(values: np.ndarray, low: float, high: float, log: bool) -> None:
+    """No value lies above the frame; on a log axis some may lie below, but of no run all, within 16 decades."""
+    if not log:
+        assert (low < values).all() and (values < high).all()
+        return
+    values = np.log10(np.clip(values[values > 0], None, LARGEST))
+    assert (values < high).all()
+    assert not len(values) or values.max() > low or values.max() < high - curves.MOST_DECADES
+
+
+@pytest.mark.parametrize(("query", "graph"), [("?f=beale", "lr"), ("?f=rosenbrock", "third"), ("?start=0,0", "lr")])
+def test_first_steps_and_runaways_flatten_nobody(query: str, graph: str) -> None:
+    sim = simulate(State.from_query(query)[0])
+    low, high = figures.axes(graph, sim)["yaxis"]["range"]
+    for walk in sim.walks:
+        values = bulk_of(graph, sim, walk)
+        seen = np.log10(values[values > 0])
+        if is_home(walk, sim.state.landscape):
+            assert ((low < seen) & (seen < high)).mean() > 0.9
+    assert high - low <= 1.1 * (curves.DECADES + 1)
+
+
+def test_a_value_at_a_whole_decade_lies_off_the_frame() -> None:
+    for rate in (1.0, 0.1, 0.01):
+        low, high = figures.axes("lr", sim_of(SGD(lr=rate)))["yaxis"]["range"]
+        assert low + 0.2 < math.log10(rate) < high - 0.2
+    both = sim_of(SGD(lr=0.1), Momentum(lr=1e-3), landscape=LANDSCAPES["bowl"]())
+    low, high = figures.axes("lr", both)["yaxis"]["range"]
+    assert low + 0.03 * (high - low) < -3 < -1 < high - 0.03 * (high - low)
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("?panel=velocity", "no run here remembers velocity"),
+        ("?f=saddle&panel=distance", "no minimum is known to be near"),
+        ("?run=sgd~lr=1.7e308&panel=step", "every run diverged before there was anything to draw"),
+        ("?f=saddle&start=0,1&run=sgd&panel=loss&panel_axis=log", "nothing here is above 0, where a log axis begins"),
+        ("?panel=m", ""),
+        ("", ""),
+    ],
+)
+def test_an_empty_panel_says_why(query: str, why: str) -> None:
+    assert curves.why_empty("third", simulate(State.from_query(query)[0])) == why
+
+
+@every_surface
+def test_a_panel_has_a_reason_exactly_where_it_has_no_curve(landscape: type) -> None:
+    for name in METRICS:
+        for scale in ("log", "linear"):
+            sim = sim_of(SGD(lr=1e-3), landscape=landscape(), panel=name, panel_axis=scale, n_steps=3)
+            drawn = [trace["y"] for trace in figures.traces("third", sim).values()]
+            seen = [np.isfinite(values) & ((values >= 0) | (scale == "linear")) for values in drawn]
+            assert bool(curves.why_empty("third", sim)) == (not any(part.any() for part in seen))
+
+
+def test_the_largest_stable_rate_is_drawn_where_there_is_one() -> None:
+    sim = sim_of(SGD(lr=0.01), Adam(lr=0.1), landscape=ElongatedValley(), limits="on")
+    drawn = figures.traces("lr", sim)
+    assert [uid for uid in drawn if uid.endswith("limit")] == ["lr-path-0-limit"]
+    np.testing.assert_allclose(drawn["lr-path-0-limit"]["y"], 2 / 40, rtol=1e-5)
+    assert len(drawn["lr-path-0-limit"]["y"]) == len(drawn["lr-path-0-x"]["y"])
+    assert not any("limit" in uid for graph in ("rms", "third") for uid in figures.traces(graph, sim))
+    off = sim_of(SGD(lr=0.01), landscape=ElongatedValley())
+    assert set(figures.traces("lr", off)) == {"lr-path-0-x", "lr-path-0-y"}
+
+
+def test_every_panel_says_that_it_counts_steps() -> None:
+    for graph in LINES:
+        assert [note["text"] for note in figures.skeleton(graph, State(), "light")["layout"]["annotations"]] == ["step"]
 
 
 def test_a_linear_range_holds_the_curves() -> None:
@@ -370,6 +478,7 @@ def test_a_name_is_never_markup(graph: str, kind: str) -> None:
     state = State(runs=(Run(SGD(), 0, "<b>a & b</b>"),), view=View(map=kind))
     layout = figures.skeleton(graph, state, "light")
     names = [trace["name"] for trace in layout["data"] if "name" in trace]
-    names += [note["text"] for note in layout["layout"].get("annotations", ())]
+    notes = layout["layout"].get("annotations", ())
+    names += [note["text"] for note in notes if note["text"] != "step"]
     assert names
     assert set(names) == {"&lt;b&gt;a &amp; b&lt;/b&gt;"}
