@@ -16,6 +16,7 @@ from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
 from .export.files import EXPORTS
+from .page.labels import labels
 from .page.names import perhaps
 from .page.numbers import plain
 from .page.state import KEYS, Notice, State, called
@@ -56,9 +57,9 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(state: State, home: str, wanted: dict[str, str]) -> None:
     progress = Progress(len(state.runs) + len(wanted))
-    for run in state.runs:
+    for run, label in zip(state.runs, labels(state.runs), strict=True):
         simulate(replace(state, runs=(run,)))  # remembered, walk by walk
-        progress.step(run.label)
+        progress.step(label)
     sim = simulate(state)
     for name, file in wanted.items():
         made = EXPORTS[name].make(sim, home + state.to_query())
@@ -73,7 +74,7 @@ def table(sim: Simulation) -> str:
     rows = [("run", "final loss", "diverged at")]
     for walk in sim.walks:
         loss, at = walk.final_loss, walk.diverged_at
-        rows.append((walk.run.label, "" if loss is None else plain(loss), "" if at is None else f"step {at}"))
+        rows.append((walk.label, "" if loss is None else plain(loss), "" if at is None else f"step {at}"))
     widths = [max(_width(row[i]) for row in rows) for i in range(3)]
     lines = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=True)) for row in rows]
     state = sim.state

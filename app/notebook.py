@@ -16,7 +16,7 @@ from . import limits
 from .explore import figures
 from .export.html import html
 from .page.numbers import plain
-from .page.state import CHOICES, SLUGS, Run, State, View
+from .page.state import CHOICES, SLUGS, State, View, placed
 from .panel import Panel, framed
 from .walks import results
 from .walks.simulate import Simulation, simulate
@@ -164,11 +164,10 @@ def explore(
 def _state(
     optimizers: Optimizers, surface: Surface, start: tuple[float, float] | None, n_steps: int, view: Mapping[str, str]
 ) -> State:
-    named = optimizers.items() if isinstance(optimizers, Mapping) else [("", one) for one in optimizers]
-    runs = tuple(Run(optimizer, slot, name) for slot, (name, optimizer) in enumerate(named))
-    if not 1 <= len(runs) <= limits.RUNS:
-        raise ValueError(f"1 to {limits.RUNS} optimizers can be compared, not {len(runs)}")
-    for one, kind in ((surface, Surface), *((run.optimizer, Optimizer) for run in runs)):
+    named = [*optimizers.items()] if isinstance(optimizers, Mapping) else [("", one) for one in optimizers]
+    if not 1 <= len(named) <= limits.RUNS:
+        raise ValueError(f"1 to {limits.RUNS} optimizers can be compared, not {len(named)}")
+    for one, kind in ((surface, Surface), *((optimizer, Optimizer) for _, optimizer in named)):
         _check(one, kind)
     if surface.levels == "log" and surface.lowest is None:
         raise ValueError(f'{surface.label} has no minima to measure its height from: declare levels = "linear"')
@@ -179,6 +178,7 @@ def _state(
             allowed = ", ".join(CHOICES[name]) if name in CHOICES else f"a view has {', '.join(CHOICES)}"
             raise ValueError(f"{name}: {value!r} is not one of {allowed}")
     point = None if start is None else _point(start, surface)
+    runs = placed((optimizer, name) for name, optimizer in named)
     return State(surface, runs, point, n_steps, View(**view))
 
 

@@ -65,6 +65,7 @@ class Scene(NamedTuple):
     t: int | None  # where the playhead stands; None: at the end
     start: tuple[float, float]
     domain: tuple[tuple[float, float], tuple[float, float]]  # of the surface
+    labels: dict[int, str]  # slot -> what the run is called
     ends: dict[int, Ending]  # slot -> how the walk ends, where that must be said on the map
     stops: dict[int, int]  # slot -> the step at which the chosen rule would have stopped the run
     skeletons: dict[str, Any]  # graph -> its figure without data; those the page has already are left out
@@ -79,7 +80,6 @@ class Meta(NamedTuple):
 
     slot: int | None = None  # of the run
     first: int | None = None  # the step of its first point
-    label: str | None = None  # written at its end
     part: Literal["", "x", "y"] | None = None  # the parameter of a curve that has a name, "" for that of a whole run
     head: str | None = None  # the outline of its marker, in a box of 2 x 2 around the origin
     casing: list[Any] | None = None  # the colour and the width of the line beneath it
@@ -101,6 +101,7 @@ class Reply(NamedTuple):
     hide: list[str]
     lock: list[str]
     live: bool  # whether what is below the map follows the playhead
+    open: int | None  # the slot of the run whose controls are open: the one asked for, or the copy just made
     rail: str  # the key of the rail
     keys: dict[str, str]  # what the page has after this: see Request.have
     coarse: bool  # whether this ground is a coarse one

@@ -3,7 +3,7 @@
 from . import border
 from .arithmetic import EquationError, expression
 from .base import Optimizer, evaluate
-from .conventions import CONVENTIONS, Convention, conventions_of, differently
+from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers, values
 from .letters import NOTATIONS, PAPER, Letters
@@ -66,6 +66,7 @@ __all__ = [
     "differently",
     "evaluate",
     "expression",
+    "follows",
     "hypers",
     "iterate",
     "run",

@@ -32,6 +32,7 @@ class Convention(NamedTuple):
     other: Mapping[str, float | bool | str] | None = None
     instead: type[Optimizer] | None = None
     lost: str = ""
+    short: str = ""  # what the other way is called beside the optimizer's name, where there is another path
 
 
 def conventions_of(optimizer: Optimizer) -> tuple[Convention, ...]:
@@ -55,6 +56,12 @@ def differently(optimizer: Optimizer, convention: Convention) -> Optimizer | Non
         return other
     declared = type(optimizer).__dataclass_fields__
     return dataclasses.replace(optimizer, **{name: declared[name].default for name in changes})
+
+
+def follows(optimizer: Optimizer, convention: Convention) -> bool:
+    """Whether the optimizer itself walks as those who differ do."""
+    fields = convention.other if convention.other and not convention.instead else {}
+    return bool(fields) and all(getattr(optimizer, name) == value for name, value in fields.items())
 
 
 def _changes(optimizer: Optimizer, fields: Mapping[str, float | bool | str]) -> dict[str, float | bool]:
@@ -86,6 +93,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It is an average, b ← μ b + (1 − μ) g, so that each step is 1 − μ times as long.",
             ("optax.ema with debias=False", "some courses"),
             {"lr": "lr * (1 - momentum)"},
+            short="averaged",
         ),
         Convention(
             "Dampening d leaves out a share of every gradient but the first; with μ = 0 it does nothing.",
@@ -93,6 +101,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "There is no dampening.",
             ("optax", "Keras"),
             {"dampening": 0.0},
+            short="undampened",
         ),
     ),
     Nesterov: (
@@ -123,6 +132,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "ε stands under the root: at 1e−7 it then acts where √s is below 3e−4.",
             ("optax", "Keras"),
             {"eps_inside": True},
+            short="ε as Keras",
         ),
         Convention(
             "The sum starts at zero, so that the first step is η long in every direction.",
@@ -130,6 +140,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It starts at 0.1, which holds the first steps back.",
             ("optax", "Keras"),
             {"initial_accumulator": 0.1},
+            short="s₀ as Keras",
         ),
         Convention(
             "Where ε and every gradient so far are 0, the step is 0 / 0: NaN.",
@@ -145,6 +156,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "ε stands under the root: at 1e−8 it then acts where √v is below 1e−4.",
             ("Keras", "optax"),
             {"eps_inside": True},
+            short="ε as Keras",
         ),
         Convention(
             "The memory α is 0.9 unless told otherwise, as in the lecture.",
@@ -152,6 +164,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It is 0.99: the memory is ten times as long.",
             ("PyTorch",),
             {"alpha": 0.99},
+            short="α as PyTorch",
         ),
         Convention(
             "The memory starts at zero and is not corrected: the first step is 1 / √(1 − α) times η long.",
@@ -182,6 +195,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "Unless told otherwise η is 0.001, ρ 0.95 and ε 1e−7: each step is a thousandth of the paper's.",
             ("Keras",),
             {"lr": 1e-3, "rho": 0.95, "eps": 1e-7},
+            short="as Keras",
         ),
     ),
     AdaGradSummedRates: (
@@ -192,6 +206,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             ("Duchi, Hazan and Singer (2011)", "PyTorch", "optax", "Keras"),
             {"lr": "lr", "eps": "eps"},
             instead=AdaGrad,
+            short="as published",
         ),
     ),
     RMSPropAveragedRates: (
@@ -202,6 +217,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             ("Hinton's lecture (2012)", "PyTorch", "optax", "Keras"),
             {"lr": "lr", "alpha": "rho", "eps": "eps"},
             instead=RMSProp,
+            short="as lectured",
         ),
     ),
     Rprop: (
@@ -227,6 +243,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It is left in: at these defaults the first steps are three times as long.",
             ("BERT's training code",),
             {"bias_correction": False},
+            short="as BERT",
         ),
     ),
     AdamW: (
@@ -236,6 +253,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "Each step takes λ of a parameter away, whatever η is.",
             ("the paper",),
             {"weight_decay": "weight_decay / lr"},
+            short="as the paper",
         ),
         Convention(
             "λ is 0.01 unless told otherwise.",
@@ -243,9 +261,15 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It is 0.004.",
             ("Keras",),
             {"weight_decay": 0.004},
+            short="λ as Keras",
         ),
         Convention(
-            "λ is 0.01 unless told otherwise.", ("PyTorch",), "It is 0.0001.", ("optax",), {"weight_decay": 1e-4}
+            "λ is 0.01 unless told otherwise.",
+            ("PyTorch",),
+            "It is 0.0001.",
+            ("optax",),
+            {"weight_decay": 1e-4},
+            short="λ as optax",
         ),
         EPS_CORRECTED,
     ),
@@ -279,6 +303,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It warms up within a few dozen steps: ψ is 1.",
             ("Keras",),
             {"momentum_decay": 1.0},
+            short="ψ as Keras",
         ),
         Convention(
             "The momentum warms up.",
@@ -286,6 +311,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "There is no schedule: it is β₁ from the first step on, as with an infinite ψ.",
             ("optax",),
             {"momentum_decay": 1e6},
+            short="as optax",
         ),
     ),
     RAdam: (
@@ -323,6 +349,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "There is none unless asked for.",
             ("Keras",),
             {"weight_decay": 0.0},
+            short="λ as Keras",
         ),
         Convention(
             "β₁ may be 0: then each step has the sign of the gradient alone.",

@@ -19,7 +19,8 @@ class Hyper:
 
     `range` is what a slider shows, `bounds` what is valid. `scale` says how a slider runs over the range:
     "linear", "log", "decay" (linear in -log10(1 - value): 0.9, 0.99, 0.999 are equally far apart), or "switch"
-    for a flag. `shared` names the master control ("lr", "beta", "eps") that moves the field too.
+    for a flag, whose `words` are what it is called when it is off and when it is on. `shared` names the master control
+    ("lr", "beta", "eps") that moves the field too.
     """
 
     symbol: str
@@ -28,6 +29,7 @@ class Hyper:
     bounds: tuple[float, float]
     scale: Literal["linear", "log", "decay", "switch"] = "linear"
     shared: Literal["lr", "beta", "eps"] | None = None
+    words: tuple[str, str] | None = None
 
     def allows(self, value: Any) -> bool:
         """Whether `value`, a number or an array of numbers, is valid. NaN is not, nor is an infinity."""
@@ -108,5 +110,5 @@ def decoupled_decay(default: float) -> Any:
     return hyper(default, "λ", doc, range=(1e-6, 1), bounds=(0, math.inf), scale="log")
 
 
-def flag(default: bool, doc: str) -> Any:
-    return hyper(default, "", doc, range=(0, 1), bounds=(0, 1), scale="switch")
+def flag(default: bool, doc: str, words: tuple[str, str] | None = None) -> Any:
+    return hyper(default, "", doc, range=(0, 1), bounds=(0, 1), scale="switch", words=words)

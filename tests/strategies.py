@@ -148,7 +148,7 @@ def walk(
     optimizer: Optimizer, surface: Surface | None = None, n_steps: int = 100, start: tuple[float, float] | None = None
 ) -> Walk:
     """A run of its own, in slot 0, on the elongated valley unless told otherwise."""
-    return Walk(Run(optimizer, 0), run(optimizer, surface or ElongatedValley(), start, n_steps))
+    return Walk(Run(optimizer, 0), optimizer.label, run(optimizer, surface or ElongatedValley(), start, n_steps))
 
 
 # --- messages as the browser reads them ------------------------------------------------------------------------------

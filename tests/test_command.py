@@ -31,7 +31,7 @@ def test_the_default_comparison(capsys: Said) -> None:
     said = capsys.readouterr()
     assert said.err == "" and said.out.startswith("Elongated valley: start (-2.6, 1.25), 100 steps\nrun ")
     for walk in simulate(State()).walks:
-        assert f"{walk.run.label} " in said.out and f"{walk.final_loss:.6g}" in said.out
+        assert f"{walk.label} " in said.out and f"{walk.final_loss:.6g}" in said.out
 
 
 @pytest.mark.parametrize(

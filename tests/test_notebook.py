@@ -21,7 +21,7 @@ from app import modules, notebook, panel
 from app.explore import figures
 from app.export import html as page
 from app.notebook import compare, explore
-from app.page.state import Run, State
+from app.page.state import State, placed
 from app.walks import results
 from app.walks.simulate import simulate
 from landscapes import Ackley, Rosenbrock, Surface
@@ -40,7 +40,7 @@ def framed(shown: str) -> str:
 def test_the_figures_are_the_pages() -> None:
     optimizers = [Adam(lr=0.1), RMSProp()]
     found = compare(optimizers, Rosenbrock(), start=(-1, 2), n_steps=50)
-    sim = simulate(State(Rosenbrock(), (Run(optimizers[0], 0), Run(optimizers[1], 1)), (-1.0, 2.0), 50))
+    sim = simulate(State(Rosenbrock(), placed((one, "") for one in optimizers), (-1.0, 2.0), 50))
     for name, graph in PANELS.items():
         figure = getattr(found, name)
         assert isinstance(figure, go.Figure) and figure == figures.figure(graph, sim)

@@ -29,23 +29,26 @@ def reply(request: Request) -> Reply:
     began, notices = State.from_query(request.base)
     state, messages = edits.apply(began, request.edits)
     sim = simulate(state)
-    rail_key = rail.rail_key(state, request.open)
+    copy = edits.opened(state, request.edits, messages)
+    opened = request.open if copy is None else copy
+    rail_key = rail.rail_key(state, opened)
     keys, skeletons = _skeletons(state, request)
     keys["ground"], points, coarse = _ground(state, request, keys[figures.MAP])
     return Reply(
         query=state.to_query(),
         notices=[str(notice) for notice in notices],
         messages=messages,
-        shown=rail.shown(sim, request.open),
+        shown=rail.shown(sim, opened),
         present=state.view.present == "on",
         hide=list(state.view.hide),
         lock=list(state.view.lock),
         live=state.view.overlay != "off" or state.view.detail in ("now", "stability"),
+        open=opened,
         rail=rail_key,
         keys=keys,
         coarse=coarse,
         scene=scene(sim, skeletons, points),
-        components=None if request.have.get("rail") == rail_key else rail.rail(state, request.open),
+        components=None if request.have.get("rail") == rail_key else rail.rail(state, opened),
     )
 
 

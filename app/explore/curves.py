@@ -60,7 +60,8 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     drawn = {}
     for walk in sim.walks:
         for part, first, column in _columns(graph, walk, sim.state):
-            drawn[f"{graph}-path-{walk.run.slot}-{part}"] = {"x0": first, "dx": 1, "y": small(column)}
+            along = {"x0": first, "dx": 1, "y": small(column), "name": plain(walk.label)}
+            drawn[f"{graph}-path-{walk.run.slot}-{part}"] = along
     return drawn
 
 
@@ -105,24 +106,24 @@ def draw(graph: str, style: Style, runs: Looks, name: str, log: bool, limited: b
     return go.Figure(data, layout)
 
 
-def _lines(graph: str, style: Style, what: Metric, run: tuple[int, str, bool]) -> list[go.Scatter]:
-    slot, label, pinned = run
+def _lines(graph: str, style: Style, what: Metric, run: tuple[int, bool]) -> list[go.Scatter]:
+    slot, pinned = run
     lines = []
     for part in ("x", "y") if what.pair else ("",):
         value = f"{what.label}{' of ' + part if part else ''}"
         hover = f"%{{fullData.name}}<br>step %{{x}}<br>{value} %{{y:.4g}}<extra></extra>"
         look = {"uid": f"{graph}-path-{slot}-{part}", "dash": DASHES[part], "first": what.first, "part": part}
-        lines.append(line(style, slot, label, pinned, hovertemplate=hover, **look))
+        lines.append(line(style, slot, pinned, hovertemplate=hover, **look))
     return lines
 
 
-def _limit(graph: str, style: Style, run: tuple[int, str, bool]) -> go.Scatter:
+def _limit(graph: str, style: Style, run: tuple[int, bool]) -> go.Scatter:
     """The largest rate that the surface allows where the run stands, in its colour and dotted."""
-    slot, label, _ = run
+    slot, _ = run
     stroke = {"color": style.colours[slot], "width": 1.5 * style.scale, "dash": DASHES["limit"]}
-    hover = f"{plain(label)}<br>step %{{x}}<br>largest stable rate %{{y:.4g}}<extra></extra>"
+    hover = f"%{{fullData.name}}<br>step %{{x}}<br>largest stable rate %{{y:.4g}}<extra></extra>"
     uid, meta = f"{graph}-path-{slot}-limit", Meta(slot, 1).set()
-    return go.Scatter(uid=uid, name=plain(label), mode="lines", line=stroke, meta=meta, hovertemplate=hover)
+    return go.Scatter(uid=uid, mode="lines", line=stroke, meta=meta, hovertemplate=hover)
 
 
 # --- the values of a run's curves -----------------------------------------------------------------------------------

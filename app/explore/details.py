@@ -63,7 +63,7 @@ def _now(sim: Simulation, t: int) -> dict[str, Any]:
     for walk in sim.walks:
         at = results.now(walk, t)
         pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
-        rows.append(_row(walk.run.slot, walk.run.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
+        rows.append(_row(walk.run.slot, walk.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
     return {"table": Table(columns, rows)}
 
 
@@ -83,7 +83,7 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
         why = stability.why_diverged(walk, surface) or ""
         lr = walk.run.optimizer.lr
-        rows.append(_row(walk.run.slot, walk.run.label, *map(float, here.values), lr, limit, above, why))
+        rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
     return {"table": Table(columns, rows)}
 
 
@@ -98,7 +98,7 @@ def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
             no_ghost = one.other is None or strays is None or strays.largest == 0
             edit = None if no_ghost else f"ghost.{place}.{number}"
             told = results.told(one, strays)
-            notes.append(Note(walk.run.slot, walk.run.label, told, edit))
+            notes.append(Note(walk.run.slot, walk.label, told, edit))
     return {"notes": notes}
 
 

@@ -62,7 +62,7 @@ def _drawn_by(graph: str) -> ModuleType:
 
 def _look(graph: str, state: State, mode: str) -> tuple[Any, ...]:
     """All that a skeleton depends on."""
-    runs = tuple((run.slot, run.label, run.pinned) for run in state.runs)
+    runs = tuple((run.slot, run.pinned) for run in state.runs)
     style = Style(mode, theme.PRESENTED if state.view.present == "on" else 1.0)
     return graph, style, runs, *_drawn_by(graph).look(graph, state)
 

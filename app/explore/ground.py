@@ -1,6 +1,7 @@
 """The map: the surface as contours, as a surface in space or as small maps side by side, and the paths on it."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import plotly.graph_objects as go
 
 from landscapes import Surface
 
+from ..page.labels import labels
 from ..page.state import State
 from ..protocol import Meta
 from ..screen import theme
@@ -49,9 +51,10 @@ def _path(walk: Walk, state: State) -> dict[str, Any]:
     return {"x": small(x), "y": small(y)}
 
 
-def look(graph: str, state: State) -> tuple[str, str, str, Any]:
-    """What a skeleton depends on beside its runs and its style."""
-    return state.view.map, state.view.arrows, type(state.landscape).label, type(state.landscape).domain
+def look(graph: str, state: State) -> tuple[str, str, str, Any, tuple[str, ...]]:
+    """What a skeleton depends on beside its runs and its style; the names of the runs are titles of small maps."""
+    view, surface = state.view, type(state.landscape)
+    return view.map, view.arrows, surface.label, surface.domain, labels(state.runs) if view.map == "side" else ()
 
 
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
@@ -64,8 +67,10 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     return {}
 
 
-def draw(graph: str, style: Style, runs: Looks, kind: str, arrows: str, label: str, domain: Any) -> go.Figure:
-    kinds = {"contour": _contour, "surface": space.draw, "side": _side}
+def draw(
+    graph: str, style: Style, runs: Looks, kind: str, arrows: str, label: str, domain: Any, names: tuple[str, ...]
+) -> go.Figure:
+    kinds = {"contour": _contour, "surface": space.draw, "side": partial(_side, names)}
     whole = kinds[kind](style, runs, domain)
     if arrows == "on" and kind == "contour":
         whole.add_trace(_quiver(style))
@@ -112,7 +117,7 @@ def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
     return go.Figure([_ground(style, uid="map-ground"), *_minima(style), *paths], layout)
 
 
-def _side(style: Style, runs: Looks, domain: Any) -> go.Figure:
+def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.Figure:
     columns = 1 if len(runs) == 1 else 4 if len(runs) > 6 else 3 if len(runs) > 4 else 2
     rows = math.ceil(len(runs) / columns)
     layout = style.layout() | {"clickanywhere": True, "dragmode": "pan", "annotations": []}
@@ -129,8 +134,9 @@ def _side(style: Style, runs: Looks, domain: Any) -> go.Figure:
             labelled = column == 0 if name == "y" else row == rows - 1 or place + columns >= len(runs)
             layout[f"{name}axis{tail}"] = axis | {"showticklabels": labelled, "nticks": 4}
         layout["annotations"].append(
-            {"text": plain(run[1]), "x": across[0], "y": up[1], "xref": "paper", "yref": "paper", "showarrow": False,
-             "xanchor": "left", "yanchor": "bottom", "font": {"color": style.colours[run[0]], "size": 12 * style.scale}}
+            {"text": plain(names[place]), "x": across[0], "y": up[1], "xref": "paper", "yref": "paper",
+             "showarrow": False, "xanchor": "left", "yanchor": "bottom",
+             "font": {"color": style.colours[run[0]], "size": 12 * style.scale}}
         )  # fmt: skip
         on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
         like = {"uid": f"map-ground{tail}", "meta": Meta(like="map-ground").set()} if place else {"uid": "map-ground"}

@@ -10,9 +10,9 @@ from optim_core import FAMILIES, Hyper, hypers
 
 from .. import limits, metrics
 from ..metrics import PANELS
-from ..page import edits, scales
+from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
-from ..page.state import SLUGS, State
+from ..page.state import SLUGS, Run, State
 from ..screen.controls import action, area, button, field, head, menu, number_field, said, text_field
 from ..walks.simulate import Simulation, Walk
 from . import curves
@@ -39,7 +39,7 @@ def rail(state: State, open_slot: int | None) -> list[Any]:
 
 def rail_key(state: State, open_slot: int | None) -> str:
     """A text that changes when the rail must be built anew."""
-    runs = [(run.slot, SLUGS[type(run.optimizer)], run.label, run.pinned) for run in state.runs]
+    runs = [(run.slot, SLUGS[type(run.optimizer)], run.pinned) for run in state.runs]
     return repr((SLUGS[type(state.landscape)], runs, open_slot))
 
 
@@ -58,7 +58,8 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         values["number"][f"start.{axis}"] = exact(value)
     _show(values, "steps", edits.STEPS, state.n_steps)
     for place, walk in enumerate(sim.walks):
-        values["say"][f"run.{place}.summary"] = summary(walk)
+        values["say"][f"run.{place}.label"] = walk.label
+        values["say"][f"run.{place}.summary"] = summary(walk, state.runs)
         values["say"][f"run.{place}.end"] = ending(walk)
         if walk.run.slot == open_slot:
             _show_run(values, place, walk)
@@ -77,10 +78,13 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     return values
 
 
-def summary(walk: Walk) -> str:
-    """The numbers that the masters move, as η 0.05 · β₂ 0.999."""
-    declared = {name: d for name, d in hypers(walk.run.optimizer).items() if d.shared in ("lr", "beta")}
-    return "  ".join(f"{d.symbol} {brief(getattr(walk.run.optimizer, name))}" for name, d in declared.items())
+def summary(walk: Walk, runs: tuple[Run, ...]) -> str:
+    """The numbers that the masters move, and all in which it differs from its like, but for those in its label."""
+    run = walk.run
+    told = set() if run.name else set(labels.apart(run, runs))
+    shown = {name for name, declared in hypers(run.optimizer).items() if declared.shared in ("lr", "beta")}
+    shown |= set(labels.differing(run, runs))
+    return labels.in_words(run.optimizer, (name for name in hypers(run.optimizer) if name in shown - told))
 
 
 def ending(walk: Walk) -> str:
@@ -139,13 +143,16 @@ def _runs(state: State, open_slot: int | None) -> list[Any]:
 def _run(state: State, place: int, is_open: bool) -> html.Li:
     run = state.runs[place]
     title = html.Button(
-        [head(run.slot), html.Span(run.label, className="label"), said(f"run.{place}.summary", "summary"),
-         said(f"run.{place}.end", "end")],
+        [head(run.slot), *(said(f"run.{place}.{part}", part) for part in ("label", "summary", "end"))],
         className="run-title",
-        **{"aria-expanded": "true" if is_open else "false", "data-action": f"open.{run.slot}"},
-    )  # fmt: skip
+        **{
+            "aria-expanded": "true" if is_open else "false",
+            "data-action": f"open.{run.slot}",
+            "data-slot": run.slot,  # the title alone: who changes a run compares it with the others
+        },
+    )
     classes = "run" + (" pinned" if run.pinned else "") + (" open" if is_open else "")
-    return html.Li([title, *(_editor(state, place) if is_open else [])], className=classes, **{"data-slot": run.slot})
+    return html.Li([title, *(_editor(state, place) if is_open else [])], className=classes)
 
 
 def _editor(state: State, place: int) -> list[Any]:

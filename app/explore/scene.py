@@ -19,6 +19,7 @@ def scene(sim: Simulation, skeletons: dict[str, Any], points: int | None) -> Sce
         t=state.view.t,
         start=state.begin,
         domain=state.landscape.domain,
+        labels={walk.run.slot: walk.label for walk in sim.walks},
         ends={walk.run.slot: end for walk in sim.walks if (end := _ending(walk))},
         stops=details.stops(sim),
         skeletons=skeletons,

@@ -13,7 +13,7 @@ from ..screen import theme
 from ..screen.arrays import small
 from ..screen.theme import Style
 from ..walks.simulate import Ground, ground
-from .strokes import Looks, plain
+from .strokes import Looks
 
 Array = np.ndarray
 
@@ -52,9 +52,9 @@ def draw(style: Style, runs: Looks, domain: Any) -> go.Figure:
     for name, symbol, colour in (("minima", "diamond", theme.GOLD), ("local", "circle-open", tokens["soft"])):
         marker = {"symbol": symbol, "size": 5, "color": colour}
         data.append(go.Scatter3d(uid=f"map-{name}", mode="markers", marker=marker, hoverinfo="skip"))
-    for slot, label, pinned in runs:
+    for slot, pinned in runs:
         line = {"color": colours[slot], "width": 2 if pinned else 6}
-        look = {"name": plain(label), "hoverinfo": "skip"}
+        look = {"hoverinfo": "skip"}
         path = f"map-path-{slot}"
         data.append(go.Scatter3d(uid=path, mode="lines", line=line, meta=Meta(slot, first=0).set(), **look))
         marker = {"symbol": "circle", "size": 5, "color": colours[slot], "line": {"color": tokens["panel"], "width": 1}}

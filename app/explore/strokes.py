@@ -14,13 +14,12 @@ Array = np.ndarray
 LINE, GHOST, CASING = 2.5, 1.25, 5.0
 DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "limit": "1.5px,3px"}
 
-Looks = tuple[tuple[int, str, bool], ...]  # of each run: its slot, its label, whether it is a ghost
+Looks = tuple[tuple[int, bool], ...]  # of each run: its slot, whether it is a ghost
 
 
 def line(
     style: Style,
     slot: int,
-    label: str,
     pinned: bool,
     *,
     uid: str,
@@ -32,9 +31,9 @@ def line(
 ) -> go.Scatter:
     colour = style.colours[slot]
     edge = [style.tokens["panel"], CASING * style.scale] if casing else None
-    meta = Meta(slot, first, label, part, theme.HEADS[slot][1], edge).set()
+    meta = Meta(slot, first, part, theme.HEADS[slot][1], edge).set()
     stroke = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
-    return go.Scatter(uid=uid, name=plain(label), mode="lines", line=stroke, meta=meta, **more)
+    return go.Scatter(uid=uid, mode="lines", line=stroke, meta=meta, **more)
 
 
 def shown(values: Array, walk: Walk) -> Array:

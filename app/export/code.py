@@ -15,6 +15,7 @@ import numpy as np
 from optim_core import Optimizer
 from optim_core.hyper import values
 
+from ..page.labels import labels
 from ..page.state import SLUGS, State
 from .libraries import KERAS, NUMPY, PYTORCH, Library, Native
 from .written import RESERVED, Formula, update
@@ -81,8 +82,7 @@ class Runs:
         self.begin, self.library = state.begin, library
         self.functions: dict[str, str] = {}  # the source, with {name} for its name -> its name
         self.rows: dict[str, str] = {}  # label -> its lines of the table
-        for run in state.runs:
-            label = _unlike(run.label, self.rows, "{} ({})")
+        for run, label in zip(state.runs, labels(state.runs), strict=True):
             self.rows[label] = self._row(_quoted(label), run.optimizer)
 
     @property

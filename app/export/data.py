@@ -35,7 +35,7 @@ def csv(sim: Simulation, link: str) -> str:
     for walk, numbers in zip(sim.walks, walks, strict=True):
         n_rows = len(numbers["x"])
         cells = [_cells(numbers[name], n_rows) if name in numbers else repeat("", n_rows) for name in names]
-        about = [",", _text(walk.run.label), str(walk.run.slot), SLUGS[type(walk.run.optimizer)]]
+        about = [",", _text(walk.label), str(walk.run.slot), SLUGS[type(walk.run.optimizer)]]
         about += [_settings(walk.run.optimizer), "" if walk.diverged_at is None else str(walk.diverged_at)]
         lines += map(",".join, zip(repeat(",".join(about), n_rows), map(str, range(n_rows)), *cells, strict=True))
     if len(lines) > 1:
@@ -77,7 +77,7 @@ def _run(walk: Walk) -> dict[str, Any]:
     numbers = columns(walk)
     n_rows = len(numbers["x"])
     return {
-        "run": walk.run.label,
+        "run": walk.label,
         "slot": walk.run.slot,
         "optimizer": SLUGS[type(walk.run.optimizer)],
         "settings": values(walk.run.optimizer),

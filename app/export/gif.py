@@ -234,7 +234,7 @@ class _Trail:
             self.points = _pixels(walk.trajectory.params[:end], surface, size)
         self.widths = (4, 2, 1) if walk.run.pinned else (7, 4, 2)
         self.head = _marker(theme.HEADS[self.slot][1], self.slot, 5.5)
-        self.label = _text(walk.run.label, self.slot, halo=2)
+        self.label = _text(walk.label, self.slot, halo=2)
 
     def draw(self, pens: list[ImageDraw.ImageDraw], step: int) -> None:
         if not len(self.points):
@@ -324,7 +324,7 @@ def _legend(sheet: Image.Image, walk: Walk, x: float, y: float) -> None:
     settings = results.settings(run.optimizer)
     own = [run.optimizer.label] if run.name else []
     end = [] if walk.diverged_at is None else [f"diverged at step {walk.diverged_at}"]
-    words = f"{run.label}: {', '.join([*own, *end, *([settings] if settings else ['defaults'])])}"
+    words = f"{walk.label}: {', '.join([*own, *end, *([settings] if settings else ['defaults'])])}"
     room = SIZE[0] / 2 - MARGIN - 24
     _text(_cut(words, room), SOFT, halo=0).put(sheet, x + 19, y)
 

@@ -58,7 +58,7 @@ def html(shown: State | Simulation, link: str) -> str:
     """The file's text. `link` is the page's full address, which the caption offers."""
     sim = _plain(shown)
     surface = sim.state.landscape
-    labels = ", ".join(walk.run.label for walk in sim.walks)
+    labels = ", ".join(walk.label for walk in sim.walks)
     return PAGE.format(
         policy=escape(POLICY),
         title=escape(f"{surface.label}: {labels} – Downslope"),
@@ -156,7 +156,7 @@ def _row(walk: Walk) -> str:
     run = walk.run
     look = f'viewBox="-1.4 -1.4 2.8 2.8" style="fill:var(--run-{run.slot})" aria-hidden="true"'
     head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
-    name = f"{run.label} (ghost)" if run.pinned else run.label
+    name = f"{walk.label} (ghost)" if run.pinned else walk.label
     cells = _cells("td", (name, run.optimizer.label, settings(run.optimizer), outcome(walk)))
     return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
 

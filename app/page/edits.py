@@ -6,17 +6,28 @@ An edit is `(kind, key, value)`, a `protocol.Edit`: the kind of control ("slider
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS, Hyper, RMSProp, conventions_of, differently, hypers
+from optim_core import (
+    OPTIMIZERS,
+    Convention,
+    Hyper,
+    Optimizer,
+    RMSProp,
+    conventions_of,
+    differently,
+    follows,
+    hypers,
+)
 
 from .. import limits
 from ..protocol import Edit, Forged, Mistake
 from .numbers import is_number, within
 from .scales import shift, to_position, to_value
+from .slots import slot_for
 from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside
 
 MASTERS = {
@@ -39,6 +50,13 @@ def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[S
         except Mistake as reason:
             messages[key] = str(reason)
     return state, messages
+
+
+def opened(state: State, edits: Sequence[Edit | tuple[str, str, Any]], messages: Mapping[str, str]) -> int | None:
+    """The slot of the copy that the last edit of a gesture made, which led to this state; None: it made none."""
+    key = edits[-1][1] if edits else ""
+    copied = re.fullmatch(r"run\.(\d)\.duplicate", key)
+    return state.runs[int(copied[1]) + 1].slot if copied and key not in messages else None
 
 
 def masters(state: State, shared: str) -> list[tuple[int, str, Hyper]]:
@@ -141,11 +159,11 @@ def _pinned(state: State, kind: str, value: Any, place: str) -> State:
     return _with_run(state, place, pinned=not _run(state, place).pinned)
 
 
-def _free_slot(state: State) -> int:
-    taken = {run.slot for run in state.runs}
-    if len(taken) == limits.RUNS:
+def _free_slot(state: State, optimizer: Optimizer) -> int:
+    slot = slot_for(optimizer, {run.slot for run in state.runs})
+    if slot is None:
         raise Mistake(f"at most {limits.RUNS} runs fit on the map")
-    return next(slot for slot in range(limits.RUNS) if slot not in taken)
+    return slot
 
 
 def _add(state: State, kind: str, value: Any) -> State:
@@ -155,11 +173,12 @@ def _add(state: State, kind: str, value: Any) -> State:
     cls = OPTIMIZERS[value]
     rate, mixed = master_value(state, "lr") or (None, True)
     optimizer = cls() if mixed else cls(lr=rate)
-    return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state))))
+    return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state, optimizer))))
 
 
 def _duplicate(state: State, kind: str, value: Any, place: str) -> State:
-    copy = replace(_run(state, place), slot=_free_slot(state), pinned=False)
+    """A copy beside it, to change: without the name, for that is the original's."""
+    copy = Run(_run(state, place).optimizer, _free_slot(state, _run(state, place).optimizer))
     after = int(place) + 1
     return replace(state, runs=(*state.runs[:after], copy, *state.runs[after:]))
 
@@ -257,8 +276,13 @@ def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> 
     other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
     if other is None:
         raise Mistake("no optimizer here walks that way")
-    ghost = Run(other, _free_slot(state), clean(f"{_run(state, place).label}, other way", limits.NAME_LENGTH), True)
+    ghost = Run(other, _free_slot(state, other), _ghost_name(optimizer, other, known[int(convention)]), True)
     return replace(state, runs=(*state.runs, ghost))
+
+
+def _ghost_name(optimizer: Optimizer, other: Optimizer, one: Convention) -> str:
+    """By the convention it follows, "RMSProp, ε as Keras"; none where that is this class's own."""
+    return "" if follows(optimizer, one) else clean(f"{other.label}, {one.short}", limits.NAME_LENGTH)
 
 
 def _playhead(state: State, kind: str, value: Any) -> State:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
@@ -14,6 +14,7 @@ from .. import limits
 from ..metrics import METRICS, PANELS
 from .names import perhaps
 from .numbers import exact, point, within
+from .slots import slot_for
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
 
@@ -37,16 +38,12 @@ class Notice(NamedTuple):
 
 @dataclass(frozen=True)
 class Run:
-    """One optimizer on the map. Its slot gives it colour and marker and stays with it for life."""
+    """One optimizer on the map. Its slot gives it colour and marker and stays with it for life; see `slots`."""
 
     optimizer: Optimizer
     slot: int
-    name: str = ""  # empty: the optimizer's own
+    name: str = ""  # empty: what `labels` makes of its optimizer
     pinned: bool = False  # a ghost to compare with: master controls leave it alone
-
-    @property
-    def label(self) -> str:
-        return self.name or self.optimizer.label
 
 
 PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
@@ -100,7 +97,15 @@ AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playb
 
 def default_runs() -> tuple[Run, ...]:
     """One η for all: gradient descent bounces between the walls, the adaptive ones walk along the valley."""
-    return tuple(Run(cls(lr=0.045), slot) for slot, cls in enumerate((SGD, RMSProp, Adam)))
+    return placed((cls(lr=0.045), "") for cls in (SGD, RMSProp, Adam))
+
+
+def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
+    """A run for each optimizer and its name, each in the slot that a new run takes; as many as there are slots."""
+    runs: list[Run] = []
+    for optimizer, name in optimizers:
+        runs.append(Run(optimizer, slot_for(optimizer, {run.slot for run in runs}), name))
+    return tuple(runs)
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,8 @@ class State:
             yield f"f={_write(self.landscape)}"
         if self.runs != default_runs():
             for place, run in enumerate(self.runs):
-                yield f"run={_write(run.optimizer)}" + "".join(_run_extras(run, place))
+                expected = slot_for(run.optimizer, {one.slot for one in self.runs[:place]})
+                yield f"run={_write(run.optimizer)}" + "".join(_run_extras(run, expected))
         if self.start is not None:
             yield f"start={exact(self.start[0])},{exact(self.start[1])}"
         if self.n_steps != State.n_steps:
@@ -186,8 +192,8 @@ def _write(declared: Any) -> str:
     return "~".join(parts)
 
 
-def _run_extras(run: Run, place: int) -> Iterator[str]:
-    if run.slot != place:
+def _run_extras(run: Run, expected: int | None) -> Iterator[str]:
+    if run.slot != expected:
         yield f"~slot={run.slot}"
     if run.pinned:
         yield "~pinned=1"
@@ -281,8 +287,8 @@ class _Reader:
 
     def _run(self, place: int, raw: str, taken: set[int]) -> Run:
         where = f"run {place + 1}"
-        free = next(slot for slot in (place, *range(limits.RUNS)) if slot not in taken)
         optimizer, rest = self._declared(where, raw, OPTIMIZERS, SGD())
+        free = slot_for(optimizer, taken)
         slot, given, pinned = rest.pop("slot", ""), rest.pop("name", ""), rest.pop("pinned", "0")
         name = clean(given, limits.NAME_LENGTH)
         if name != given:

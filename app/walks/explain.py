@@ -82,7 +82,7 @@ def story(walk: Walk, letters: Letters = PAPER) -> Story:
     made = template(walk.run.optimizer, letters)
     lines = [Line(line.formula, line.math, line.text, list(line.needs)) for line in made.lines]
     split = [[column] if isinstance(column, float) else list(np.atleast_2d(column.T)) for column in columns(walk)]
-    return Story(walk.run.slot, walk.run.label, len(walk.trajectory.delta), DIGITS, lines, split)
+    return Story(walk.run.slot, walk.label, len(walk.trajectory.delta), DIGITS, lines, split)
 
 
 def arrows(walk: Walk, t: int, letters: Letters = PAPER) -> list[Arrow]:

@@ -48,11 +48,11 @@ def narrate(walk: Walk, surface: Surface, t: int) -> str:
     if walk.diverged_at is not None and t >= walk.diverged_at:
         return why_diverged(walk, surface)
     if t == 0:
-        return f"{walk.run.label}{begins(walk)}."
+        return f"{walk.label}{begins(walk)}."
     moment = at(walk, surface, t)
     with np.errstate(all="ignore"):  # of a walk about to diverge
         said = next(filter(None, (rule(moment) for rule in RULES)))
-    return f"{walk.run.label} {said}."
+    return f"{walk.label} {said}."
 
 
 def at(walk: Walk, surface: Surface, t: int) -> Moment:

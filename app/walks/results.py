@@ -18,9 +18,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Convention, Optimizer, conventions_of, differently, expression, hypers, run, values
+from optim_core import Convention, Optimizer, conventions_of, differently, expression, follows, run, values
 
 from ..metrics import distance, excess, norm
+from ..page.labels import in_words
 from ..page.numbers import brief
 from .simulate import Simulation, Walk
 from .stability import curvature
@@ -94,7 +95,7 @@ def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
     lengths = norm(trajectory.delta)
     return Row(
         slot=walk.run.slot,
-        label=walk.run.label,
+        label=walk.label,
         settings=settings(walk.run.optimizer),
         final_loss=walk.final_loss,
         best_loss=None if best is None else float(trajectory.loss[best]),
@@ -109,15 +110,8 @@ def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
 
 def settings(optimizer: Optimizer) -> str:
     """The hyper-parameters that differ from their defaults: "η 0.05, β₂ 0.99, eps inside"."""
-    parts = []
-    for name, declared in hypers(optimizer).items():
-        value = getattr(optimizer, name)
-        if value == type(optimizer).__dataclass_fields__[name].default:
-            continue
-        words = name.replace("_", " ")
-        is_flag = declared.scale == "switch"
-        parts.append((words if value else f"no {words}") if is_flag else f"{declared.symbol or words} {brief(value)}")
-    return ", ".join(parts)
+    declared = type(optimizer).__dataclass_fields__
+    return in_words(optimizer, (name for name, value in values(optimizer).items() if value != declared[name].default))
 
 
 def best_step(walk: Walk) -> int | None:
@@ -189,9 +183,8 @@ def difference(walk: Walk, surface: Surface, convention: Convention) -> Differen
     seen = apart > APART * diagonal(surface)
     largest = float(apart.max(initial=0.0))
     first = int(seen.argmax()) if seen.any() else None
-    return Difference(
-        convention, other, largest, largest / diagonal(surface), first, _is_turned(walk, convention, other)
-    )
+    turned = walk.run.optimizer != other and follows(walk.run.optimizer, convention)
+    return Difference(convention, other, largest, largest / diagonal(surface), first, turned)
 
 
 def _until_lost(walk: Walk, convention: Convention) -> Difference:
@@ -241,8 +234,3 @@ def changed(walk: Walk, strays: Difference) -> dict[str, float | bool]:
 
 def _names(who: tuple[str, ...]) -> str:
     return " and ".join([", ".join(who[:-1]), who[-1]] if len(who) > 1 else who)
-
-
-def _is_turned(walk: Walk, convention: Convention, other: Optimizer) -> bool:
-    mine, fields = walk.run.optimizer, convention.other or {}
-    return mine != other and convention.instead is None and all(getattr(mine, name) == fields[name] for name in fields)

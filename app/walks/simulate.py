@@ -10,6 +10,7 @@ from landscapes import Surface
 from optim_core import Optimizer, Trajectory, run
 
 from .. import limits
+from ..page.labels import labels
 from ..page.state import Run, State
 
 Array = np.ndarray
@@ -18,9 +19,10 @@ Recorded = TypeVar("Recorded", Trajectory, "Ground")
 
 @dataclass(frozen=True)
 class Walk:
-    """One run and where it went."""
+    """One run, what it is called beside the others, and where it went."""
 
     run: Run
+    label: str
     trajectory: Trajectory
 
     @property
@@ -55,7 +57,10 @@ class Ground:
 
 
 def simulate(state: State) -> Simulation:
-    walks = (Walk(run, _walk(run.optimizer, state.landscape, state.begin, state.n_steps)) for run in state.runs)
+    walks = (
+        Walk(run, label, _walk(run.optimizer, state.landscape, state.begin, state.n_steps))
+        for run, label in zip(state.runs, labels(state.runs), strict=True)
+    )
     return Simulation(state, tuple(walks))
 
 

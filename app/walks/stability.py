@@ -160,7 +160,7 @@ def why_diverged(walk: Walk, surface: Surface) -> str | None:
     """Why a walk diverged, in a sentence or two of recorded numbers; None for one that did not."""
     if walk.diverged_at is None:
         return None
-    begin = f"{walk.run.label} diverged at step {walk.diverged_at}"
+    begin = f"{walk.label} diverged at step {walk.diverged_at}"
     at = limits(walk, surface)
     row, end = at.stretch(walk.diverged_at) if at else (0, 0)
     if row == end:

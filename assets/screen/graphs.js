@@ -32,9 +32,9 @@ class Graph {
   traces = {}; // uid -> arrays
   ground = {};
   axes = {};
+  labels = {}; // of the runs, by slot
   stops = {};
   ends = {}; // of the walks, by slot: since when, and in words
-  labels = {};
   empty = ""; // why nothing is drawn
   start = null;
   names = []; // as they were painted last
@@ -55,11 +55,11 @@ class Graph {
     this.traces = scene.traces[this.name];
     if (ground) this.ground = ground;
     this.axes = scene.axes[this.name];
+    this.labels = scene.labels;
     this.stops = scene.stops;
     this.ends = scene.ends;
     this.empty = scene.empty[this.name] || "";
     this.start = scene.start;
-    if (skeleton) this.labels = Object.fromEntries(skeleton.data.filter(({ meta }) => meta?.label).map(({ meta }) => [meta.slot, meta.label]));
     this.dirty = true;
     if (skeleton) this.#rebuild(skeleton);
     else if (ground) this.update();

@@ -70,9 +70,10 @@ class Gate {
     clearTimeout(this.#quiet);
     this.#sent_at = performance.now();
     this.requests += 1;
-    const { answer, refused } = await ask("request", this.#request(), () => this.#waiting);
+    const asked = this.#request();
+    const { answer, refused } = await ask("request", asked, () => this.#waiting);
     this.#busy = false;
-    if (answer) this.#receive(answer);
+    if (answer) this.#receive(answer, asked);
     else if (refused) this.edits = []; // for good: the page goes on from the last state
     if (this.#waiting) this.refresh(); // the server works while this answer is painted
     else if (answer) this.#settle();
@@ -91,8 +92,9 @@ class Gate {
     };
   }
 
-  #receive(reply) {
+  #receive(reply, asked) {
     this.#last = reply;
+    if (reply.open !== asked.open) this.open = reply.open; // a copy, to be changed next
     this.#have = { ...reply.keys, rail: reply.rail };
   }
 

@@ -17,12 +17,15 @@ export function message(kind, fields) {
 
 export const RECEIVED = {
   Reply: [
-    "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "rail", "keys", "coarse", "scene",
+    "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "open", "rail", "keys", "coarse", "scene",
     "components",
   ],
-  Scene: ["theme", "steps", "t", "start", "domain", "ends", "stops", "skeletons", "traces", "ground", "axes", "empty"],
+  Scene: [
+    "theme", "steps", "t", "start", "domain", "labels", "ends", "stops", "skeletons", "traces", "ground", "axes",
+    "empty",
+  ],
   Ending: ["since", "words"],
-  Meta: ["slot", "first", "label", "part", "head", "casing", "like", "tip"],
+  Meta: ["slot", "first", "part", "head", "casing", "like", "tip"],
   Told: ["query", "brief", "said", "overlays", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],

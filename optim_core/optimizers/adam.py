@@ -29,7 +29,7 @@ class Adam(Optimizer):
     beta1: Scalar = decay(0.9, "β₁", BETA1)
     beta2: Scalar = decay(0.999, "β₂", BETA2, shared="beta")
     eps: Scalar = epsilon(1e-8)
-    bias_correction: bool = flag(True, "divide out the zero start")
+    bias_correction: bool = flag(True, "divide out the zero start", ("uncorrected", "corrected"))
 
     memory = {"m": 0, "v": 0}
     equations = """

@@ -22,7 +22,7 @@ class AdaGrad(Optimizer):
     lr: Scalar = learning_rate(0.01)
     eps: Scalar = epsilon(1e-10)
     initial_accumulator: Scalar = hyper(0.0, "s₀", "the sum it starts from", range=(0, 1), bounds=(0, np.inf))
-    eps_inside: bool = flag(False, "ε under the root")
+    eps_inside: bool = flag(False, "ε under the root", ("ε outside", "ε inside"))
 
     memory = {"sum_sq": "initial_accumulator"}
     equations = """
@@ -49,8 +49,8 @@ class RMSProp(Optimizer):
     alpha: Scalar = decay(0.9, "α", "memory of the squared gradient", shared="beta")
     eps: Scalar = epsilon(1e-8)
     momentum: Scalar = decay(0.0, "μ", "memory of the scaled gradient")
-    centered: bool = flag(False, "divide by the deviation from the mean gradient")
-    eps_inside: bool = flag(False, "ε under the root")
+    centered: bool = flag(False, "divide by the deviation from the mean gradient", ("not centered", "centered"))
+    eps_inside: bool = flag(False, "ε under the root", ("ε outside", "ε inside"))
 
     memory = {"square_avg": 0, "grad_avg": 0, "velocity": 0}
     equations = """

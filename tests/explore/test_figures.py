@@ -16,6 +16,7 @@ from app import limits
 from app.explore import curves, figures
 from app.explore.figures import GRAPHS
 from app.explore.ground import surface_traces
+from app.explore.scene import scene
 from app.metrics import METRICS
 from app.page.state import CHOICES, Run, State, View
 from app.screen import theme
@@ -374,7 +375,6 @@ def test_a_skeleton_does_not_depend_on_numbers(graph: str) -> None:
 LOOKS = {
     "runs": State(runs=(Run(SGD(), 0),)),
     "slot": State(runs=(Run(SGD(), 0), Run(RMSProp(), 2), Run(Adam(), 1))),
-    "name": State(runs=(Run(SGD(), 0, "mine"), Run(RMSProp(), 1), Run(Adam(), 2))),
     "pinned": State(runs=(Run(SGD(), 0, pinned=True), Run(RMSProp(), 1), Run(Adam(), 2))),
 }
 MAPS = {
@@ -472,13 +472,20 @@ def test_a_ghost_is_thin() -> None:
         assert widths[1] < widths[0]
 
 
-@pytest.mark.parametrize("graph", GRAPHS)
 @every_kind
-def test_a_name_is_never_markup(graph: str, kind: str) -> None:
+def test_a_name_is_never_markup(kind: str) -> None:
     state = State(runs=(Run(SGD(), 0, "<b>a & b</b>"),), view=View(map=kind))
-    layout = figures.skeleton(graph, state, "light")
-    names = [trace["name"] for trace in layout["data"] if "name" in trace]
-    notes = layout["layout"].get("annotations", ())
-    names += [note["text"] for note in notes if note["text"] != "step"]
-    assert names
+    drawn = [figures.figure(graph, simulate(state)) for graph in GRAPHS]
+    names = [trace.name for figure in drawn for trace in figure.data if trace.name]
+    names += [note.text for figure in drawn for note in figure.layout.annotations if note.text != "step"]
+    assert len(names) > 2
     assert set(names) == {"&lt;b&gt;a &amp; b&lt;/b&gt;"}
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_what_a_run_is_called_may_change_while_it_is_dragged(graph: str) -> None:
+    """So that no figure is built anew for it."""
+    one, two = (State(runs=(Run(Adam(), 0), Run(Adam(beta1=beta), 1))) for beta in (0.5, 0.6))
+    assert figures.key(graph, one, "light") == figures.key(graph, two, "light")
+    assert scene(simulate(one), {}, None).labels[1] == "Adam β₁ 0.5"
+    assert scene(simulate(two), {}, None).labels[1] == "Adam β₁ 0.6"

@@ -227,12 +227,11 @@ def test_the_rail_is_built_anew_only_for_another_set_of_runs() -> None:
         return rail.rail_key(State(landscape, runs, **more), slot)
 
     same = key(Run(SGD(lr=0.1), 0), Run(Adam(), 1))
-    assert same == key(Run(SGD(lr=0.2), 0), Run(Adam(beta1=0.5), 1), n_steps=7, start=(0.5, 0.5))
+    assert same == key(Run(SGD(lr=0.2), 0, "mine"), Run(Adam(beta1=0.5), 1), n_steps=7, start=(0.5, 0.5))
     others = [
         key(Run(SGD(), 0)),
         key(Run(SGD(), 2), Run(Adam(), 1)),
         key(Run(RMSProp(), 0), Run(Adam(), 1)),
-        key(Run(SGD(), 0, "mine"), Run(Adam(), 1)),
         key(Run(SGD(), 0, pinned=True), Run(Adam(), 1)),
         key(Run(Adam(), 1), Run(SGD(), 0)),
         key(Run(SGD(), 0), Run(Adam(), 1), slot=1),

@@ -16,6 +16,7 @@ import pytest
 
 from app.export.code import FRAMEWORKS
 from app.export.written import Formula, update
+from app.page.labels import labels
 from app.page.state import SLUGS, Run, State, View
 from app.walks.simulate import simulate
 from landscapes import LANDSCAPES, Ackley, ElongatedValley, Rastrigin, Rosenbrock, Surface
@@ -113,9 +114,7 @@ def executed(script: str) -> dict[str, Any]:
 def paths_of(framework: str, state: State) -> list[np.ndarray]:
     """The paths of a script, which must be one for each run, each with its label."""
     left = executed(FRAMEWORKS[framework].script(state))
-    assert len(left["paths"]) == len(left["said"]) == len(state.runs)
-    for label, run in zip(left["paths"], state.runs, strict=True):
-        assert label.startswith(run.label)
+    assert tuple(left["paths"]) == labels(state.runs) and len(left["said"]) == len(state.runs)
     return [np.asarray(path) for path in left["paths"].values()]
 
 

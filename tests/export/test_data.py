@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from app.export import data
+from app.page.labels import labels
 from app.page.state import Run, State
-from app.walks.simulate import Simulation, Walk, simulate
+from app.walks.simulate import Simulation, simulate
 from landscapes import ElongatedValley, Matyas, Rosenbrock
 from optim_core import OPTIMIZERS, SGD, Adam, Momentum, NAdam, RMSProp, Trajectory
 
@@ -140,12 +141,12 @@ def test_no_name_becomes_a_formula_or_breaks_a_row() -> None:
     state = State(runs=tuple(Run(SGD(), slot, name) for slot, name in enumerate(NASTY)), n_steps=2)
     rows = table(simulate(state))
     assert len(rows) == 3 * len(NASTY)
-    for row, run in zip(rows[::3], state.runs, strict=True):
-        assert row["run"].removeprefix("'") == run.label.removeprefix("'")
-        assert row["run"] == run.label or run.label[0] in "=+-@＝\t\r\n\0"
+    for row, label in zip(rows[::3], labels(state.runs), strict=True):
+        assert row["run"].removeprefix("'") == label.removeprefix("'")
+        assert row["run"] == label or label[0] in "=+-@＝\t\r\n\0"
         assert not row["run"].startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝"))
         assert row["optimizer"] == "sgd" and None not in row
-    assert [run["run"] for run in json.loads(data.json(simulate(state), LINK))["runs"]] == [r.label for r in state.runs]
+    assert tuple(run["run"] for run in json.loads(data.json(simulate(state), LINK))["runs"]) == labels(state.runs)
 
 
 def test_a_negative_number_is_a_number_and_a_link_is_not_a_formula() -> None:
@@ -181,7 +182,7 @@ def test_what_is_not_finite_before_is_null_in_the_object_and_named_in_the_table(
     sim = simulate(State(ElongatedValley(), (Run(SGD(), 0),), n_steps=3))
     rms = sim.walks[0].trajectory.rms_grad.copy()
     rms[1] = np.inf, np.nan
-    sim = replace(sim, walks=(Walk(sim.state.runs[0], replace(sim.walks[0].trajectory, rms_grad=rms)),))
+    sim = replace(sim, walks=(replace(sim.walks[0], trajectory=replace(sim.walks[0].trajectory, rms_grad=rms)),))
     steps = json.loads(data.json(sim, LINK), parse_constant=pytest.fail)["runs"][0]["steps"]
     assert steps["rms_grad_x"] == [None, rms[0, 0], None, rms[2, 0]]
     assert [row["rms_grad_y"] for row in table(sim)] == ["", repr(float(rms[0, 1])), "nan", repr(float(rms[2, 1]))]
@@ -190,7 +191,7 @@ def test_what_is_not_finite_before_is_null_in_the_object_and_named_in_the_table(
 def test_a_run_that_never_was_finite_has_no_rows() -> None:
     sim = simulate(State(n_steps=3))
     lost = replace(sim.walks[0].trajectory, diverged_at=np.array(0))
-    sim = replace(sim, walks=(Walk(sim.state.runs[0], lost), *sim.walks[1:]))
+    sim = replace(sim, walks=(replace(sim.walks[0], trajectory=lost), *sim.walks[1:]))
     rows = table(sim)
     assert of_slot(rows, 0) == [] and len(rows) == 8 and rows[0]["link"] == LINK
     run = json.loads(data.json(sim, LINK))["runs"][0]

@@ -62,7 +62,7 @@ def test_every_surface_has_a_place_in_the_address(cls: type) -> None:
 
 
 def test_only_what_is_not_default_is_written() -> None:
-    state = State(Rosenbrock(), (Run(Adam(lr=0.05), 0), Run(SGD(), 1)), (-1.2, 0.5), 200)
+    state = State(Rosenbrock(), (Run(Adam(lr=0.05), 2), Run(SGD(), 0)), (-1.2, 0.5), 200)
     assert state.to_query() == "?f=rosenbrock&run=adam~lr=0.05&run=sgd&start=-1.2,0.5&steps=200"
 
 
@@ -249,7 +249,7 @@ def test_every_change_is_told(query: str, name: str, value: Any, said: list[str]
 
 def test_one_bad_value_leaves_the_others_alone() -> None:
     state, notices = State.from_query("?f=booth&run=adam~lr=x~beta1=0.5&run=sgd~lr=0.2&steps=50&start=1,x")
-    assert state == State(Booth(), (Run(Adam(beta1=0.5), 0), Run(SGD(lr=0.2), 1)), None, 50)
+    assert state == State(Booth(), (Run(Adam(beta1=0.5), 2), Run(SGD(lr=0.2), 0)), None, 50)
     assert {notice.where for notice in notices} == {"run 1, η", "start"}
 
 
@@ -261,7 +261,7 @@ def test_at_most_eight_runs() -> None:
 
 def test_two_runs_never_share_a_slot() -> None:
     state, notices = State.from_query("?run=sgd~slot=1&run=adam~slot=1&run=rmsprop")
-    assert [run.slot for run in state.runs] == [1, 0, 2]
+    assert [run.slot for run in state.runs] == [1, 2, 0]
     assert len(notices) == 1 and "slot" in str(notices[0])
 
 
@@ -395,8 +395,3 @@ def test_clean_text_can_be_shown(text: str, length: int) -> None:
     shown = clean(text, length)
     assert len(shown) <= length and clean(shown, length) == shown
     assert not any(unicodedata.category(c)[0] == "C" for c in shown)
-
-
-def test_a_run_is_called_by_its_name_or_its_optimizers() -> None:
-    assert Run(Adam(), 0).label == Adam.label
-    assert Run(Adam(), 0, "mine").label == "mine"

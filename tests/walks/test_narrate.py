@@ -133,7 +133,7 @@ SENTENCES: dict[str, Callable[[re.Match, Walk, Surface, int], bool]] = {
 def kind(one: Walk, surface: Surface, t: int) -> str:
     """Which sentence was said; it must be one of these, and true."""
     said = narrate(one, surface, t)
-    body = said.removeprefix(one.run.label + " ")
+    body = said.removeprefix(one.label + " ")
     assert body != said and said.endswith(".")
     for pattern, is_true in SENTENCES.items():
         if found := re.fullmatch(pattern, body[:-1]):

@@ -139,7 +139,7 @@ def test_rows_are_in_the_order_of_the_runs() -> None:
 
 def test_settings_are_what_is_not_the_default() -> None:
     assert settings(Adam()) == ""
-    assert settings(Adam(lr=0.05, beta2=0.99, bias_correction=False)) == "η 0.05, β₂ 0.99, no bias correction"
+    assert settings(Adam(lr=0.05, beta2=0.99, bias_correction=False)) == "η 0.05, β₂ 0.99, uncorrected"
     assert settings(RMSProp(centered=True, eps=1e-5)) == "ε 1e−5, centered"
 
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.export.files import EXPORTS, make
 from app.main import create_app
+from app.page.labels import labels
 from app.page.state import State
 from app.walks.simulate import simulate
 
@@ -90,9 +91,9 @@ def test_data_holds_the_name(client: FlaskClient, nasty: str) -> None:
     query = f"run=adam~name={quote(nasty, safe='')}&steps=3"
     whole = fetched(client, "json", query).json
     state, _ = State.from_query(query)
-    assert [run["run"] for run in whole["runs"]] == [run.label for run in state.runs]
+    assert tuple(run["run"] for run in whole["runs"]) == labels(state.runs)
     rows = list(csv.DictReader(io.StringIO(fetched(client, "csv", query).get_data().decode("utf-8"), newline="")))
-    assert rows[0]["run"].removeprefix("'") == state.runs[0].label.removeprefix("'")
+    assert rows[0]["run"].removeprefix("'") == labels(state.runs)[0].removeprefix("'")
     assert rows[0]["run"][0] not in "=+-@"
 
 

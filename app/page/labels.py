@@ -1,0 +1,79 @@
+"""What each run is called, everywhere: by its name, else by its optimizer and what sets it apart from its like."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import combinations, count
+from typing import Any
+
+from optim_core import Optimizer, hypers, values
+
+from .numbers import MINUS, brief, exact
+from .state import Run
+
+Fields = tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def labels(runs: tuple[Run, ...]) -> tuple[str, ...]:
+    """What each run is called, in the order of the runs; no two alike.
+
+    A name that was given stays. The others are called by their optimizer; those that share one, by the fewest fields
+    that tell each of them apart from all others ("Adam β₁ 0.5"). What is still alike is numbered.
+    """
+    called = [_called(run, runs) for run in runs]
+    named_first = sorted(range(len(runs)), key=lambda place: not runs[place].name)
+    kept, taken = {}, set()
+    for place in named_first:
+        kept[place] = _unlike(called[place], taken, set(called))
+        taken.add(kept[place])
+    return tuple(kept[place] for place in range(len(runs)))
+
+
+def apart(run: Run, runs: tuple[Run, ...]) -> Fields:
+    """The fewest fields, of those declared first, that tell a run from every other one without a name."""
+    mine, others = values(run.optimizer), [values(one) for one in _nameless(run, runs) if one != run.optimizer]
+    fields = [name for name in mine if any(theirs[name] != mine[name] for theirs in others)]
+    for some in (some for n in range(len(fields)) for some in combinations(fields, n)):
+        if all(any(theirs[name] != mine[name] for name in some) for theirs in others):
+            return some
+    return tuple(fields)
+
+
+def differing(run: Run, runs: tuple[Run, ...]) -> Fields:
+    """The fields in which the runs of this run's optimizer are not all the same."""
+    alike = [values(one.optimizer) for one in runs if type(one.optimizer) is type(run.optimizer)]
+    return tuple(name for name, value in alike[0].items() if any(other[name] != value for other in alike))
+
+
+def in_words(declared: Any, fields: Iterable[str], among: Iterable[Any] = ()) -> str:
+    """Some fields of an optimizer or a surface, in words: "η 0.05, β₂ 0.99, ε inside".
+
+    Numbers are as short as the screen shows them, unless that would make one of the others `among` read alike.
+    """
+    return ", ".join(_in_words(declared, name, {getattr(one, name) for one in among}) for name in fields)
+
+
+def _in_words(declared: Any, name: str, others: set[Any]) -> str:
+    value, how = getattr(declared, name), hypers(declared)[name]
+    if how.scale == "switch":
+        return how.words[value] if how.words else f"{'' if value else 'no '}{name.replace('_', ' ')}"
+    alike = any(brief(other) == brief(value) for other in others - {value})
+    return f"{how.symbol or name.replace('_', ' ')} {exact(value).replace('-', MINUS) if alike else brief(value)}"
+
+
+def _called(run: Run, runs: tuple[Run, ...]) -> str:
+    if run.name:
+        return run.name
+    told = in_words(run.optimizer, apart(run, runs), _nameless(run, runs))
+    return f"{run.optimizer.label} {told}".rstrip()
+
+
+def _nameless(run: Run, runs: tuple[Run, ...]) -> list[Optimizer]:
+    """The optimizers of its kind that are called by what sets them apart."""
+    return [one.optimizer for one in runs if not one.name and type(one.optimizer) is type(run.optimizer)]
+
+
+def _unlike(label: str, taken: set[str], wanted: set[str]) -> str:
+    """The label, or with the first number that makes it another than those taken and those wanted."""
+    numbered = (f"{label} ({n})" for n in count(2))
+    return label if label not in taken else next(one for one in numbered if one not in taken | wanted)
