@@ -49,7 +49,7 @@ def told(page: Explorer) -> None:
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_axe_finds_nothing_on_the_whole_page(page: Explorer, mode: str) -> None:
     page.tab.emulate_media(color_scheme=mode)
-    page.open("?run=sgd&run=adam&run=rmsprop~pinned=1&rule=loss&unknown=1")
+    page.open("?run=sgd&run=adam~slot=1&run=rmsprop~slot=2~pinned=1&rule=loss&unknown=1")
     page.until("document.querySelector('#details td')")
     page.control("action", "open.1").click()
     expect(page.tab.locator(".editor")).to_be_visible()

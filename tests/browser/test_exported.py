@@ -97,7 +97,7 @@ def test_space_plays(opened: Open) -> None:
 
 
 def test_the_paths_are_the_walks(opened: Open) -> None:
-    page = opened("?run=adam~lr=0.1&start=1,1&steps=50&t=50")
+    page = opened("?run=adam~lr=0.1~slot=0&start=1,1&steps=50&t=50")
     for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-y", "third-path-0-"):
         points = trace(page, uid)
         assert len(points) in (50, 51) and len({tuple(point) for point in points}) > 40
@@ -108,7 +108,7 @@ def test_the_paths_are_the_walks(opened: Open) -> None:
 
 
 def test_names_are_texts(opened: Open) -> None:
-    page = opened(f"?run=adam~name={NASTY}&run=sgd~lr=5")
+    page = opened(f"?run=adam~slot=0~name={NASTY}&run=sgd~lr=5~slot=1")
     assert page.tab.locator("[data-slot='0'] td").first.text_content() == "</script><b>=\"'😀"
     assert "diverged at step" in page.tab.locator("[data-slot='1']").text_content()
 

@@ -66,7 +66,7 @@ def test_every_landscape_can_be_chosen(page: Explorer) -> None:
 def test_every_optimizer_can_be_chosen_and_tuned(page: Explorer) -> None:
     slugs = list(OPTIMIZERS)
     page.open(f"?run={slugs[0]}")
-    page.act("open.0")
+    page.act(f"open.{page.state.runs[0].slot}")
     for slug in slugs:
         cls = OPTIMIZERS[slug]
         expect(page.runs).to_have_text([cls.label])
@@ -143,7 +143,7 @@ def test_modules_may_come_late(page: Explorer, late: str) -> None:
         route.continue_()
 
     page.tab.route(re.compile(f"/assets/.*/{late}"), delay)
-    page.open("?f=booth&run=adam~lr=0.3")
+    page.open("?f=booth&run=adam~lr=0.3~slot=0")
     assert page.line("map-path-0")
     page.press("master.lr", "ArrowRight")
     assert page.state.runs[0].optimizer.lr > 0.3

@@ -85,7 +85,7 @@ def test_scrubbing(page: Explorer) -> None:
 
 
 def test_heads_and_paths_follow_in_every_panel(page: Explorer) -> None:
-    page.open("?run=adam~lr=0.1&t=40")
+    page.open("?run=adam~lr=0.1~slot=0&t=40")
     for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-x", "third-path-0-"):
         assert colour_at(page, uid, 40)[3] > 200
         assert colour_at(page, uid, 30)[3] > 200
