@@ -121,7 +121,7 @@ def _limit(graph: str, style: Style, run: tuple[int, bool]) -> go.Scatter:
     """The largest rate that the surface allows where the run stands, in its colour and dotted."""
     slot, _ = run
     stroke = {"color": style.colours[slot], "width": 1.5 * style.scale, "dash": DASHES["limit"]}
-    hover = f"%{{fullData.name}}<br>step %{{x}}<br>largest stable rate %{{y:.4g}}<extra></extra>"
+    hover = "%{fullData.name}<br>step %{x}<br>largest stable rate %{y:.4g}<extra></extra>"
     uid, meta = f"{graph}-path-{slot}-limit", Meta(slot, 1).set()
     return go.Scatter(uid=uid, mode="lines", line=stroke, meta=meta, hovertemplate=hover)
 
