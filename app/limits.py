@@ -8,6 +8,7 @@ BODY_DEPTH = 12  # how deep its JSON may nest
 BODY_DIGITS = 20  # the longest integer in it
 EDITS = 64  # the most edits in one request
 NOTICES = 20  # the most notices on one page
+NAMED = 8  # choices that a notice names one by one; of more it says how many there are
 
 RUNS = 8
 STEPS = (1, 2000)

@@ -31,7 +31,8 @@ PRELOADS
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
 UNUSED = re.compile(r'<script src="[^"]*/dash/(?:dcc|dash_table)/[^"]*"></script>\n?')  # half a megabyte to evaluate
 HOME = static.ASSETS.strip("/")
-NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css)$)"  # what these import, or another page needs
+# what these import, or another page needs
+NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css|math\.css)$)"
 
 
 class Explorer(Dash):

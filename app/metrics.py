@@ -103,6 +103,7 @@ class Panel:
     axis: str  # how its axis is chosen
     choice: str = ""  # how what it shows is chosen; empty: it is always the same
     legend: bool = False  # whether it explains x and y
+    term: str = ""  # what of the glossary explains it
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {  # the name of its graph -> the panel, from above
-    "lr": Panel("effective_lr", "lr_axis", legend=True),
-    "rms": Panel("rms_grad", "rms_axis"),
+    "lr": Panel("effective_lr", "lr_axis", legend=True, term="effective"),
+    "rms": Panel("rms_grad", "rms_axis", term="rms"),
     "third": Panel("excess", "panel_axis", choice="panel"),
 }

@@ -81,6 +81,7 @@ class Meta(NamedTuple):
     slot: int | None = None  # of the run
     first: int | None = None  # the step of its first point
     part: Literal["", "x", "y"] | None = None  # the parameter of a curve that has a name, "" for that of a whole run
+    ink: str | None = None  # the colour of that name
     head: str | None = None  # the outline of its marker, in a box of 2 x 2 around the origin
     casing: list[Any] | None = None  # the colour and the width of the line beneath it
     like: str | None = None  # the trace whose arrays it shares

@@ -9,6 +9,7 @@ from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
 from .metrics import PANELS
+from .screen.controls import glossary_list
 
 
 class Tab(NamedTuple):
@@ -33,7 +34,8 @@ def page() -> html.Div:
     """The whole page."""
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
-    return html.Div([_header(), notices, banner, *(tab.board() for tab in TABS.values())], id="page")
+    boards = [tab.board() for tab in TABS.values()]
+    return html.Div([_header(), notices, banner, *boards, glossary_list()], id="page")
 
 
 def _header() -> html.Header:

@@ -9,8 +9,10 @@ import { playhead } from "./screen/playhead.js";
 import { pointer } from "./screen/pointer.js";
 import "./screen/pointing.js";
 import { follow_presentation, notify } from "./screen/shell.js";
+import "./screen/terms.js";
 import { theme } from "./screen/theme.js";
 import "./screen/touch.js";
+import { welcome } from "./screen/welcome.js";
 import { gate } from "./wire/gate.js";
 
 let newest = null; // the reply that the controls do not show yet
@@ -24,6 +26,7 @@ gate.replied.listen((reply) => {
   draw(scene);
   handle.follow(scene.start, scene.domain);
   notify(reply.notices);
+  welcome(reply);
   if (reply.components) window.dash_clientside.set_props("rail", { children: reply.components });
   if (!newest) requestAnimationFrame(() => setTimeout(show_the_rest, 0));
   newest = reply;
@@ -32,6 +35,7 @@ gate.replied.listen((reply) => {
 function show_the_rest() {
   const reply = newest;
   newest = null;
+  document.title = reply.shown.say.title;
   show_values(reply);
   if (!pointer.pressed) address.show(reply.query); // the browser takes its time, and the end of a gesture does it
   details.follow(reply);

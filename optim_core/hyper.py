@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -52,10 +53,15 @@ class Hyper:
         if self.scale == "switch":
             return "True or False"
         if high == BELOW_ONE:
-            return f"a number from {low:g} to below 1"
+            return f"a number from {_brief(low)} to below 1"
         if math.isinf(high):
-            return "a number" if math.isinf(low) else f"a number of at least {low:g}"
-        return f"a number from {low:g} to {high:g}"
+            return "a number" if math.isinf(low) else f"a number of at least {_brief(low)}"
+        return f"a number from {_brief(low)} to {_brief(high)}"
+
+
+def _brief(value: float) -> str:
+    """As one would write it by hand: 1e6, not 1e+06."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{value:g}")
 
 
 def hyper(default: Scalar | bool, symbol: str, doc: str, **how: Any) -> Any:

@@ -16,8 +16,10 @@ page < screen/downloads < screen/shell
 wire screen/elements < screen/graphs screen/controls screen/shell
 screen/elements < screen/clipboard < screen/shell
 screen/names < screen/strokes < screen/layers < screen/painter < screen/graphs
+screen/elements < screen/terms < main
+screen/welcome < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
-screen/handle screen/touch screen/pointing screen/pictures explore < main
+screen/handle screen/touch screen/pointing screen/pictures screen/terms screen/welcome explore < main
 screen/pointing < standalone
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))

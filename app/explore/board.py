@@ -6,7 +6,7 @@ from dash import html
 
 from ..metrics import METRICS, PANELS, Panel
 from ..page.state import TOLERANCE
-from ..screen.controls import menu, number_field, segments
+from ..screen.controls import menu, number_field, segments, term
 from ..screen.playback import BUTTONS
 from .rail import surface_menu
 
@@ -18,7 +18,8 @@ def header() -> html.Div:
 
 def board() -> html.Div:
     """The tab, with nothing in it yet: values, figures and arrays follow with the first reply."""
-    return html.Div([_rail(), _stage(), _panels(), _details()], className="board")
+    work = html.Div([_stage(), _details(), _panels()], className="work")
+    return html.Div([_rail(), work], className="board")
 
 
 def _rail() -> html.Aside:
@@ -27,45 +28,60 @@ def _rail() -> html.Aside:
 
 def _stage() -> html.Main:
     kinds = [("contour", "Contour"), ("surface", "Surface"), ("side", "Side by side")]
-    heading = [
+    overlays = [("off", "none"), ("arrows", "forces"), ("ellipse", "curvature")]
+    views = [
         segments("view.map", "Kind of map", kinds),
-        segments("view.arrows", "Arrows", [("off", "no arrows"), ("on", "−∇f arrows")]),
-        html.Span(id="readout", className="note", **{"data-text": "map.hint"}),
+        segments("view.arrows", "Downhill arrows", [("off", "no arrows"), ("on", "−∇f")]),
+        segments("view.overlay", "What is drawn at the heads", overlays),
     ]
+    heading = [html.H2(className="question", **{"data-text": "surface.question"}), html.Div(views, className="views")]
     handle = html.Button(
         html.Span("start"),
         id="start-handle",
         **{"aria-label": "Start point: drag it, or move it with the arrow keys", "data-handle": "start"},
     )
+    readout = html.Div(id="readout", className="note", **{"data-text": "map.hint"})
+    frame = html.Div([_graph("map"), _welcome(), handle, readout], className="map-frame")
     map_card = html.Section(
-        [html.Div(heading, className="card-head"), html.Div([_graph("map"), handle], className="map-frame")],
+        [html.Div(heading, className="map-head"), frame],
         className="card map-card",
         **{"data-area": "map", "aria-label": "Map"},
     )
     return html.Main([map_card, _playback()], className="stage")
 
 
+def _welcome() -> html.Div:
+    """What a first visit sees, in a line that lies over the map's margin until it is put away."""
+    seen = "A loss seen from above; each line is one optimizer walking downhill from the ring to the star. "
+    plays = [html.Span("Space plays.", className="by-key"), html.Span("▶ plays.", className="by-finger")]
+    close = html.Button("×", className="plain", **{"aria-label": "Put this line away"})
+    return html.Div([html.P([seen, *plays]), close], id="welcome", hidden=True)
+
+
 def _details() -> html.Section:
     kinds = [
-        ("off", "Closed"), ("results", "Results"), ("now", "At this step"), ("steps", "Step by step"),
-        ("stability", "Stability"), ("conventions", "Conventions"),
+        ("results", "Results"), ("now", "At this step"), ("steps", "Step by step"), ("stability", "Stability"),
+        ("conventions", "Conventions"), ("off", "Closed"),
     ]  # fmt: skip
-    rules = [("off", "no stopping rule"), ("loss", "stop by loss"), ("gradient", "stop by gradient")]
-    overlays = [("off", "heads alone"), ("arrows", "what pulls"), ("ellipse", "curvature")]
-    heading = [
-        segments("view.detail", "What is shown here", kinds),
-        segments("view.overlay", "What is drawn at the heads", overlays),
-        segments("view.rule", "Stopping rule", rules),
-    ]
-    tolerance = html.Label(["tolerance", number_field("tolerance", TOLERANCE)], className="point")
-    said = html.Ul(id="said", className="said")
+    said = html.Div(
+        [html.Ul(id="said", className="said"), html.Button(id="said-all", className="plain small", hidden=True)],
+        className="saying",
+    )
     live = html.Div(id="live", className="unseen", role="status")
+    tabs = html.Div(segments("view.detail", "What is shown here", kinds), className="tabs")
     body = html.Div(id="details", className="details", tabIndex=0)
     return html.Section(
-        [html.Div([*heading, tolerance], className="card-head"), said, live, body],
+        [said, live, tabs, _stopping(), body],
         className="card inside",
         **{"data-area": "details", "aria-label": "Inside the runs"},
     )
+
+
+def _stopping() -> html.Div:
+    """What belongs to the results alone: when a run counts as arrived, and would have stopped."""
+    rules = [("off", "no stopping rule"), ("loss", "stop by loss"), ("gradient", "stop by gradient")]
+    tolerance = html.Div([term("tolerance", "tolerance"), number_field("tolerance", TOLERANCE)], className="point")
+    return html.Div([segments("view.rule", "Stopping rule", rules), tolerance], className="stopping")
 
 
 def _playback() -> html.Section:
@@ -102,7 +118,7 @@ def _fixed(panel: Panel) -> list[Any]:
     shown = METRICS[panel.metric]
     legend = [html.I("x"), html.Span(className="solid"), html.I("y"), html.Span(className="dashed")]
     note = html.Span(legend, className="legend") if panel.legend else html.Span(shown.doc, className="note")
-    return [html.H2(shown.label, title=shown.doc), note]
+    return [html.H2(term(panel.term, shown.label) if panel.term else shown.label), note]
 
 
 def _chosen(graph: str, panel: Panel) -> list[Any]:

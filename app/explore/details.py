@@ -45,7 +45,7 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
     rule = "would stop at" if state.view.rule != "off" else ""
     columns = [
         "Run", "Settings", "Final loss", "Best loss", f"Steps to {brief(state.view.tolerance)}", "Distance to minimum",
-        "Path length", "Numbers remembered", "Status", *([rule.capitalize()] if rule else []),
+        "Path length", "Memory per parameter", "Status", *([rule.capitalize()] if rule else []),
     ]  # fmt: skip
     rows = [
         _row(

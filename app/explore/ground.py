@@ -136,7 +136,7 @@ def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.
         layout["annotations"].append(
             {"text": plain(names[place]), "x": across[0], "y": up[1], "xref": "paper", "yref": "paper",
              "showarrow": False, "xanchor": "left", "yanchor": "bottom",
-             "font": {"color": style.colours[run[0]], "size": 12 * style.scale}}
+             "font": {"color": style.texts[run[0]], "size": 12 * style.scale}}
         )  # fmt: skip
         on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
         like = {"uid": f"map-ground{tail}", "meta": Meta(like="map-ground").set()} if place else {"uid": "map-ground"}

@@ -13,7 +13,7 @@ from ..metrics import PANELS
 from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
 from ..page.state import SLUGS, Run, State
-from ..screen.controls import action, area, button, field, head, menu, number_field, said, text_field
+from ..screen.controls import action, area, button, field, head, menu, number_field, said, term, text_field
 from ..walks.simulate import Simulation, Walk
 from . import curves
 
@@ -72,7 +72,9 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
             values["choice"][f"view.{panel.choice}"] = curves.metric(graph, state)
             values["say"][f"{graph}.doc"] = metrics.METRICS[curves.metric(graph, state)].doc
     values["choice"]["surface"] = SLUGS[type(state.landscape)]
+    values["say"]["title"] = f"{state.landscape.label} – Downslope"
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
+    values["say"]["surface.question"] = state.landscape.question
     values["say"]["surface.tests"] = state.landscape.tests
     values["say"]["map.hint"] = HINTS[state.view.map]
     return values
@@ -123,14 +125,25 @@ def _why_eps(walk: Walk, eps: float) -> str:
 def _masters() -> list[Any]:
     rows: list[Any] = []
     for shared, declared in edits.MASTERS.items():
-        row = field(f"master.{shared}", declared)
+        row = [field(f"master.{shared}", declared), html.Div(className="strip", **{"data-strip": shared})]
         rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
-    presets = [
-        button("master.lr.equal", "same η", "The same learning rate for every run that is not pinned"),
-        button("preset.textbook", "defaults", "Every run at its textbook defaults"),
-        *(button(f"preset.beta.{beta}", f"β {beta}", f"β = {beta} for every run") for beta in ("0.5", "0.9", "0.99")),
+    return [*rows, *_presets()]
+
+
+def _presets() -> list[Any]:
+    """Ways to make the race fair, each saying what it changes."""
+    races = [
+        button("master.lr.equal", "same η", "One learning rate for every run that is no ghost: the middle of theirs"),
+        button(
+            "preset.textbook", "defaults", "All numbers of every run that is no ghost back to their textbook values"
+        ),
     ]
-    return [*rows, html.Div(presets, className="presets")]
+    betas = [
+        button(f"preset.beta.{beta}", beta, f"β = {beta} for every run that has one: it remembers {about}")
+        for beta, about in (("0.5", "2 steps"), ("0.9", "10 steps"), ("0.99", "100 steps"))
+    ]
+    for_all = html.Span([term("beta", html.I("β")), " for all"], className="note")
+    return [html.Div(races, className="presets"), html.Div([for_all, *betas], className="presets")]
 
 
 def _runs(state: State, open_slot: int | None) -> list[Any]:
@@ -152,7 +165,8 @@ def _run(state: State, place: int, is_open: bool) -> html.Li:
         },
     )
     classes = "run" + (" pinned" if run.pinned else "") + (" open" if is_open else "")
-    return html.Li([title, *(_editor(state, place) if is_open else [])], className=classes)
+    ghost = [html.Div(term("ghost", "ghost"), className="ghost")] if run.pinned else []
+    return html.Li([title, *ghost, *(_editor(state, place) if is_open else [])], className=classes)
 
 
 def _editor(state: State, place: int) -> list[Any]:

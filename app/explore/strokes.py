@@ -31,7 +31,7 @@ def line(
 ) -> go.Scatter:
     colour = style.colours[slot]
     edge = [style.tokens["panel"], CASING * style.scale] if casing else None
-    meta = Meta(slot, first, part, theme.HEADS[slot][1], edge).set()
+    meta = Meta(slot, first, part, style.texts[slot], theme.HEADS[slot][1], edge).set()
     stroke = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
     return go.Scatter(uid=uid, mode="lines", line=stroke, meta=meta, **more)
 

@@ -40,11 +40,11 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <header><h1><span class="brand-mark"></span>{surface}</h1><p class="note">{formula}</p></header>
-<div class="board"><main class="stage">
+<div class="board"><div class="work"><main class="stage">
 <section class="card map-card" aria-label="Map">
 <div class="map-frame">{map}<div id="start" hidden></div></div></section>
 {playback}
-</main><div class="panels">{panels}</div></div>
+</main><div class="panels">{panels}</div></div></div>
 <section class="card caption" aria-label="Settings and results">{caption}</section>
 <script type="application/json" id="scene">{scene}</script>
 <script>{plotly}</script>

@@ -160,6 +160,14 @@ class State:
         return State(landscape, reader.runs(), start, n_steps, view), reader.notices
 
 
+def _one_of(allowed: tuple[str, ...]) -> str:
+    """What may be said, in words: all of it, or the first few and how many more there are."""
+    named = [word for word in allowed if word]
+    more = len(named) - limits.NAMED
+    shown = ", ".join(named[: limits.NAMED] if more > 1 else named)
+    return f"one of {shown}" + (f" or {more} others" if more > 1 else "")
+
+
 def _view_text(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(value)
@@ -271,7 +279,7 @@ class _Reader:
                 chosen[name] = _text(raw)
             elif raw is not None:
                 default = getattr(View, name) or "none"
-                self._note(name, _text(raw), f"is not one of {', '.join(allowed[:6])}", f"{default} is used")
+                self._note(name, _text(raw), f"is not {_one_of(allowed)}", f"{default} is used")
         for name in ("hide", "lock"):
             words = [word for word in _text(self._one(name) or "").split(",") if word]
             chosen[name] = tuple(area for area in AREAS if area in words)

@@ -15,7 +15,7 @@ from dash import html
 
 from optim_core import Hyper
 
-from ..page import scales
+from ..page import glossary, scales
 from . import theme
 
 Choices = Iterable[tuple[str, str]]  # value, label
@@ -62,7 +62,8 @@ def field(key: str, declared: Hyper) -> html.Div:
     """A declared number: its symbol, its meaning, a field to type in and a slider; a flag: a switch."""
     if declared.scale == "switch":
         return html.Div(switch(key, declared.doc), className="field")
-    name = html.Span([html.I(declared.symbol), html.Span(declared.doc, className="doc")], className="name")
+    symbol = term(glossary.key(declared), html.I(declared.symbol))
+    name = html.Span([symbol, html.Span(declared.doc, className="doc")], className="name")
     note = html.Div(className="why", **{"data-text": f"{key}.why"})
     return html.Div([name, number_field(key, declared), slider(key, declared), note], className="field")
 
@@ -75,6 +76,21 @@ def action(key: str, icon: str, label: str, disabled: bool = False) -> html.Butt
 
 def button(key: str, label: str, title: str) -> html.Button:
     return html.Button(label, className="plain small", title=title, **{"data-action": key})
+
+
+def term(key: str, shown: Any) -> html.Button:
+    """A symbol or a word that explains itself: on hover, on focus and on a tap."""
+    return html.Button(shown, className="term", **{"data-term": key, "aria-describedby": f"term-{key}"})
+
+
+def glossary_list() -> html.Dl:
+    """The meanings behind the terms, where `screen/terms.js` and screen readers find them."""
+    entries = [
+        part
+        for key, (name, meaning) in glossary.TERMS.items()
+        for part in (html.Dt(name), html.Dd(meaning, id=f"term-{key}"))
+    ]
+    return html.Dl(entries, id="glossary", hidden=True)
 
 
 def head(slot: int) -> html.Span:

@@ -15,6 +15,7 @@ TOKENS = {
         "high": "#FBFAF7",
         "levels": "rgba(60,85,110,.22)",
         "accent": "#4C5FD5",
+        "wrong": "#B3261E",
     },
     "dark": {
         "page": "#14161A",
@@ -27,6 +28,7 @@ TOKENS = {
         "high": "#191C22",
         "levels": "rgba(200,215,230,.3)",
         "accent": "#8E9BF0",
+        "wrong": "#F2A097",
     },
 }
 
@@ -36,6 +38,36 @@ COLOURS = {
     "light": ("#982F05", "#103492", "#069F99", "#BD8C00", "#713B52", "#017CC1", "#5E8160", "#381610"),
     "dark": ("#D25115", "#3B6CCE", "#4CB3AF", "#F4D162", "#A75071", "#93DCFF", "#92A87C", "#FCEBDB"),
 }
+
+READABLE = 4.5  # the contrast that small type needs against what it stands on, as WCAG 2 defines it
+
+
+def luminance(colour: str) -> float:
+    """From 0 (black) to 1 (white), of "#RRGGBB": relative luminance as WCAG 2 defines it."""
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, two: str) -> float:
+    dark, light = sorted(map(luminance, (one, two)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """The colour with this share of the other one in it."""
+    pairs = ((int(one[place : place + 2], 16) for one in (colour, other)) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
+
+
+def readable(colour: str, mode: str) -> str:
+    """The colour as type: with as much ink in it as it takes to be read on a panel and on the page."""
+    tokens = TOKENS[mode]
+    tries = (mixed(colour, tokens["ink"], share / 20) for share in range(21))
+    return next(one for one in tries if min(contrast(one, tokens[on]) for on in ("panel", "page")) >= READABLE)
+
+
+TEXTS = {mode: tuple(readable(colour, mode) for colour in colours) for mode, colours in COLOURS.items()}  # by slot
 
 GOLD = "#E3B23C"  # of a minimum
 
@@ -77,6 +109,11 @@ class Style:
         """Of the type, in px."""
         return 12 * self.scale
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The colours of runs as type."""
+        return TEXTS[self.mode]
+
     def layout(self) -> dict[str, Any]:
         """The plotly layout that every figure begins with."""
         tokens = self.tokens
@@ -117,6 +154,7 @@ def variables() -> str:
     """The colours of both themes as CSS variables."""
     sheets = []
     for mode, selector in (("light", ":root"), ("dark", ":root[data-theme=dark]")):
-        tokens = {**TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}}
+        runs = {f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}
+        tokens = TOKENS[mode] | runs | {f"text-{slot}": colour for slot, colour in enumerate(TEXTS[mode])}
         sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
     return "".join(sheets)

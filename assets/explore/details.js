@@ -1,6 +1,6 @@
 // Below the map: a sentence on every run, and a table, the equations with this step's numbers, or notes. All texts come
 // from the server, asked for when nothing else is under way.
-import { graphs } from "../screen/graphs.js";
+import { graphs, pointed } from "../screen/graphs.js";
 import { playhead } from "../screen/playhead.js";
 import { pointer } from "../screen/pointer.js";
 import { ask } from "../wire/channel.js";
@@ -13,6 +13,7 @@ const PACE = 250; // ms between looks at the playhead while it runs
 const SOON = 30; // ms before one when it was moved by hand
 const RETRY = 100; // ms between looks whether there is time to ask
 const LOST = 15000; // ms after which a question is taken for lost
+const FEW = 3; // sentences that stand there unasked
 const VOICE = 1000; // ms between messages to a screen reader
 
 class Details {
@@ -106,13 +107,40 @@ function note({ slot, label, text, edit }) {
 // --- the sentences ---------------------------------------------------------------------------------------------------
 
 const voice = { text: "", timer: 0, spoke: -VOICE };
+const few = { pointed: null, all: false };
 
 function say(sentences) {
   const lines = sentences.map(({ slot, text }) => make("li", { "data-slot": slot }, dot(slot), text));
   document.getElementById("said").replaceChildren(...lines);
+  show_few();
   voice.text = sentences.map(({ text }) => text).join(" ");
   voice.timer ||= setTimeout(speak, Math.max(0, voice.spoke + VOICE - performance.now()));
 }
+
+// the first ones, and instead of the last of them the one of the run that is pointed at
+function show_few() {
+  const lines = [...document.getElementById("said").children];
+  const at = lines.findIndex(({ dataset }) => Number(dataset.slot) === few.pointed);
+  const shown = at < FEW ? lines.slice(0, FEW) : [...lines.slice(0, FEW - 1), lines[at]];
+  for (const line of lines) line.hidden = !few.all && !shown.includes(line);
+  const button = document.getElementById("said-all");
+  button.hidden = lines.length <= FEW;
+  button.textContent = few.all ? "fewer" : `all ${lines.length}`;
+  button.setAttribute("aria-expanded", few.all);
+}
+
+pointed.listen((slot) => {
+  if (few.pointed !== slot && document.getElementById("said")?.children.length > FEW) {
+    few.pointed = slot;
+    show_few();
+  }
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.id !== "said-all") return;
+  few.all = !few.all;
+  show_few();
+});
 
 // to a screen reader
 function speak() {

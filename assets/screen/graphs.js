@@ -1,5 +1,6 @@
 // The graphs: skeletons and arrays come from the server, the canvas shows them at once, Plotly follows when idle.
 import { signal } from "../signal.js";
+import { make } from "./elements.js";
 import { nearest, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
 import { pointer } from "./pointer.js";
@@ -9,13 +10,14 @@ const SPACE_PLAYS = 250; // ms between updates of what the canvas does not draw,
 const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
+  displayModeBar: false, // a button of our own resets the view, where there is something to reset
   scrollZoom: true,
   doubleClick: "reset",
-  modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
 };
 
 export const graphs = {}; // by name
 export const painted = signal(); // this graph
+export const pointed = signal(); // this run, or null
 export const clicked = signal(); // this point of a plane that asks to be clicked
 const pointing = { slot: null }; // the run that is pointed at anywhere
 const pace = { idle: 0, drawn: 0 };
@@ -40,6 +42,7 @@ class Graph {
   names = []; // as they were painted last
   dirty = false; // Plotly lags behind
   zoomed = false; // by the user
+  #reset = null; // the button that ends that
   lines = []; // as they were painted last
   overlays = []; // lines at the heads of runs
   canvas = null;
@@ -69,6 +72,7 @@ class Graph {
 
   #rebuild(skeleton) {
     const fresh = !this.gd._fullLayout;
+    if (skeleton.layout.uirevision !== this.skeleton?.layout.uirevision) this.#zoom(false);
     this.skeleton = skeleton;
     const data = skeleton.data.map((trace) => ({ ...trace, ...this.#arrays(trace) }));
     const layout = structuredClone(skeleton.layout);
@@ -141,15 +145,36 @@ class Graph {
     this.gd.on("plotly_afterplot", () => this.repaint());
     this.gd.on("plotly_relayouting", () => this.repaint());
     this.gd.on("plotly_relayout", (change) => {
-      if (Object.keys(change).some((name) => name.endsWith("range[0]"))) this.zoomed = true;
+      if (Object.keys(change).some((name) => /range\[0\]$|^scene\.camera/.test(name))) this.#zoom(true);
     });
     this.gd.on("plotly_doubleclick", () => {
-      this.zoomed = false;
+      this.#zoom(false);
       setTimeout(() => this.update(), 0);
     });
     this.gd.on("plotly_click", ({ xvals, yvals }) => {
       if (xvals && this.skeleton.layout.clickanywhere) clicked.tell([xvals[0], yvals[0]]);
     });
+  }
+
+  // whether the user sees another part of it, or from another side, than it shows by itself
+  #zoom(on) {
+    this.zoomed = on;
+    if (on && !this.#reset) {
+      this.#reset = make("button", { type: "button", class: "plain small reset" }, "Reset view");
+      this.#reset.addEventListener("click", () => this.#show_all());
+      this.gd.append(this.#reset);
+    }
+    if (this.#reset) this.#reset.hidden = !on;
+  }
+
+  #show_all() {
+    this.#zoom(false);
+    const { layout } = this.skeleton;
+    const names = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && layout[name].range);
+    const change = Object.fromEntries(names.map((name) => [`${name}.range`, [...layout[name].range]]));
+    for (const [axis, { range }] of Object.entries(this.axes)) change[`${axis}.range`] = [...range];
+    if (layout.scene) change["scene.camera"] = structuredClone(layout.scene.camera);
+    window.Plotly.relayout(this.gd, change).then(() => this.#zoom(false));
   }
 
   is_space() {
@@ -178,7 +203,7 @@ class Graph {
   }
 
   zoom([x, y]) {
-    this.zoomed = true;
+    this.#zoom(true);
     window.Plotly.relayout(this.gd, { "xaxis.range": x, "yaxis.range": y });
   }
 }
@@ -193,6 +218,7 @@ export function point_at(slot) {
   if (slot === pointing.slot) return;
   pointing.slot = slot;
   repaint_all();
+  pointed.tell(slot);
 }
 
 export function point_near(graph, x, y) {

@@ -209,7 +209,7 @@ function start_word(graph) {
 }
 
 function paint_name(pen, { line, text, left, middle, arrow }, { strength, font, paper }) {
-  const colour = line.trace.line.color;
+  const colour = line.meta.ink;
   pen.globalAlpha = strength(line.meta);
   pen.font = `600 ${font.size * 0.96}px ${font.family}`;
   pen.textBaseline = "middle";
@@ -275,7 +275,7 @@ function paint_overlay(pen, graph, { slot, label, points, arrow }, look) {
     pen.globalAlpha = look.strength(line.meta);
     pen.setLineDash(cut ? [6, 3] : []);
     stroke_outlined(pen, overlay_path(shown, arrow), look.paper, colour, 4, 1.75);
-    if (label) write_beside(pen, label, shown.at(-1), look, colour);
+    if (label) write_beside(pen, label, shown.at(-1), look, line.meta.ink);
   });
 }
 

@@ -49,7 +49,7 @@ function caption(most) {
   const runs = [...document.querySelectorAll(".run-title")].map(run_text);
   const surface = document.querySelector(".surface-menu select").selectedOptions[0].text;
   const lines = [];
-  for (const piece of [document.title, surface, ...runs])
+  for (const piece of ["Downslope", surface, ...runs])
     if (lines.length && lines.at(-1).length + piece.length + 5 <= most) lines[lines.length - 1] += `  ·  ${piece}`;
     else lines.push(piece);
   const address = location.search || "?";

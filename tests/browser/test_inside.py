@@ -266,7 +266,7 @@ def canvas(page: Explorer) -> str:
     return page.js("downslope.graphs.map.canvas.toDataURL()")
 
 
-@pytest.mark.parametrize(("label", "overlay"), [("what pulls", "arrows"), ("curvature", "ellipse")])
+@pytest.mark.parametrize(("label", "overlay"), [("forces", "arrows"), ("curvature", "ellipse")])
 def test_lines_at_the_heads(page: Explorer, label: str, overlay: str) -> None:
     page.open("?t=3&run=adam~lr=0.1&run=momentum")
     page.until("document.querySelectorAll('#said li').length === 2")
@@ -283,7 +283,7 @@ def test_lines_at_the_heads(page: Explorer, label: str, overlay: str) -> None:
     step(page, "ArrowRight")
     page.until(f"downslope.inside()[0].points[0][0] !== {at}")
     assert page.js("downslope.inside()") == [one._asdict() for one in details.details(page.state, Ask("", 4)).overlays]
-    page.select("view.overlay", "heads alone")
+    page.select("view.overlay", "none")
     page.until("downslope.inside().length === 0")
 
 

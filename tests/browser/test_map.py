@@ -111,7 +111,7 @@ def test_the_start_is_typed(page: Explorer) -> None:
 
 def test_arrows_downhill(page: Explorer) -> None:
     page.open()
-    page.select("view.arrows", "−∇f arrows")
+    page.select("view.arrows", "−∇f")
     arrows = page.trace("map-arrows")
     x, y, u, v = (np.array(arrows[name]) for name in "xyuv")
     slope = page.state.landscape.grad(np.stack([x, y]))

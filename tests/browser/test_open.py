@@ -19,7 +19,7 @@ NUMBER, KINDS = ("slider", "number"), {"switch": ("switch",)}  # the controls of
 
 def test_it_opens(page: Explorer) -> None:
     page.open()
-    expect(page.tab).to_have_title("Downslope")
+    expect(page.tab).to_have_title("Elongated valley – Downslope")
     expect(page.runs).to_have_text(["SGD", "RMSProp", "Adam"])
     assert page.query == ""
     for uid in ("map-path-0", "lr-path-0-x", "rms-path-0-y", "third-path-2-"):

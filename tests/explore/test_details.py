@@ -95,7 +95,7 @@ def test_results_are_those_of_the_walks(query: str) -> None:
     assert numbers(told, "Status") == [row.status for row in rows]
     assert numbers(told, "Settings") == [row.settings or "defaults" for row in rows]
     assert numbers(told, "Steps to 0.01") == [row.arrived for row in rows]
-    assert numbers(told, "Numbers remembered") == [row.memory for row in rows]
+    assert numbers(told, "Memory per parameter") == [row.memory for row in rows]
     for name, key in (
         ("Final loss", "final_loss"),
         ("Best loss", "best_loss"),

@@ -308,7 +308,7 @@ def test_another_surface_brings_its_own_start_and_its_fields(slug: str, cls: typ
 
 
 def test_a_shape_outside_its_bounds_is_refused() -> None:
-    assert "from 1 to 1e+06" in refused(State(), "number", "surface.kappa", "0.5")
+    assert "from 1 to 1e6" in refused(State(), "number", "surface.kappa", "0.5")
     assert "no such setting" in refused(State(Booth()), "slider", "surface.kappa", 1.0)
 
 

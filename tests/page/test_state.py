@@ -395,3 +395,14 @@ def test_clean_text_can_be_shown(text: str, length: int) -> None:
     shown = clean(text, length)
     assert len(shown) <= length and clean(shown, length) == shown
     assert not any(unicodedata.category(c)[0] == "C" for c in shown)
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_notice_says_all_that_may_be_chosen_or_how_much(name: str) -> None:
+    notice = State.from_query(f"?{name}=nonsense")[1][0]
+    words = notice.why.removeprefix("is not one of ").replace(" or ", ", ").split(", ")
+    assert all(words) and words != [notice.why]
+    named = [word for word in words if not word.endswith(" others")]
+    assert set(named) <= set(CHOICES[name])
+    more = int(words[-1].split()[0]) if words[-1].endswith(" others") else 0
+    assert len(named) + more == len([word for word in CHOICES[name] if word])

@@ -36,12 +36,6 @@ def linear(colour: str) -> Array:
     return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
 
 
-def contrast(one: str, two: str) -> float:
-    """As WCAG 2 defines it."""
-    dark, light = sorted(float(XYZ[1] @ linear(colour)) for colour in (one, two))
-    return (light + 0.05) / (dark + 0.05)
-
-
 def lab(colour: str, eye: str) -> Array:
     """CIELAB under D65, as this eye sees it."""
     xyz = XYZ @ np.clip(EYES[eye] @ linear(colour), 0, 1) / XYZ.sum(axis=1)
@@ -57,8 +51,8 @@ def distances(mode: str, eye: str) -> dict[tuple[int, int], float]:
 
 
 def test_the_yardsticks_measure_right() -> None:
-    assert contrast("#FFFFFF", "#000000") == pytest.approx(21, abs=0.01)
-    assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
+    assert theme.contrast("#FFFFFF", "#000000") == pytest.approx(21, abs=0.01)
+    assert theme.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
     assert lab("#FFFFFF", "normal") == pytest.approx([100, 0, 0], abs=0.02)
     assert lab("#FF0000", "normal") == pytest.approx([53.24, 80.09, 67.20], abs=0.05)
     red_to_green = {eye: np.linalg.norm(lab("#C00000", eye) - lab("#7B7B00", eye)) for eye in EYES}
@@ -74,7 +68,7 @@ def test_every_slot_has_a_colour_of_its_own(mode: str) -> None:
 @every_mode
 @pytest.mark.parametrize("slot", range(limits.RUNS))
 def test_a_colour_stands_out_from_its_panel(mode: str, slot: int) -> None:
-    assert contrast(theme.COLOURS[mode][slot], theme.TOKENS[mode]["panel"]) >= 3
+    assert theme.contrast(theme.COLOURS[mode][slot], theme.TOKENS[mode]["panel"]) >= 3
 
 
 @every_mode
@@ -93,9 +87,22 @@ def test_the_first_four_are_farther_apart_than_the_eight(mode: str) -> None:
 def test_text_can_be_read(mode: str) -> None:
     tokens = theme.TOKENS[mode]
     for ground in ("page", "panel"):
-        assert contrast(tokens["ink"], tokens[ground]) >= 7
-        assert contrast(tokens["soft"], tokens[ground]) >= 4.5
-        assert contrast(tokens["accent"], tokens[ground]) >= 3
+        assert theme.contrast(tokens["ink"], tokens[ground]) >= 7
+        assert theme.contrast(tokens["soft"], tokens[ground]) >= 4.5
+        assert theme.contrast(tokens["wrong"], tokens[ground]) >= 4.5
+        assert theme.contrast(tokens["accent"], tokens[ground]) >= 3
+
+
+@every_mode
+@pytest.mark.parametrize("slot", range(limits.RUNS))
+def test_a_name_in_the_colour_of_its_run_can_be_read(mode: str, slot: int) -> None:
+    colour, text = theme.COLOURS[mode][slot], theme.TEXTS[mode][slot]
+    for ground in ("page", "panel"):
+        assert theme.contrast(text, theme.TOKENS[mode][ground]) >= 4.5
+    hue = np.linalg.norm((lab(colour, "normal") - lab(text, "normal"))[1:])
+    assert hue < 25, "it is the run's colour still"
+    readable = all(theme.contrast(colour, theme.TOKENS[mode][ground]) >= 4.5 for ground in ("page", "panel"))
+    assert (text == colour) == readable, "no more ink than it takes"
 
 
 def test_both_modes_know_the_same_tokens() -> None:
