@@ -42,6 +42,7 @@ def test_the_assets_are_found(app: Dash) -> None:
     assert scripts == ["main.mjs", "plotly.min.js"], "what they import is not listed"
     assert re.findall(r'<link rel="stylesheet" href="assets/[0-9a-f]{8}/([^"?]*)', page) == [
         "css/controls.css",
+        "css/math.css",
         "css/style.css",
     ]
 

@@ -154,7 +154,6 @@ def variables() -> str:
     """The colours of both themes as CSS variables."""
     sheets = []
     for mode, selector in (("light", ":root"), ("dark", ":root[data-theme=dark]")):
-        runs = {f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}
-        tokens = TOKENS[mode] | runs | {f"text-{slot}": colour for slot, colour in enumerate(TEXTS[mode])}
+        tokens = {**TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}}
         sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
     return "".join(sheets)
