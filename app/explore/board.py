@@ -6,8 +6,9 @@ from dash import html
 
 from ..metrics import METRICS, PANELS, Panel
 from ..page.state import TOLERANCE
-from ..screen.controls import menu, number_field, segments, term
+from ..screen.controls import menu, number_field, segments, switch, term
 from ..screen.playback import BUTTONS
+from .curves import LIMITS
 from .rail import surface_menu
 
 
@@ -110,7 +111,9 @@ def _panels() -> html.Div:
 
 def _panel(graph: str, panel: Panel) -> html.Section:
     axis = segments(f"view.{panel.axis}", "Axis", [("log", "log"), ("linear", "lin")])
-    heading = html.Div([*(_chosen(graph, panel) if panel.choice else _fixed(panel)), axis], className="card-head")
+    named = _chosen(panel) if panel.choice else _fixed(panel)
+    limit = [html.Span(switch("view.limits", "2/λ"), className="limit", title=LIMIT)] if graph == LIMITS else []
+    heading = html.Div([*named, *limit, axis], className="card-head")
     return html.Section([heading, _graph(graph)], className="card", **{"aria-label": panel.label})
 
 
@@ -121,9 +124,8 @@ def _fixed(panel: Panel) -> list[Any]:
     return [html.H2(term(panel.term, shown.label) if panel.term else shown.label), note]
 
 
-def _chosen(graph: str, panel: Panel) -> list[Any]:
-    choose = menu(f"view.{panel.choice}", "What this panel shows", METRIC_GROUPS)
-    return [choose, html.Span(className="note", **{"data-text": f"{graph}.doc"})]
+def _chosen(panel: Panel) -> list[Any]:
+    return [menu(f"view.{panel.choice}", "What this panel shows", METRIC_GROUPS)]
 
 
 def _graph(name: str) -> html.Div:
@@ -134,4 +136,5 @@ def _metrics(memories: bool) -> list[tuple[str, str]]:
     return [(name, metric.label) for name, metric in METRICS.items() if metric.remembered == memories]
 
 
+LIMIT = "Dotted: the largest rate at which plain steps stay bounded where the run stands, 2/λ for gradient descent"
 METRIC_GROUPS = {"Of the walk": _metrics(False), "What the optimizers remember": _metrics(True)}

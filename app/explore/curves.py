@@ -65,17 +65,21 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     return drawn
 
 
-def why_empty(graph: str, sim: Simulation) -> str:
-    """Why a panel shows no curve, in words; "" where it shows one."""
+def nothing(graph: str, sim: Simulation) -> str:
+    """Why a panel has no curve on any scale, in words; "" where it has one."""
     columns = [column for walk in sim.walks for _, _, column in _columns(graph, walk, sim.state)]
-    values = np.concatenate([np.zeros(0), *columns])
     if not columns:
         return METRICS[metric(graph, sim.state)].lacking
-    if not np.isfinite(values).any():
-        return "every run diverged before there was anything to draw"
-    if is_log(graph, sim.state) and not (values >= 0).any():
-        return "nothing here is above 0, where a log axis begins"
-    return ""
+    return "" if any(np.isfinite(column).any() for column in columns) else "every run diverged at once"
+
+
+def why_empty(graph: str, sim: Simulation) -> str:
+    """Why a panel shows no curve, in words; "" where it shows one."""
+    why = nothing(graph, sim)
+    if why or not is_log(graph, sim.state):
+        return why
+    columns = [column for walk in sim.walks for _, _, column in _columns(graph, walk, sim.state)]
+    return "" if any((column >= 0).any() for column in columns) else "nothing here is above 0, where a log axis begins"
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:

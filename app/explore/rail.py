@@ -8,14 +8,14 @@ from dash import html
 from landscapes import LANDSCAPES, Surface
 from optim_core import FAMILIES, Hyper, hypers
 
-from .. import limits, metrics
+from .. import limits
 from ..metrics import PANELS
 from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
 from ..page.state import SLUGS, Run, State
 from ..screen.controls import action, area, button, field, head, menu, number_field, said, term, text_field
 from ..walks.simulate import Simulation, Walk
-from . import curves
+from . import curves, dead
 
 START = {axis: Hyper(axis, f"start {axis}", (0, 1), (0, 1)) for axis in "xy"}
 
@@ -48,10 +48,10 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     state = sim.state
     values: dict[str, dict[str, Any]] = {kind: {} for kind in ("slider", "number", "choice", "switch", "text", "say")}
     for shared, declared in edits.MASTERS.items():
-        value, mixed = edits.master_value(state, shared) or (declared.range[0], False)
+        value, mixed = edits.master_value(state, shared) or (declared.range[0], None)
         _show(values, f"master.{shared}", declared, value)
-        if mixed:
-            values["number"][f"master.{shared}"] = "mixed"
+        if mixed is not False:
+            values["number"][f"master.{shared}"] = "mixed" if mixed else ""
     for name, declared in hypers(state.landscape).items():
         _show(values, f"surface.{name}", declared, getattr(state.landscape, name))
     for axis, value in zip("xy", state.begin, strict=True):
@@ -70,13 +70,14 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         values["choice"][f"view.{panel.axis}"] = "log" if curves.is_log(graph, state) else "linear"
         if panel.choice:
             values["choice"][f"view.{panel.choice}"] = curves.metric(graph, state)
-            values["say"][f"{graph}.doc"] = metrics.METRICS[curves.metric(graph, state)].doc
     values["choice"]["surface"] = SLUGS[type(state.landscape)]
     values["say"]["title"] = f"{state.landscape.label} – Downslope"
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question
     values["say"]["surface.tests"] = state.landscape.tests
     values["say"]["map.hint"] = HINTS[state.view.map]
+    values["dead"] = dead.reasons(sim)
+    values["switch"]["view.limits"] = state.view.limits == "on"
     return values
 
 
@@ -150,7 +151,7 @@ def _runs(state: State, open_slot: int | None) -> list[Any]:
     full = len(state.runs) >= limits.RUNS
     first = f"all {limits.RUNS} slots are taken" if full else "+ add a run"
     rows = [_run(state, place, run.slot == open_slot) for place, run in enumerate(state.runs)]
-    return [html.Ul(rows, className="runs"), menu("add", "Add a run", OPTIMIZER_GROUPS, first, full)]
+    return [html.Ul(rows, className="runs"), menu("add", "Add a run", OPTIMIZER_GROUPS, first)]
 
 
 def _run(state: State, place: int, is_open: bool) -> html.Li:
@@ -175,11 +176,11 @@ def _editor(state: State, place: int) -> list[Any]:
     choose = menu(f"{key}.optimizer", "Optimizer", OPTIMIZER_GROUPS)
     rename = text_field(f"{key}.name", "Name of this run", limits.NAME_LENGTH)
     tools = [
-        action(f"{key}.up", "up", "Move up", disabled=place == 0),
-        action(f"{key}.down", "down", "Move down", disabled=place == len(state.runs) - 1),
-        action(f"{key}.duplicate", "copy", "Duplicate", disabled=len(state.runs) >= limits.RUNS),
+        action(f"{key}.up", "up", "Move up"),
+        action(f"{key}.down", "down", "Move down"),
+        action(f"{key}.duplicate", "copy", "Duplicate"),
         action(f"{key}.pin", "pin", "Unpin" if run.pinned else "Pin as a ghost: master controls leave it alone"),
-        action(f"{key}.remove", "remove", "Remove", disabled=len(state.runs) == 1),
+        action(f"{key}.remove", "remove", "Remove"),
     ]
     remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}
     memory = remembers.get(optimizer.n_remembered, f"remembers {optimizer.n_remembered} numbers per parameter")

@@ -265,6 +265,12 @@ def _choice(state: State, kind: str, value: Any, name: str) -> State:
     return replace(state, view=replace(state.view, **{name: value}))
 
 
+def _switch(state: State, kind: str, value: Any, name: str) -> State:
+    if not isinstance(value, bool):
+        raise Forged("a switch is on or off")
+    return replace(state, view=replace(state.view, **{name: "on" if value else "off"}))
+
+
 def _tolerance(state: State, kind: str, value: Any) -> State:
     return replace(state, view=replace(state.view, tolerance=float(_number(TOLERANCE, kind, value))))
 
@@ -315,6 +321,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"start\.([xy])", ("number",), _start_part),
     (r"steps", ("slider", "number"), _steps),
     (rf"view\.({'|'.join(CHOICES)})", ("choice",), _choice),
+    (r"view\.(limits)", ("switch",), _switch),
     (r"tolerance", ("number",), _tolerance),
     (r"ghost\.(\d)\.(\d)", ("action",), _ghost),
     (r"playhead", ("point",), _playhead),

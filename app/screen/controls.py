@@ -43,10 +43,10 @@ def text_field(key: str, label: str, length: int) -> html.Div:
     return placeholder("text", key, label=label, length=length)
 
 
-def menu(key: str, label: str, groups: Mapping[str, Choices], first: str = "", disabled: bool = False) -> html.Div:
+def menu(key: str, label: str, groups: Mapping[str, Choices], first: str = "") -> html.Div:
     """A select; `first` is what it shows while nothing is chosen, "" where something always is."""
     grouped = [[name, [list(choice) for choice in choices]] for name, choices in groups.items()]
-    return placeholder("choice", key, label=label, groups=grouped, first=first, disabled=disabled)
+    return placeholder("choice", key, label=label, groups=grouped, first=first)
 
 
 def segments(key: str, label: str, choices: Choices) -> html.Div:
@@ -68,10 +68,10 @@ def field(key: str, declared: Hyper) -> html.Div:
     return html.Div([name, number_field(key, declared), slider(key, declared), note], className="field")
 
 
-def action(key: str, icon: str, label: str, disabled: bool = False) -> html.Button:
+def action(key: str, icon: str, label: str) -> html.Button:
     """A button that shows an icon."""
     named = {"aria-label": label, "title": label, "data-action": key}
-    return html.Button(html.Span(className=f"icon icon-{icon}"), className="bare", disabled=disabled, **named)
+    return html.Button(html.Span(className=f"icon icon-{icon}"), className="bare", **named)
 
 
 def button(key: str, label: str, title: str) -> html.Button:

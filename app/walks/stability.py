@@ -165,7 +165,8 @@ def why_diverged(walk: Walk, surface: Surface) -> str | None:
     row, end = at.stretch(walk.diverged_at) if at else (0, 0)
     if row == end:
         return f"{begin}{_pace(walk.trajectory, walk.diverged_at)}."
-    product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
+    with np.errstate(over="ignore"):  # any rate may be typed
+        product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
     since = "" if row == 0 else f" from step {row + 1} on"
     said = f"{begin}: η·λmax = {above(product, bound)} > {brief(bound)}{since}."
     grew = growth(walk, surface, at)

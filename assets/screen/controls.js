@@ -51,11 +51,10 @@ function choice(key, spec) {
   return spec.segments ? segments(key, spec) : menu(spec);
 }
 
-function menu({ label, groups, first, disabled }) {
+function menu({ label, groups, first }) {
   const option = ([value, text]) => make("option", { value }, text);
   const grouped = groups.map(([name, choices]) => make("optgroup", { label: name }, ...choices.map(option)));
   const select = make("select", { "aria-label": label }, ...(first ? [option(["", first])] : []), ...grouped);
-  select.disabled = disabled;
   return {
     elements: [select],
     hear: (listener) => select.addEventListener("change", () => {
@@ -105,7 +104,7 @@ function edited(kind, key, value) {
 }
 
 document.addEventListener("click", ({ target }) => {
-  const key = target.closest?.("[data-action]")?.dataset.action;
+  const key = target.closest?.("[data-action]:not([aria-disabled=true])")?.dataset.action;
   if (key?.startsWith("open.")) open_or_close(Number(key.slice(5)));
   else if (key) edited("action", key, 1);
 });
@@ -134,6 +133,22 @@ function show_value(kind, key) {
     known.shown = value;
   }
   describe(known, latest.shown.number?.[key] ?? "");
+  show_dead(known, key);
+}
+
+// what can do nothing now says why
+function show_dead(known, key) {
+  const why = latest.shown.dead?.[key] ?? "";
+  if (known.dead === why) return;
+  known.dead = why;
+  known.place.title = why;
+  for (const element of known.place.querySelectorAll("input, select")) explain(element, why).disabled = Boolean(why);
+}
+
+function explain(element, why) {
+  if (why) element.setAttribute("aria-description", why);
+  else element.removeAttribute("aria-description");
+  return element;
 }
 
 function describe(known, words) {
@@ -154,15 +169,32 @@ function forgive(key) {
   if (wrong.delete(key)) places.get(`number ${key}`)?.control.complain("");
 }
 
+// what the page says, in its places
+export function show_texts() {
+  show_texts_and_areas(document);
+}
+
 function show_texts_and_areas(area) {
   for (const element of area.querySelectorAll("[data-text]")) {
     const text = latest.shown.say?.[element.dataset.text] ?? "";
     if (element.textContent !== text) element.textContent = text;
   }
+  for (const element of area.querySelectorAll("[data-action]")) show_dead_button(element);
   for (const element of area.querySelectorAll("[data-area]")) {
     element.hidden = latest.hidden.includes(element.dataset.area);
     element.inert = latest.locked.includes(element.dataset.area);
   }
+}
+
+// a button keeps the focus, and its reason can be read
+function show_dead_button(element) {
+  const why = latest.shown.dead?.[element.dataset.action] ?? "";
+  if (Boolean(why) === (element.ariaDisabled === "true")) return;
+  element.dataset.does ??= element.title;
+  element.title = why || element.dataset.does;
+  if (why) element.setAttribute("aria-disabled", "true");
+  else element.removeAttribute("aria-disabled");
+  explain(element, why);
 }
 
 // Places come with the page and, when the runs are others, with a new rail; React keeps those that stay the same.

@@ -2,6 +2,7 @@
 import { address } from "../page/address.js";
 import { ask } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
+import { show_texts } from "./controls.js";
 import { clicked, graphs, painted } from "./graphs.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -73,6 +74,7 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("pointermove", (event) => {
   if (handle.is_dragged()) handle.move(value_under(event));
   else if (event.target.closest?.("#graph-map") && start_plane()) probe.look(value_under(event));
+  else probe.leave();
 });
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => handle.let_go());
 document.addEventListener("keydown", (event) => {
@@ -86,10 +88,18 @@ document.addEventListener("keydown", (event) => {
 const probe = {
   asking: false,
   next: null,
+  away: true, // the pointer is not on the map
   look(point) {
-    if (!start_plane().holds(point)) return;
+    if (!start_plane().holds(point)) return this.leave();
+    this.away = false;
     this.next = point;
     if (!this.asking) this.ask();
+  },
+  leave() {
+    if (this.away) return;
+    this.away = true;
+    this.next = null;
+    show_texts();
   },
   async ask() {
     this.asking = true;
@@ -97,7 +107,7 @@ const probe = {
     this.next = null;
     const { answer } = await ask("probe", data);
     this.asking = false;
-    if (answer) document.getElementById("readout").textContent = answer.text;
+    if (answer && !this.away) document.getElementById("readout").textContent = answer.text;
     if (this.next) this.ask();
   },
 };

@@ -156,7 +156,7 @@ def test_the_third_panel_shows_what_is_chosen(page: Explorer) -> None:
     assert page.axis("third", "yaxis")["type"] == "log"
     page.choose("view.panel", METRICS["step"].label)
     assert page.state.view.panel == "step"
-    assert page.said_at("third.doc") == METRICS["step"].doc
+    assert page.shown("view.panel", "choice") == "step"
     path = page.trace("map-path-0")
     moved = np.hypot(np.diff(path["x"]), np.diff(path["y"]))
     assert page.trace("third-path-0-")["y"] == pytest.approx(moved, rel=1e-3, abs=1e-5)

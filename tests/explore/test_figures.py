@@ -298,7 +298,7 @@ def test_a_value_at_a_whole_decade_lies_off_the_frame() -> None:
     [
         ("?panel=velocity", "no run here remembers velocity"),
         ("?f=saddle&panel=distance", "no minimum is known to be near"),
-        ("?run=sgd~lr=1.7e308&panel=step", "every run diverged before there was anything to draw"),
+        ("?run=sgd~lr=1.7e308&panel=step", "every run diverged at once"),
         ("?f=saddle&start=0,1&run=sgd&panel=loss&panel_axis=log", "nothing here is above 0, where a log axis begins"),
         ("?panel=m", ""),
         ("", ""),

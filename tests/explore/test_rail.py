@@ -240,15 +240,6 @@ def test_the_rail_is_built_anew_only_for_another_set_of_runs() -> None:
     assert len({same, *others}) == 1 + len(others)
 
 
-def test_what_cannot_be_done_is_disabled() -> None:
-    alone = by_id(State(runs=(Run(SGD(), 0),)), 0)
-    assert all(alone["action", f"run.0.{what}"].disabled for what in ("up", "down", "remove"))
-    assert not alone["action", "run.0.duplicate"].disabled and not spec(alone["choice", "add"])["disabled"]
-    full = by_id(State(runs=tuple(Run(SGD(), slot) for slot in range(limits.RUNS))), 3)
-    assert full["action", "run.3.duplicate"].disabled and spec(full["choice", "add"])["disabled"]
-    assert not any(full["action", f"run.3.{what}"].disabled for what in ("up", "down", "remove"))
-
-
 def chosen(place: Any) -> list[str]:
     return [slug for _, group in spec(place)["groups"] for slug, _ in group]
 

@@ -1,0 +1,70 @@
+"""Which controls can do nothing now, and why: the page shows them so, with the reason."""
+
+from collections.abc import Iterator
+
+from .. import limits
+from ..metrics import PANELS
+from ..page import edits
+from ..page.state import State
+from ..walks.simulate import Simulation
+from . import curves
+
+PRESETS = {  # a button -> the master whose fields it sets, and why it would change nothing
+    "master.lr.equal": ("lr", "all have the same η"),
+    "preset.textbook": ("", "all are at their defaults"),
+    **{f"preset.beta.{beta}": ("beta", f"β is {beta} already") for beta in ("0.5", "0.9", "0.99")},
+}
+
+
+def reasons(sim: Simulation) -> dict[str, str]:
+    """Control -> why it can do nothing now, for those that cannot."""
+    state = sim.state
+    return dict([*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim)])
+
+
+def _masters(state: State) -> Iterator[tuple[str, str]]:
+    for shared in edits.MASTERS:
+        if not edits.masters(state, shared):
+            yield f"master.{shared}", _nobodys(state, shared)
+
+
+def _nobodys(state: State, shared: str) -> str:
+    if all(run.pinned for run in state.runs):
+        return "every run is a ghost: unpin one to move it"
+    return f"no run here that is not a ghost has {edits.MASTERS[shared].symbol}"
+
+
+def _presets(state: State) -> Iterator[tuple[str, str]]:
+    for key, (shared, why) in PRESETS.items():
+        if edits.apply(state, [("action", key, 1)])[0] == state:
+            yield key, _nobodys(state, shared or "lr") if not edits.masters(state, shared or "lr") else why
+
+
+def _runs(state: State) -> Iterator[tuple[str, str]]:
+    full, last = len(state.runs) == limits.RUNS, len(state.runs) - 1
+    yield "run.0.up", "it is the first"
+    yield f"run.{last}.down", "it is the last"
+    if last == 0:
+        yield "run.0.remove", "the last run stays"
+    if full:
+        yield "add", f"all {limits.RUNS} slots are taken"
+        yield from ((f"run.{place}.duplicate", f"all {limits.RUNS} slots are taken") for place in range(limits.RUNS))
+
+
+def _views(sim: Simulation) -> Iterator[tuple[str, str]]:
+    view = sim.state.view
+    if view.map != "contour":
+        yield "view.arrows", "the arrows belong to the contour map"
+    if view.map == "surface":
+        yield "view.overlay", "drawn on flat maps"
+    if view.rule == "off" and view.detail != "results":
+        yield "tolerance", "asked for by Results and by a stopping rule"
+    if all(walk.run.optimizer.stable_lr(1.0) is None for walk in sim.walks):
+        yield "view.limits", "no run here has a largest stable rate: theirs depends on the walk"
+
+
+def _axes(sim: Simulation) -> Iterator[tuple[str, str]]:
+    for graph, panel in PANELS.items():
+        why = curves.nothing(graph, sim)
+        if why:
+            yield f"view.{panel.axis}", why
