@@ -78,17 +78,22 @@ function line_end(line) {
 
 function ended(line) {
   const { xs, ys, box } = line;
-  const last = xs.length - 1;
-  const way = lies_in(xs[last], ys[last], box) ? null : exit(line, last);
-  if (way?.edge === "right") return { end: { x: way.x, y: way.y } };
-  if (way) return { gone: way };
-  const end = { x: xs[last], y: ys[last] };
-  const out = last_outside(line);
-  return out >= EARLY * xs.length ? { end, gone: exit(line, out) } : { end };
+  const last = last_shown(line);
+  if (!lies_in(xs[last], ys[last], box)) return { gone: exit(line, last) };
+  const end = last + 1 < xs.length ? exit(line, last + 1) : { x: xs[last], y: ys[last] };
+  const out = last_outside(line, last);
+  const came_back = out >= EARLY * xs.length && xs[out] >= box.x;
+  return { end: { x: end.x, y: end.y }, ...(came_back ? { gone: exit(line, out) } : {}) };
 }
 
-function last_outside({ xs, ys, box }) {
+// of the steps that the frame shows
+function last_shown({ xs, box }) {
   let at = xs.length - 1;
+  while (at > 0 && xs[at] > box.x + box.width + 1) at--;
+  return at;
+}
+
+function last_outside({ xs, ys, box }, at) {
   while (at >= 0 && lies_in(xs[at], ys[at], box)) at--;
   return at;
 }

@@ -35,13 +35,13 @@ every_state = pytest.mark.parametrize("query", STATES.values(), ids=STATES)
 def seen(state: State) -> str:
     """All that can be seen beside the controls themselves."""
     sim = simulate(state)
-    told = details.details(state, Ask("", state.n_steps))
+    told = [details.details(state, Ask("", t))._replace(query="") for t in (0, state.n_steps)]
     if state.view.map == "surface":
-        told = told._replace(overlays=[])  # they are drawn in the plane
-    slots = [(run.slot, run.label, run.pinned) for run in state.runs]
+        told = [one._replace(overlays=[]) for one in told]  # they are drawn in the plane
+    slots = [(walk.run.slot, walk.label, walk.run.pinned) for walk in sim.walks]
     whole = scene(sim, {}, 20)
     drawn = {graph: picture(graph, whole, state) for graph in figures.GRAPHS}
-    return text([drawn, whole.ends, whole.stops, told._replace(query=""), slots])
+    return text([drawn, whole.ends, whole.stops, told, slots])
 
 
 def picture(graph: str, whole: Scene, state: State) -> Any:
