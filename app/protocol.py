@@ -153,6 +153,7 @@ class Row(NamedTuple):
 class Table(NamedTuple):
     columns: list[str]
     rows: list[Row]
+    terms: list[str]  # what of the glossary explains each column, "" for nothing
 
 
 class Line(NamedTuple):

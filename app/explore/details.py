@@ -54,7 +54,7 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip
-    return {"table": Table(columns, rows)}
+    return {"table": _table(columns, rows)}
 
 
 def _now(sim: Simulation, t: int) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def _now(sim: Simulation, t: int) -> dict[str, Any]:
         at = results.now(walk, t)
         pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
         rows.append(_row(walk.run.slot, walk.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
-    return {"table": Table(columns, rows)}
+    return {"table": _table(columns, rows)}
 
 
 def _steps(sim: Simulation, t: int) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         why = stability.why_diverged(walk, surface) or ""
         lr = walk.run.optimizer.lr
         rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
-    return {"table": Table(columns, rows)}
+    return {"table": _table(columns, rows)}
 
 
 def _since(step: int | None) -> str:
@@ -139,6 +139,18 @@ def _ellipse(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
     curve = stability.ellipse(here, centre, reach)
     lines = [*([] if curve is None else [curve]), *stability.axes(here, centre, reach)]
     return [Overlay(walk.run.slot, "", line.tolist(), False) for line in lines]
+
+
+# how the title of a column begins -> what of the glossary explains it
+_EXPLAINED = {
+    "λ": "lambda", "η of": "effective", "η in use": "eta", "η above": "lambda", "Stable up to": "lambda", "RMS": "rms",
+    "Steps to": "tolerance",
+}  # fmt: skip
+
+
+def _table(columns: list[str], rows: list[Row]) -> Table:
+    terms = [next((term for start, term in _EXPLAINED.items() if title.startswith(start)), "") for title in columns]
+    return Table(columns, rows, terms)
 
 
 def _row(slot: int, *cells: str | int | float | None) -> Row:

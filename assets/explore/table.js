@@ -4,13 +4,13 @@ import { dot, make, replace_keeping_focus } from "../screen/elements.js";
 const order = { title: null, way: 0 }; // of the rows: 1 ascending, -1 descending
 const SORTED = { 1: "ascending", "-1": "descending" };
 
-export function table({ columns, rows }) {
+export function table({ columns, rows, terms }) {
   const by = columns.indexOf(order.title);
   const compared = (a, b) => compare(a.cells[by].by, b.cells[by].by, order.way);
   const sorted = by < 0 ? rows : [...rows].sort(compared);
   const whole = make("table");
-  const again = () => replace_keeping_focus(whole.parentElement, [table({ columns, rows })]);
-  const heads = columns.map((title, at) => column_head(title, at === by ? order.way : 0, again));
+  const again = () => replace_keeping_focus(whole.parentElement, [table({ columns, rows, terms })]);
+  const heads = columns.map((title, at) => column_head(title, terms[at], at === by ? order.way : 0, again));
   const lines = sorted.map(({ slot, cells }) =>
     make("tr", { "data-slot": slot }, ...cells.map((cell, at) => (at ? value(cell) : name(slot, cell)))),
   );
@@ -18,8 +18,9 @@ export function table({ columns, rows }) {
   return whole;
 }
 
-function column_head(title, way, again) {
-  const button = make("button", { type: "button", class: "sort" }, title);
+function column_head(title, term, way, again) {
+  const explained = term ? { "data-term": term, "aria-describedby": `term-${term}` } : {};
+  const button = make("button", { type: "button", class: "sort", ...explained }, title);
   button.addEventListener("click", () => {
     Object.assign(order, { title, way: way > 0 ? -1 : 1 });
     again();

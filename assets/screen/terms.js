@@ -39,7 +39,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 });
 document.addEventListener("focusin", ({ target }) => (term_at(target) ? explain(term_at(target)) : dismiss()));
 document.addEventListener("focusout", dismiss);
-document.addEventListener("click", ({ target }) => term_at(target) && explain(term_at(target)));
+document.addEventListener("click", ({ target }) => target.isConnected && term_at(target) && explain(term_at(target)));
 document.addEventListener("pointerdown", ({ target }) => target.closest?.("[data-term], #tip") || dismiss());
 addEventListener("scroll", dismiss, { capture: true, passive: true });
 document.addEventListener("keydown", (event) => {

@@ -29,7 +29,7 @@ export const RECEIVED = {
   Told: ["query", "brief", "said", "overlays", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],
-  Table: ["columns", "rows"],
+  Table: ["columns", "rows", "terms"],
   Row: ["slot", "cells"],
   Cell: ["text", "by"],
   Story: ["slot", "label", "steps", "digits", "lines", "columns"],

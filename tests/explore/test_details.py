@@ -9,6 +9,7 @@ import pytest
 from app.explore import answer as explore
 from app.explore import details
 from app.page.edits import apply
+from app.page.glossary import TERMS
 from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
 from app.protocol import Ask, Mistake
@@ -349,3 +350,12 @@ def test_names_are_told_as_they_are() -> None:
     name = "</script>'\"=&😀"
     told = details.details(State(runs=(Run(SGD(), 0, name), Run(Adam(), 1))), Ask("", 3))
     assert told.table.rows[0].cells[0].text == name
+
+
+@pytest.mark.parametrize("detail", ["results", "now", "stability"])
+def test_the_terms_of_a_table_are_those_of_its_columns(detail: str) -> None:
+    table = details.details(state(f"?detail={detail}"), Ask("", 3)).table
+    assert len(table.terms) == len(table.columns) and set(filter(None, table.terms)) <= set(TERMS)
+    assert [
+        title for title, term in zip(table.columns, table.terms, strict=True) if set(title) & set("ηλ") and not term
+    ] == []
