@@ -27,3 +27,9 @@ def test_each_file_belongs_to_the_version(tmp_path: Path, monkeypatch: pytest.Mo
             (tmp_path / name).write_text(text)
             seen.add(version.fingerprint.__wrapped__())
     assert len(seen) == 6
+
+
+def test_the_font_of_formulas_is_small_and_has_its_licence_beside_it() -> None:
+    assert (ASSETS / "css" / "math.woff2").stat().st_size < 60_000
+    licence = (ASSETS / "css" / "math.OFL.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence and "Copyright" in licence

@@ -148,6 +148,7 @@ def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.
         data.append(
             line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
         )
+    layout["meta"] = {"titled": True}  # so no head needs a name
     return go.Figure(data, layout)
 
 

@@ -49,8 +49,9 @@ function on_map(line, { step, labels, ends }) {
   const at = Math.min(step - meta.first, xs.length - 1);
   if (at < 0) return [];
   const end = ends[meta.slot];
-  const short = labels[meta.slot];
-  const text = end && step >= end.since ? `${short} ${end.words}` : short;
+  const short = labels[meta.slot] || ""; // in a map of its own its title says it
+  const text = [short, end && step >= end.since ? end.words : ""].filter(Boolean).join(" ");
+  if (!text) return [];
   if (lies_in(xs[at], ys[at], box)) return [{ line, text, short, x: xs[at], y: ys[at] }];
   return [{ line, text, short, ...exit(line, at) }];
 }

@@ -197,7 +197,8 @@ function place_names(pen, graph, { font, step }) {
   pen.font = `600 ${size * 0.96}px ${font.family}`;
   const taken = start_word(graph);
   const measure = (text) => pen.measureText(text).width;
-  graph.names = names_of(graph.lines, { step, size, labels: graph.labels, ends: graph.ends, measure, taken });
+  const labels = graph.skeleton.layout.meta?.titled ? {} : graph.labels;
+  graph.names = names_of(graph.lines, { step, size, labels, ends: graph.ends, measure, taken });
   return [...taken, ...graph.names];
 }
 

@@ -30,9 +30,8 @@ def shown(page: Explorer, screen: tuple[int, int], query: str) -> None:
     page.tab.set_viewport_size(dict(zip(("width", "height"), screen, strict=True)))
     page.open(query)
     page.until("document.querySelector('#said li')")
-    page.until(
-        "document.querySelector('#graph-map')._fullLayout.height === document.querySelector('#graph-map').clientHeight"
-    )
+    page.until("downslope.settled()", timeout=30)  # in space it takes its time
+    page.until("Math.abs(downslope.graphs.map.gd._fullLayout.height - downslope.graphs.map.gd.clientHeight) < 1")
 
 
 def apart(one: dict[str, float], other: dict[str, float]) -> bool:
@@ -216,3 +215,24 @@ def test_the_line_leaves_the_walks_alone(page: Explorer, size: dict[str, int]) -
     (line,) = boxes(page, "#welcome")
     (graph,) = boxes(page, "#graph-map")
     assert line["top"] - graph["top"] >= max(y for _, y in page.line("map-path-0"))
+
+
+# --- names and formulas ----------------------------------------------------------------------------------------------
+
+
+def test_side_by_side_a_run_is_named_once(page: Explorer) -> None:
+    page.open(f"?{EIGHT}&map=side&t=40")
+    page.settled()
+    titles = page.js("downslope.graphs.map.gd._fullLayout.annotations.map(({ text }) => text)")
+    assert set(titles) >= set(page.runs.all_text_contents())
+    assert not set(page.js("downslope.graphs.map.names.map(({ text }) => text)")) & set(titles)
+    page.select("view.map", "Contour")
+    assert set(page.js("downslope.graphs.map.names.map(({ text }) => text)")) >= set(page.runs.all_text_contents())
+
+
+def test_the_font_of_formulas_comes_with_the_formulas(page: Explorer) -> None:
+    font = "[...document.fonts].find(({ family }) => family.includes('Downslope Math')).status"
+    page.open()
+    assert page.js(font) == "unloaded"
+    page.select("view.detail", "Step by step")
+    page.until(f"document.querySelector('#details math') && {font} === 'loaded'")
