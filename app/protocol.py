@@ -85,7 +85,7 @@ class Meta(NamedTuple):
     head: str | None = None  # the outline of its marker, in a box of 2 x 2 around the origin
     casing: list[Any] | None = None  # the colour and the width of the line beneath it
     like: str | None = None  # the trace whose arrays it shares
-    tip: str | None = None  # the trace at whose head it stands
+    mark: list[str] | None = None  # what stands at its points in space: an outline like a head's, fill, edge
 
     def set(self) -> dict[str, Any]:
         return {name: value for name, value in self._asdict().items() if value is not None}

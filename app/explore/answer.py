@@ -88,7 +88,9 @@ def _ground(state: State, request: Request, map_key: str) -> tuple[str, int | No
 
     While the surface itself is being moved its grid is a coarse one.
     """
-    fine, rough = (repr((state.landscape, points, map_key)) for points in (grid(state), limits.COARSE_GRID))
+    fine, rough = (
+        repr((state.landscape, state.view.height, points, map_key)) for points in (grid(state), limits.COARSE_GRID)
+    )
     has = request.have.get("ground")
     coarse = request.coarse and has != fine
     key = rough if coarse else fine

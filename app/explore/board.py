@@ -32,6 +32,7 @@ def _stage() -> html.Main:
     overlays = [("off", "none"), ("arrows", "forces"), ("ellipse", "curvature")]
     views = [
         segments("view.map", "Kind of map", kinds),
+        segments("view.height", "Height of the surface", [("loss", "loss"), ("log", "log height")]),
         segments("view.arrows", "Downhill arrows", [("off", "no arrows"), ("on", "−∇f")]),
         segments("view.overlay", "What is drawn at the heads", overlays),
     ]

@@ -6,7 +6,7 @@ from .. import limits
 from ..metrics import PANELS
 from ..page import edits
 from ..page.state import State
-from ..walks.simulate import Simulation
+from ..walks.simulate import Simulation, has_log
 from . import curves
 
 PRESETS = {  # a button -> the master whose fields it sets, and why it would change nothing
@@ -55,6 +55,8 @@ def _views(sim: Simulation) -> Iterator[tuple[str, str]]:
     view = sim.state.view
     if view.map != "contour":
         yield "view.arrows", "the arrows belong to the contour map"
+    if not has_log(sim.state.landscape):
+        yield "view.height", "this surface has no logarithm: its levels are even in the loss itself"
     if view.map == "surface":
         yield "view.overlay", "drawn on flat maps"
     if view.rule == "off" and view.detail != "results":

@@ -11,7 +11,6 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from .. import limits
 from ..metrics import PANELS
 from ..page.state import State
 from ..screen import theme
@@ -45,14 +44,14 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 
 def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
     """The whole graph, with its data."""
-    drawn = traces(graph, sim)
-    if graph == MAP:
-        drawn |= ground.surface_traces(sim.state, limits.GRID)
+    drawn = ground.whole(sim) if graph == MAP else traces(graph, sim)
     whole = go.Figure(skeleton(graph, sim.state, mode))
     for trace in whole.data:
-        trace.update(drawn.get((trace.meta or {}).get("like", trace.uid), {}))
+        for name, values in drawn.get((trace.meta or {}).get("like", trace.uid), {}).items():
+            trace[name] = values
     for axis, changes in axes(graph, sim).items():
-        whole.layout[axis].update({name: value for name, value in changes.items() if name != "extent"})
+        for name in set(changes) - {"extent"}:
+            whole.layout[f"{axis}.{name}"] = changes[name]
     return whole
 
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from landscapes import Surface
 
+from .. import limits
 from ..page.labels import labels
 from ..page.state import State
 from ..protocol import Meta
@@ -38,16 +39,21 @@ def surface_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
         "map-local": _points(state.landscape.local_minima),
     }  # fmt: skip
     if state.view.map == "surface":
-        drawn |= space.raised(state.landscape, drawn, points)
+        drawn["map-ground"] = space.raised(state, points)
     if state.view.arrows == "on":
         drawn["map-arrows"] = _arrows(state.landscape)
     return drawn
 
 
-def _path(walk: Walk, state: State) -> dict[str, Any]:
+def whole(sim: Simulation) -> dict[str, dict[str, Any]]:
+    """uid -> all arrays of the map; in space with the heights that the browser finds by itself."""
+    drawn, moving = surface_traces(sim.state, limits.GRID), traces("map", sim)
+    both = {uid: drawn.get(uid, {}) | moving.get(uid, {}) for uid in [*drawn, *moving]}
+    return space.lifted(both, sim.state) if sim.state.view.map == "surface" else both
+
+
+def _path(walk: Walk) -> dict[str, Any]:
     x, y = shown(walk.trajectory.params, walk).T
-    if state.view.map == "surface":
-        return space.path(state.landscape, x, y)
     return {"x": small(x), "y": small(y)}
 
 
@@ -59,12 +65,13 @@ def look(graph: str, state: State) -> tuple[str, str, str, Any, tuple[str, ...]]
 
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of each run's path."""
-    return {f"map-path-{walk.run.slot}": _path(walk, sim.state) for walk in sim.walks}
+    drawn = {f"map-path-{walk.run.slot}": _path(walk) for walk in sim.walks}
+    return drawn | ({"map-ground": space.colours(sim)} if sim.state.view.map == "surface" else {})
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
-    """They stand in the skeleton: the domain."""
-    return {}
+    """Those of the plane stand in the skeleton: the domain."""
+    return space.axes(sim) if sim.state.view.map == "surface" else {}
 
 
 def draw(

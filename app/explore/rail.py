@@ -15,7 +15,7 @@ from ..page.numbers import brief, exact
 from ..page.state import SLUGS, Run, State
 from ..screen.controls import action, area, button, field, head, menu, number_field, said, term, text_field
 from ..walks.simulate import Simulation, Walk
-from . import curves, dead
+from . import curves, dead, space
 
 START = {axis: Hyper(axis, f"start {axis}", (0, 1), (0, 1)) for axis in "xy"}
 
@@ -66,6 +66,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["number"]["tolerance"] = exact(state.view.tolerance)
     for name in ("map", "arrows", "detail", "overlay", "rule"):
         values["choice"][f"view.{name}"] = getattr(state.view, name)
+    values["choice"]["view.height"] = "log" if space.is_log(state) else "loss"
     for graph, panel in PANELS.items():
         values["choice"][f"view.{panel.axis}"] = "log" if curves.is_log(graph, state) else "linear"
         if panel.choice:

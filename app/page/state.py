@@ -61,6 +61,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     """
 
     map: str = "contour"
+    height: str = "loss"  # of the surface in space
     arrows: str = "off"
     limits: str = "off"  # whether the largest stable rates are drawn beside the effective ones
     theme: str = "auto"
@@ -79,6 +80,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
 KEYS = ("f", "run", "start", "steps", *View.__dataclass_fields__)  # of the query
 CHOICES = {
     "map": ("contour", "surface", "side"),
+    "height": ("loss", "log"),
     "arrows": ("off", "on"),
     **PANEL_CHOICES,
     "limits": ("off", "on"),

@@ -76,10 +76,23 @@ def ground(landscape: Surface, points: int = limits.GRID) -> Ground:
     params = np.stack(np.meshgrid(x, y))
     with np.errstate(all="ignore"):
         loss, grad = landscape.loss(params), landscape.grad(params)
-        if landscape.levels == "linear" or landscape.lowest is None:
-            return _locked(Ground(x, y, loss, grad, loss))
-        above = loss - landscape.lowest
-        return _locked(Ground(x, y, loss, grad, np.log10(np.maximum(above, above[above > 0].min()))))
+    return _locked(Ground(x, y, loss, grad, heights(landscape, loss, has_log(landscape))))
+
+
+def has_log(landscape: Surface) -> bool:
+    """Whether the surface's levels are even in log10(loss - lowest)."""
+    return landscape.levels == "log" and landscape.lowest is not None
+
+
+def heights(landscape: Surface, loss: Array, log: bool) -> Array:
+    """How high losses of the surface are drawn: as they are, or as log10(loss - lowest).
+
+    In a logarithm what is not above the lowest stands where the least stands that is.
+    """
+    if not log:
+        return loss
+    above = loss - landscape.lowest
+    return np.log10(np.maximum(above, above[above > 0].min()))
 
 
 def _locked(record: Recorded) -> Recorded:

@@ -6,7 +6,6 @@ import { playhead } from "./playhead.js";
 import { pointer } from "./pointer.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
-const SPACE_PLAYS = 250; // ms between updates of what the canvas does not draw, while the playhead runs
 const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
@@ -20,7 +19,7 @@ export const painted = signal(); // this graph
 export const pointed = signal(); // this run, or null
 export const clicked = signal(); // this point of a plane that asks to be clicked
 const pointing = { slot: null }; // the run that is pointed at anywhere
-const pace = { idle: 0, drawn: 0 };
+const pace = { idle: 0 };
 
 const SLACK = 0.02; // of an axis: what sticks out by less has not left it
 
@@ -28,6 +27,26 @@ function has([low, high], [least, most]) {
   const slack = SLACK * (high - low);
   return least >= low - slack && most <= high + slack;
 }
+
+// a dotted name is a place inside
+const at = (whole, name) => name.split(".").reduce((part, step) => (part[step] ??= {}), whole);
+
+function filled(whole, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const place = name.lastIndexOf(".");
+    (place < 0 ? whole : at(whole, name.slice(0, place)))[name.slice(place + 1)] = value;
+  }
+  return whole;
+}
+
+// Plotly's camera sees as much upwards whatever the frame: in a narrow one it must be farther away
+function camera_for({ clientWidth: width, clientHeight: height }, { scene: { camera } }) {
+  const farther = Math.max(1, height / width) || 1;
+  return { ...camera, eye: Object.fromEntries(Object.entries(camera.eye).map(([axis, at]) => [axis, farther * at])) };
+}
+
+// Plotly keeps what is not drawn by it for hover and export; in space it would draw it nevertheless
+const shown_by_plotly = (trace) => (trace.type === "scatter3d" ? { ...trace, visible: false } : structuredClone(trace));
 
 class Graph {
   skeleton = null;
@@ -74,11 +93,13 @@ class Graph {
     const fresh = !this.gd._fullLayout;
     if (skeleton.layout.uirevision !== this.skeleton?.layout.uirevision) this.#zoom(false);
     this.skeleton = skeleton;
-    const data = skeleton.data.map((trace) => ({ ...trace, ...this.#arrays(trace) }));
+    const data = skeleton.data.map((trace) => filled(shown_by_plotly(trace), this.#arrays(trace)));
     const layout = structuredClone(skeleton.layout);
-    for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) Object.assign(layout[axis], wanted);
+    for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) filled(at(layout, axis), wanted);
+    if (layout.scene) layout.scene.camera = camera_for(this.gd, layout);
     window.Plotly.react(this.gd, data, layout, CONFIG);
     if (fresh) this.#watch();
+    this.#watch_camera();
     this.dirty = false;
   }
 
@@ -97,22 +118,17 @@ class Graph {
     if (Object.keys(change).length) window.Plotly.relayout(this.gd, change);
   }
 
-  // The canvas draws paths in the plane; in space Plotly draws them, and only up to the playhead.
-  #arrays(trace) {
-    const meta = trace.meta || {};
-    const all = { ...this.ground, ...this.traces };
-    const own = all[meta.tip || meta.like || trace.uid] || { x: [], y: [] };
-    if (trace.type !== "scatter3d" || (meta.first === undefined && !meta.tip)) return own;
-    const end = Math.min(playhead.step() + 1, own.x.length);
-    const part = (values) => values.slice(meta.tip ? end - 1 : 0, end);
-    return Object.fromEntries(Object.entries(own).map(([name, values]) => [name, part(values)]));
+  // what the runs decide beside what the surface decides
+  #arrays({ uid, meta }) {
+    const name = meta?.like || uid;
+    return { x: [], y: [], ...this.ground[name], ...this.traces[name] };
   }
 
   // While something moves an axis holds still until a curve has really left it; when all is quiet it fits again.
   #refit(moving) {
     const change = {};
-    for (const [axis, { extent, ...wanted }] of Object.entries(this.zoomed ? {} : this.axes)) {
-      const now = this.gd._fullLayout[axis].range;
+    for (const [axis, { extent, ...wanted }] of Object.entries(this.zoomed && !this.is_space() ? {} : this.axes)) {
+      const now = at(this.gd._fullLayout, axis).range;
       if (now[0] === wanted.range[0] && now[1] === wanted.range[1]) continue;
       if (moving && has(now, extent)) continue;
       for (const [name, value] of Object.entries(wanted)) change[`${axis}.${name}`] = value;
@@ -173,8 +189,20 @@ class Graph {
     const names = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && layout[name].range);
     const change = Object.fromEntries(names.map((name) => [`${name}.range`, [...layout[name].range]]));
     for (const [axis, { range }] of Object.entries(this.axes)) change[`${axis}.range`] = [...range];
-    if (layout.scene) change["scene.camera"] = structuredClone(layout.scene.camera);
+    if (layout.scene) change["scene.camera"] = camera_for(this.gd, layout);
     window.Plotly.relayout(this.gd, change).then(() => this.#zoom(false));
+  }
+
+  // Plotly says only where a gesture leaves the camera; the canvas goes with it
+  #watch_camera() {
+    const plot = this.gd._fullLayout.scene?._scene?.glplot;
+    if (!plot || plot === this.watched) return;
+    const theirs = plot.onrender;
+    plot.onrender = () => {
+      theirs?.();
+      this.repaint();
+    };
+    this.watched = plot;
   }
 
   is_space() {
@@ -247,14 +275,4 @@ function commit() {
   (window.requestIdleCallback || setTimeout)(commit);
 }
 
-playhead.moved.listen(() => {
-  repaint_all();
-  const now = performance.now();
-  if (playhead.playing() && now - pace.drawn < SPACE_PLAYS) return;
-  pace.drawn = now;
-  for (const graph of Object.values(graphs).filter((one) => one.is_space())) {
-    if (playhead.playing()) graph.update();
-    else graph.dirty = true;
-  }
-  if (!playhead.playing()) commit_soon();
-});
+playhead.moved.listen(repaint_all);

@@ -52,7 +52,9 @@ function on_map(line, { step, labels, ends }) {
   const short = labels[meta.slot] || ""; // in a map of its own its title says it
   const text = [short, end && step >= end.since ? end.words : ""].filter(Boolean).join(" ");
   if (!text) return [];
-  if (lies_in(xs[at], ys[at], box)) return [{ line, text, short, x: xs[at], y: ys[at] }];
+  const seen = lies_in(xs[at], ys[at], box) ? at : Number.isNaN(xs[at]) ? last_inside(line)[at] : null;
+  if (seen >= 0 && seen !== null) return [{ line, text, short, x: xs[seen], y: ys[seen] }];
+  if (seen === -1) return []; // in space, and never on its surface
   return [{ line, text, short, ...exit(line, at) }];
 }
 

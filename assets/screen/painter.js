@@ -2,6 +2,7 @@
 // where a value stands; tests hold those private functions to their contract.
 import { Layers } from "./layers.js";
 import { free_place, lies_in, names_of } from "./names.js";
+import { sight, standing, walk_in_space } from "./space.js";
 import { clipped, faint_path, walked_path } from "./strokes.js";
 
 const ASIDE = 0.2; // the other runs, while one is pointed at
@@ -16,16 +17,18 @@ export function paint(graph, view) {
   const full = graph.gd._fullLayout;
   graph.canvas ||= canvas_over(graph.gd);
   const pen = cleared(graph.canvas, full);
-  place_lines(graph, full);
+  const space = full.scene && sight(graph, full);
+  place_lines(graph, full, space);
   const strength = ({ slot }) => (view.pointed === null || view.pointed === slot ? 1 : ASIDE);
   const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
   if (graph.empty) write_in_the_middle(pen, graph, full, look);
   paint_cursor(pen, graph, full, view);
+  if (space) paint_marks(pen, graph, space, look);
   paint_paths(pen, graph, look);
   for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
   for (const line of graph.lines) paint_head(pen, line, look);
   const taken = place_names(pen, graph, look);
-  for (const one of graph.overlays) paint_overlay(pen, graph, one, { ...look, taken });
+  for (const one of space ? [] : graph.overlays) paint_overlay(pen, graph, one, { ...look, taken });
   for (const one of graph.names) paint_name(pen, one, look);
 }
 
@@ -69,13 +72,15 @@ function cleared(canvas, { width, height }) {
 // --- where things stand ----------------------------------------------------------------------------------------------
 
 // the pixels of every line, worked out again only when the data, the axes or the canvas are others
-function place_lines(graph, full) {
-  const declared = graph.skeleton.data.filter((trace) => trace.type === "scatter" && trace.meta?.first !== undefined);
+function place_lines(graph, full, space) {
+  const drawn = space ? "scatter3d" : "scatter";
+  const declared = graph.skeleton.data.filter((trace) => trace.type === drawn && trace.meta?.first !== undefined);
   const { width, height } = graph.canvas;
-  const stands = [graph.traces, graph.skeleton, width, height, ...declared.flatMap((trace) => axes_stand(full, trace))];
+  const axes = space ? space.stamp : declared.flatMap((trace) => axes_stand(full, trace));
+  const stands = [graph.traces, graph.skeleton, width, height, ...axes];
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
   graph.stands = stands;
-  graph.lines = declared.map((trace) => line_of(graph, full, trace));
+  graph.lines = declared.map((trace) => (space ? line_on(graph, space, trace) : line_of(graph, full, trace)));
   graph.layers = null;
 }
 
@@ -94,6 +99,11 @@ function line_of(graph, full, trace) {
   const box = { x: xaxis._offset, y: yaxis._offset, width: xaxis._length, height: yaxis._length };
   box.margin = full._size.r; // room beside the plot
   return { xs, ys, box, xaxis, yaxis, trace, meta: trace.meta };
+}
+
+// the same of a trace in space
+function line_on(graph, space, trace) {
+  return { ...walk_in_space(space, graph.traces[trace.uid] || { x: [], y: [] }), box: space.box, trace, meta: trace.meta };
 }
 
 const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;
@@ -148,6 +158,41 @@ function stroke_outlined(pen, path, paper, colour, wide, narrow) {
     pen.lineWidth = width;
     pen.stroke(path);
   }
+}
+
+// --- what stands still in space --------------------------------------------------------------------------------------
+
+// the minima and the start: on the flat map Plotly and the handle show them
+function paint_marks(pen, graph, space, { font, paper }) {
+  pen.globalAlpha = 1;
+  for (const { uid, meta } of graph.skeleton.data.filter((trace) => trace.meta?.mark)) {
+    const { x = [], y = [] } = graph.ground[uid] || {};
+    const [outline, fill, edge] = meta.mark;
+    Array.from(x, (_, i) => paint_mark(pen, standing(space, [x[i], y[i]]), outline, font.size * 0.5, fill, edge));
+  }
+  paint_start(pen, standing(space, graph.start), font, paper);
+}
+
+function paint_mark(pen, [x, y], outline, radius, fill, edge) {
+  if (x !== x) return;
+  pen.save();
+  pen.translate(x, y);
+  pen.scale(radius, radius);
+  fill_outlined(pen, outline_of(outline), edge, fill, 2.5 / radius);
+  pen.restore();
+}
+
+function paint_start(pen, [x, y], font, paper) {
+  if (x !== x) return;
+  const ring = new Path2D();
+  ring.arc(x, y, font.size * 0.7, 0, 2 * Math.PI);
+  pen.globalAlpha = 1;
+  pen.setLineDash([]);
+  stroke_outlined(pen, ring, paper, font.color, 4, 2);
+  pen.font = `${font.size}px ${font.family}`;
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  write(pen, "start", x - pen.measureText("start").width / 2, y - font.size * 1.4, paper, font.color);
 }
 
 // --- heads, rings and names ------------------------------------------------------------------------------------------

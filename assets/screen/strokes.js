@@ -3,6 +3,7 @@ import { lies_in } from "./names.js";
 
 const FAINT = 0.22; // what lies beyond the playhead
 const AWAY = { width: 1, alpha: 0.3 }; // of the strokes on the map between two points that are not on it
+const HIDDEN = 0.25; // what the surface stands before, in space
 const BACK = 1; // points of a walk that are drawn once more
 
 // the whole walk, as what lies ahead
@@ -14,6 +15,7 @@ export function faint_path(pen, line, strength = 1) {
 export function walked_path(pen, line, from, to, strength = 1) {
   styled(pen, line, from, () => {
     stroke_away(pen, line, from, to, strength);
+    stroke_hidden(pen, line, from, to, strength);
     stroke(pen, path_of(line, from, to), line.trace.line, line.meta.casing, strength);
   });
 }
@@ -27,6 +29,7 @@ export function next_stretch(pen, line, from, to) {
     stroke_away(pen, line, from, to, 1);
     const { lineCap } = pen;
     pen.lineCap = "butt";
+    stroke_hidden(pen, line, from, to, 1);
     if (casing) stroke_casing(pen, path_of(line, from, to), line.trace.line, casing, 1);
     pen.lineCap = lineCap;
     stroke(pen, path_of(line, again, to), line.trace.line, null, 1);
@@ -67,13 +70,18 @@ function lengths({ xs, ys }) {
   return out;
 }
 
-// NaN breaks a line in two
+function stroke_hidden(pen, line, from, to, strength) {
+  if (line.back) stroke(pen, path_of(line.back, from, to), line.trace.line, null, HIDDEN * strength);
+}
+
+// The steps of a stretch; in space also what lies between them. NaN breaks a line in two.
 function path_of(line, from, to, away = false) {
-  const { xs, ys } = line;
+  const { xs, ys, starts } = line.front || line;
+  const [begin, end] = starts && to > from ? [starts[from], starts[to - 1] + 1] : [from, to];
   const skipped = strokes_away(line);
   const path = new Path2D();
   let down = false;
-  for (let i = from; i < to; i++) {
+  for (let i = begin; i < end; i++) {
     const finite = xs[i] === xs[i] && ys[i] === ys[i];
     if (finite && down && Boolean(skipped?.[i]) === away) path.lineTo(xs[i], ys[i]);
     else if (finite) path.moveTo(xs[i], ys[i]);
@@ -84,7 +92,7 @@ function path_of(line, from, to, away = false) {
 
 // which strokes of a map lead from a point outside its frame to another one: a few make a wall of it
 function strokes_away(line) {
-  if (!line.meta.casing) return null;
+  if (!line.meta?.casing || line.front) return null;
   line.away ??= line.xs.map((x, i) => i > 0 && !lies_in(x, line.ys[i], line.box) && !lies_in(line.xs[i - 1], line.ys[i - 1], line.box));
   return line.away;
 }

@@ -25,7 +25,7 @@ export const RECEIVED = {
     "empty",
   ],
   Ending: ["since", "words"],
-  Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "tip"],
+  Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "mark"],
   Told: ["query", "brief", "said", "overlays", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],

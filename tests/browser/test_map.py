@@ -33,14 +33,12 @@ def test_the_surface_in_space(page: Explorer) -> None:
     page.open()
     page.select("view.map", "Surface")
     assert "map=surface" in page.query
-    path = page.trace("map-path-0")
-    assert path["type"] == "scatter3d"
-    assert len(path["z"]) == len(path["x"]) > 100
-    head = page.trace("map-head-0")
-    assert [head[part][0] for part in "xyz"] == [path[part][-1] for part in "xyz"]
+    page.until("downslope.graphs.map.lines.length === 3")
+    path = page.line("map-path-0")
+    assert len(path) == 101
     expect(page.tab.locator("#start-handle")).to_be_hidden()
     page.press("master.lr", "ArrowRight")
-    assert page.trace("map-path-0")["z"] != path["z"]
+    assert page.line("map-path-0") != path
     page.select("view.map", "Contour")
     expect(page.tab.locator("#start-handle")).to_be_visible()
     assert page.query.count("map=") == 0

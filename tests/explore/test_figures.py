@@ -97,7 +97,7 @@ def test_every_number_of_runs_draws(count: int, kind: str) -> None:
 BOTH = [Adam(lr=0.1), SGD(lr=1e-3)]
 
 
-@pytest.mark.parametrize("kind", ["contour", "side"])
+@every_kind
 def test_a_path_is_the_walk(kind: str) -> None:
     sim = sim_of(*BOTH, map=kind)
     traces = figures.traces("map", sim)
@@ -106,18 +106,6 @@ def test_a_path_is_the_walk(kind: str) -> None:
         decoded = np.stack([arrays[name] for name in "xy"], axis=1)
         np.testing.assert_array_equal(decoded, single(walk.trajectory.params))
         assert len(decoded) == 26
-
-
-def test_a_path_on_the_surface_is_the_walk_where_the_map_is() -> None:
-    sim = sim_of(SGD(lr=0.0055), landscape=ElongatedValley(kappa=400.0), map="surface")
-    (walk,), arrays = sim.walks, figures.traces("map", sim)["map-path-0"]
-    (x0, x1), (y0, y1) = sim.state.landscape.domain
-    x, y = walk.trajectory.params.T
-    inside = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
-    assert inside.any() and not inside.all()
-    for name, values in (("x", x), ("y", y)):
-        np.testing.assert_array_equal(arrays[name], single(np.where(inside, values, np.nan)))
-    assert (np.isfinite(arrays["z"]) == inside).all()
 
 
 @pytest.mark.parametrize("graph", LINES)
