@@ -121,7 +121,7 @@ class Ackley(Surface):
 
     label = "Ackley"
     formula = "−20 exp(−0.2 √(½ (x² + y²))) − exp(½ (cos 2πx + cos 2πy)) + 20 + e"
-    question = "Shallow ripples all around: who crosses them to the funnel?"
+    question = "Shallow ripples: who crosses them to the funnel?"
     tests = "Whether an optimizer crosses many shallow ripples to reach the funnel, and settles in its sharp tip."
     source = "D. H. Ackley, A Connectionist Machine for Genetic Hillclimbing, 1987"
     domain = ((-5.0, 5.0), (-5.0, 5.0))
@@ -170,7 +170,7 @@ class Beale(Surface):
 
     label = "Beale"
     formula = "(1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²"
-    question = "A nearly flat floor, very steep walls: does one rate serve both?"
+    question = "A flat floor, steep walls: does one rate serve both?"
     tests = "Whether one learning rate serves both a nearly flat floor and walls that are thousands of times steeper."
     source = "E. M. L. Beale, On an iterative method for finding a local minimum of a function, 1958"
     domain = ((-4.5, 4.5), (-4.5, 4.5))
@@ -205,7 +205,7 @@ class Booth(Surface):
 
     label = "Booth"
     formula = "(x + 2y − 7)² + (2x + y − 5)²"
-    question = "A valley along a diagonal: does a rate of its own still help?"
+    question = "A diagonal valley: does a rate of its own still help?"
     tests = "Whether a rate for each parameter still helps when the valley runs along a diagonal."
     source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
@@ -235,7 +235,7 @@ class Matyas(Surface):
 
     label = "Matyas"
     formula = "0.26 (x² + y²) − 0.48 xy"
-    question = "A valley at 45°: what does it gain to scale x and y apart?"
+    question = "A valley at 45°: does scaling x and y apart help?"
     tests = "Whether an optimizer that scales each parameter on its own gains anything on a valley at 45°."
     source = "M. Jamil, X.-S. Yang, A literature survey of benchmark functions for global optimisation problems, 2013"
     domain = ((-10.0, 10.0), (-10.0, 10.0))
@@ -407,7 +407,7 @@ class StyblinskiTang(Surface):
 
     label = "Styblinski–Tang"
     formula = "½ (x⁴ − 16x² + 5x + y⁴ − 16y² + 5y)"
-    question = "A good well, and a better one: who gets over the barrier?"
+    question = "A good well and a better: who gets over the barrier?"
     tests = "Whether an optimizer gets over the barrier between a good and a better well, in each parameter."
     source = "M. A. Styblinski, T.-S. Tang, Experiments in nonconvex optimization, 1990"
     domain = ((-5.0, 5.0), (-5.0, 5.0))

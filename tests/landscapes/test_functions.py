@@ -70,7 +70,7 @@ def test_the_facts_are_there(surface: type[Surface]) -> None:
     assert all(fact.strip() for fact in (surface.label, surface.formula, surface.tests, surface.source))
     assert re.fullmatch(r"[A-Z].+\.", surface.tests)
     assert ". " not in surface.tests
-    assert re.fullmatch(r"[A-Z][^.?]+: [a-z][^.?]+\?", surface.question) and len(surface.question) <= 64
+    assert re.fullmatch(r"[A-Z][^.?]+: [a-z][^.?]+\?", surface.question) and len(surface.question) <= 56
     assert surface.levels in ("log", "linear")
     assert all(low < high for low, high in surface.domain)
 
