@@ -440,7 +440,7 @@ class McCormick(Surface):
 
     label = "McCormick"
     formula = "sin(x + y) + (x − y)² − 1.5x + 2.5y + 1"
-    question = "Waves in a sloping trough: who is carried over the crest?"
+    question = "Waves in a sloping trough: who gets over the crest?"
     tests = "Whether an optimizer stops in the first wave of a sloping trough or is carried over its crest."
     source = "F. A. Lootsma (ed.), Numerical Methods for Non-Linear Optimization, 1972"
     domain = ((-1.5, 4.0), (-3.0, 4.0))

@@ -62,7 +62,8 @@ def field(key: str, declared: Hyper) -> html.Div:
     """A declared number: its symbol, its meaning, a field to type in and a slider; a flag: a switch."""
     if declared.scale == "switch":
         return html.Div(switch(key, declared.doc), className="field")
-    symbol = term(glossary.key(declared), html.I(declared.symbol))
+    meant, symbol = glossary.key(declared), html.I(declared.symbol)
+    symbol = term(meant, symbol) if meant in glossary.TERMS else symbol
     name = html.Span([symbol, html.Span(declared.doc, className="doc")], className="name")
     note = html.Div(className="why", **{"data-text": f"{key}.why"})
     return html.Div([name, number_field(key, declared), slider(key, declared), note], className="field")

@@ -3,7 +3,8 @@ import { make } from "./elements.js";
 
 const GAP = 6; // px between a term and its meaning
 const tip = make("div", { id: "tip", popover: "manual", "aria-hidden": "true" }); // what describes it is read out anyhow
-let term = null; // the one that is explained now
+let term = null; // the one that is explained now,
+let stood = 0; // and how high it stood
 
 const term_at = (element) => element.closest?.("[data-term]");
 
@@ -15,6 +16,7 @@ function explain(asked) {
   term = asked;
   tip.replaceChildren(make("b", {}, meaning.previousElementSibling.textContent), meaning.textContent);
   document.body.append(tip);
+  stood = asked.getBoundingClientRect().top;
   tip.showPopover();
   place(asked.getBoundingClientRect(), (asked.closest(".field, .card-head, tr") || asked).getBoundingClientRect());
 }
@@ -41,7 +43,7 @@ document.addEventListener("focusin", ({ target }) => (term_at(target) ? explain(
 document.addEventListener("focusout", dismiss);
 document.addEventListener("click", ({ target }) => target.isConnected && term_at(target) && explain(term_at(target)));
 document.addEventListener("pointerdown", ({ target }) => target.closest?.("[data-term], #tip") || dismiss());
-addEventListener("scroll", dismiss, { capture: true, passive: true });
+addEventListener("scroll", () => term?.getBoundingClientRect().top !== stood && dismiss(), { capture: true, passive: true });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !term) return;
   event.stopImmediatePropagation(); // it closes this and nothing else

@@ -34,18 +34,8 @@ def explains(page: Explorer, key: str) -> None:
     expect(tip(page)).to_contain_text(meaning)
 
 
-def all_terms(page: Explorer) -> list[Locator]:
-    page.open(EVERYWHERE)
-    page.act("open.1")
-    page.until("document.querySelector('#details [data-term]')")
-    found = [one for one in page.tab.locator("[data-term]").all() if one.is_visible()]
-    page.select("view.detail", "Results")
-    return found + page.tab.locator(".stopping [data-term]").all()
-
-
 def test_the_page_holds_every_word_of_the_glossary(page: Explorer) -> None:
-    seen = {one.get_attribute("data-term") for one in all_terms(page)}
-    assert set(WORDS) <= seen
+    assert set(WORDS) <= {key for _, key in in_turn(page)}
 
 
 def test_every_number_with_a_symbol_has_a_meaning(page: Explorer) -> None:
@@ -54,7 +44,8 @@ def test_every_number_with_a_symbol_has_a_meaning(page: Explorer) -> None:
     for cls in (*OPTIMIZERS.values(), *LANDSCAPES.values()):
         page.open(f"?f={_slug(cls)}" if cls in LANDSCAPES.values() else f"?run={_slug(cls)}")
         if cls in OPTIMIZERS.values():
-            page.act("open.0")
+            with page.change():
+                page.tab.locator(".run-title").click()
         keys = page.js("[...document.querySelectorAll('[data-term]')].map((one) => one.dataset.term)")
         assert {f"term-{key}" for key in keys} <= known
         area = ".editor" if cls in OPTIMIZERS.values() else "[data-area=surface]"
@@ -69,15 +60,19 @@ def _slug(cls: type) -> str:
 def in_turn(page: Explorer) -> Iterator[tuple[Locator, str]]:
     """Each word where it can be seen: those of the results after the others."""
     page.open(EVERYWHERE)
-    page.act("open.1")
+    with page.change():
+        page.tab.locator(".run-title").nth(1).click()
     page.until("document.querySelector('#details [data-term]')")
-    for detail in ("Stability", "Results"):
-        page.select("view.detail", detail)
-        area = "[data-term]" if detail == "Stability" else ".stopping [data-term]"
-        for one in page.tab.locator(area).all():
-            if one.is_visible():
-                one.scroll_into_view_if_needed()
-                yield one, one.get_attribute("data-term")
+    yield from visible(page, "[data-term]")
+    page.select("view.detail", "Results")
+    yield from visible(page, ".stopping [data-term]")
+
+
+def visible(page: Explorer, selector: str) -> Iterator[tuple[Locator, str]]:
+    for one in page.tab.locator(selector).all():
+        if one.is_visible():
+            one.scroll_into_view_if_needed()
+            yield one, one.get_attribute("data-term")
 
 
 def test_by_the_pointer(page: Explorer) -> None:
