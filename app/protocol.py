@@ -143,6 +143,7 @@ class Cell(NamedTuple):
 
     text: str
     by: str | int | float | None
+    doc: str = ""  # what it means, for who points at it
 
 
 class Row(NamedTuple):

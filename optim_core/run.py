@@ -36,7 +36,7 @@ class Step(NamedTuple):
     diagnostics: Diagnostics
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)  # compared as what it is, not number by number
 class Trajectory:
     """A recorded walk; row t is what holds before step t + 1, so row 0 is the start.
 

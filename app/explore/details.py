@@ -12,10 +12,12 @@ import numpy as np
 from ..page.numbers import brief
 from ..page.state import State
 from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
-from ..walks import explain, results, stability
+from ..walks import explain, fates, results, stability
 from ..walks.narrate import narrate
 from ..walks.simulate import Simulation, Walk, simulate
 
+ARRIVED = "The first step within the tolerance; in brackets the step from which on it stays there, to the end."
+DETOUR = "The length of the path over the straight way from its start to its end: 1 is straight."
 REACH = 0.12  # half the length of an ellipse's axis, of the map's diagonal
 
 
@@ -45,16 +47,25 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
     rule = "would stop at" if state.view.rule != "off" else ""
     columns = [
         "Run", "Settings", "Final loss", "Best loss", f"Steps to {brief(state.view.tolerance)}", "Distance to minimum",
-        "Path length", "Memory per parameter", "Status", *([rule.capitalize()] if rule else []),
+        "Path length", "Path / distance", "Memory per parameter", "Status", *([rule.capitalize()] if rule else []),
     ]  # fmt: skip
     rows = [
         _row(
-            row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, row.arrived, row.distance,
-            row.path_length, row.memory, row.status, *([halted.get(row.slot)] if rule else []),
+            row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, _arrived(row), row.distance,
+            row.path_length, Cell("–" if row.detour is None else brief(row.detour), row.detour, DETOUR), row.memory,
+            Cell(row.status, row.status, row.fate.criterion), *([halted.get(row.slot)] if rule else []),
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip
     return {"table": _table(columns, rows)}
+
+
+def _arrived(row: results.Row) -> Cell:
+    """The first step within the tolerance, and the one from which on it stays there: "41 (stays from 63)"."""
+    if row.arrived is None:
+        return Cell("–", None)
+    lasts = "leaves again" if row.stays is None else f"stays from {row.stays}"
+    return Cell(str(row.arrived) if row.stays == row.arrived else f"{row.arrived} ({lasts})", row.arrived, ARRIVED)
 
 
 def _now(sim: Simulation, t: int) -> dict[str, Any]:
@@ -81,7 +92,7 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         allowed = stability.limits(walk, surface)
         limit = None if allowed is None else float(allowed.limit[at])
         above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
-        why = stability.why_diverged(walk, surface) or ""
+        why = fates.happens(walk, surface, sim.state.n_steps)
         lr = walk.run.optimizer.lr
         rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
     return {"table": _table(columns, rows)}
@@ -133,7 +144,7 @@ def _arrows(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
 
 def _ellipse(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
     surface, centre = sim.state.landscape, tuple(walk.trajectory.params[t])
-    here, reach = stability.curvature(surface, centre), REACH * results.diagonal(surface)
+    here, reach = stability.curvature(surface, centre), REACH * fates.diagonal(surface)
     if not np.isfinite(here.values).all():
         return []
     curve = stability.ellipse(here, centre, reach)
@@ -153,8 +164,8 @@ def _table(columns: list[str], rows: list[Row]) -> Table:
     return Table(columns, rows, terms)
 
 
-def _row(slot: int, *cells: str | int | float | None) -> Row:
-    return Row(slot, [_cell(value) for value in cells])
+def _row(slot: int, *cells: Cell | str | int | float | None) -> Row:
+    return Row(slot, [value if isinstance(value, Cell) else _cell(value) for value in cells])
 
 
 def _cell(value: str | int | float | None) -> Cell:

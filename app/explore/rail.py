@@ -14,6 +14,7 @@ from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
 from ..page.state import SLUGS, Run, State
 from ..screen.controls import action, area, button, field, head, menu, number_field, said, term, text_field
+from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
 from . import curves, dead, space
 
@@ -60,7 +61,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     for place, walk in enumerate(sim.walks):
         values["say"][f"run.{place}.label"] = walk.label
         values["say"][f"run.{place}.summary"] = summary(walk, state.runs)
-        values["say"][f"run.{place}.end"] = ending(walk)
+        values["say"][f"run.{place}.end"] = ending(walk, state.landscape)
         if walk.run.slot == open_slot:
             _show_run(values, place, walk)
     values["number"]["tolerance"] = exact(state.view.tolerance)
@@ -91,11 +92,12 @@ def summary(walk: Walk, runs: tuple[Run, ...]) -> str:
     return labels.in_words(run.optimizer, (name for name in hypers(run.optimizer) if name in shown - told))
 
 
-def ending(walk: Walk) -> str:
-    """How the walk ended, in a few words."""
-    if walk.diverged_at is not None:
-        return f"diverged at step {walk.diverged_at}"
-    return f"loss {brief(walk.final_loss)}"
+def ending(walk: Walk, surface: Surface) -> str:
+    """How the walk ended, in a few words: why it runs away or has no numbers any more, else its final loss."""
+    became = lost(walk, surface)
+    if not became:
+        return f"final loss {brief(walk.final_loss)}"
+    return f"{became.told}: {became.why}" if became.why else became.told
 
 
 def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: Any) -> None:

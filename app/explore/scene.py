@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from landscapes import Surface
+
 from .. import limits
 from ..metrics import PANELS
 from ..page.state import State
 from ..protocol import Ending, Scene
+from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
 from . import curves, details, figures, ground
 
@@ -20,7 +23,7 @@ def scene(sim: Simulation, skeletons: dict[str, Any], points: int | None) -> Sce
         start=state.begin,
         domain=state.landscape.domain,
         labels={walk.run.slot: walk.label for walk in sim.walks},
-        ends={walk.run.slot: end for walk in sim.walks if (end := _ending(walk))},
+        ends={walk.run.slot: end for walk in sim.walks if (end := _ending(walk, state.landscape))},
         stops=details.stops(sim),
         skeletons=skeletons,
         traces={graph: figures.traces(graph, sim) for graph in figures.GRAPHS},
@@ -30,11 +33,10 @@ def scene(sim: Simulation, skeletons: dict[str, Any], points: int | None) -> Sce
     )
 
 
-def _ending(walk: Walk) -> Ending | None:
+def _ending(walk: Walk, surface: Surface) -> Ending | None:
     """What must be said of a run on the map, where it cannot be seen."""
-    if walk.diverged_at is None:
-        return None
-    return Ending(walk.diverged_at, f"diverged at step {walk.diverged_at}")
+    became = lost(walk, surface)
+    return Ending(became.since, became.told) if became else None
 
 
 def grid(state: State) -> int:

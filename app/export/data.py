@@ -15,9 +15,14 @@ from optim_core.hyper import values
 
 from ..page.numbers import exact
 from ..page.state import SLUGS
+from ..walks.fates import fate
+from ..walks.results import Row, rows
 from ..walks.simulate import Simulation, Walk
 
-ABOUT = ("link", "surface", "run", "slot", "optimizer", "settings", "diverged_at", "step")
+ABOUT = ("link", "surface", "run", "slot", "optimizer", "settings", "diverged_at", "status", "step")
+RESULTS = (  # of the table under the map
+    "status", "final_loss", "best_loss", "best_step", "arrived", "stays", "distance", "path_length", "detour", "memory",
+)  # fmt: skip
 FORMULA = "=+-@＝＋－＠\t\r\n\0"  # with these a spreadsheet begins a formula, or skips to what does
 
 
@@ -37,6 +42,7 @@ def csv(sim: Simulation, link: str) -> str:
         cells = [_cells(numbers[name], n_rows) if name in numbers else repeat("", n_rows) for name in names]
         about = [",", _text(walk.label), str(walk.run.slot), SLUGS[type(walk.run.optimizer)]]
         about += [_settings(walk.run.optimizer), "" if walk.diverged_at is None else str(walk.diverged_at)]
+        about += [_text(fate(walk, sim.state.landscape).words)]
         lines += map(",".join, zip(repeat(",".join(about), n_rows), map(str, range(n_rows)), *cells, strict=True))
     if len(lines) > 1:
         surface = sim.state.landscape
@@ -47,8 +53,8 @@ def csv(sim: Simulation, link: str) -> str:
 def json(sim: Simulation, link: str) -> str:
     """An object with the page's full address, `link`, the surface, the start, and a list of runs.
 
-    Each run has its settings and, in `steps`, a list for each number, all of the same length: null where row 0 has
-    none, and where a number is not finite.
+    Each run has its settings, its results (see `walks.results.Row`) at the page's tolerance and, in `steps`, a list for
+    each number, all of the same length: null where row 0 has none, and where a number is not finite.
     """
     surface = sim.state.landscape
     whole = {
@@ -56,7 +62,7 @@ def json(sim: Simulation, link: str) -> str:
         "surface": {"name": SLUGS[type(surface)], "formula": surface.formula, "settings": values(surface)},
         "start": sim.state.begin,
         "n_steps": sim.state.n_steps,
-        "runs": [_run(walk) for walk in sim.walks],
+        "runs": [_run(walk, row) for walk, row in zip(sim.walks, rows(sim, sim.state.view.tolerance), strict=True)],
     }
     return dumps(whole, allow_nan=False)
 
@@ -73,7 +79,7 @@ def columns(walk: Walk) -> dict[str, np.ndarray]:
     return found | {f"{name}{axis}": rows[:last, i] for name, rows in steps.items() for i, axis in enumerate("xy")}
 
 
-def _run(walk: Walk) -> dict[str, Any]:
+def _run(walk: Walk, row: Row) -> dict[str, Any]:
     numbers = columns(walk)
     n_rows = len(numbers["x"])
     return {
@@ -82,6 +88,7 @@ def _run(walk: Walk) -> dict[str, Any]:
         "optimizer": SLUGS[type(walk.run.optimizer)],
         "settings": values(walk.run.optimizer),
         "diverged_at": walk.diverged_at,
+        "results": {name: getattr(row, name) for name in RESULTS},
         "steps": {"step": list(range(n_rows))} | {name: _nulls(row, n_rows) for name, row in numbers.items()},
     }
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
+from landscapes import Surface
 from optim_core import hypers
 
 from .. import modules
@@ -21,6 +22,7 @@ from ..page.state import State
 from ..protocol import Exported
 from ..screen import playback, theme
 from ..screen.arrays import text
+from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk, simulate
 
 STYLES = ("css/style.css", "css/controls.css", "css/standalone.css")
@@ -86,9 +88,10 @@ def settings(declared: Any) -> str:
     )
 
 
-def outcome(walk: Walk) -> str:
-    """How a run ended, in words."""
-    return f"diverged at step {walk.diverged_at}" if walk.final_loss is None else brief(walk.final_loss)
+def outcome(walk: Walk, surface: Surface) -> str:
+    """How a run ended: its final loss, or in words."""
+    became = lost(walk, surface)
+    return became.told if became else brief(walk.final_loss)
 
 
 def _plain(shown: State | Simulation) -> Simulation:
@@ -147,17 +150,17 @@ def _caption(sim: Simulation, link: str) -> str:
     shape = settings(state.landscape)
     x, y = (brief(value) for value in state.begin)
     facts = [state.landscape.label, *([shape] if shape else []), f"start ({x}, {y})", f"{state.n_steps} steps"]
-    rows = "".join(_row(walk) for walk in sim.walks)
+    rows = "".join(_row(walk, state.landscape) for walk in sim.walks)
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
     return f"<p>{escape(', '.join(facts))}</p>{table}{_link(link)}"
 
 
-def _row(walk: Walk) -> str:
+def _row(walk: Walk, surface: Surface) -> str:
     run = walk.run
     look = f'viewBox="-1.4 -1.4 2.8 2.8" style="fill:var(--run-{run.slot})" aria-hidden="true"'
     head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
     name = f"{walk.label} (ghost)" if run.pinned else walk.label
-    cells = _cells("td", (name, run.optimizer.label, settings(run.optimizer), outcome(walk)))
+    cells = _cells("td", (name, run.optimizer.label, settings(run.optimizer), outcome(walk, surface)))
     return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
 
 

@@ -1,6 +1,8 @@
 """What a run does at one step, in a plain sentence. Every word follows from recorded numbers, none from a name.
 
-The first rule that applies speaks, so the rules stand from the rare to the usual. Numbers are rounded to two digits.
+The first rule that applies speaks, so the rules stand from the rare to the usual, and each speaks only of what can be
+seen: an axis that carries a share of the step, and a movement that is not too short on the map. The last step sums the
+walk up. Numbers are rounded to two digits.
 """
 
 import math
@@ -13,14 +15,14 @@ from landscapes import Surface
 
 from ..page.numbers import spoken
 from .explain import arrows
-from .results import NEAR, diagonal
+from .fates import NEAR, diagonal, fate, happens
 from .simulate import Walk
-from .stability import why_diverged
+from .stability import overshoot
+from .summary import FLAT, SEEN, summary, visible
 
 Array = np.ndarray
 
-STILL = 1e-6  # of the map's diagonal: a shorter step is none to the eye
-FLAT = 1e-3  # a gradient this short is called flat
+FEW = 10  # steps, which together may be seen where one cannot
 UNEQUAL = 2.0  # from this factor between the two rates on it is worth a word
 ALIKE = 0.1  # rate times RMS gradient is "the same" in x and y up to this share
 MAINLY = 0.9  # of a step's length lies along one axis when it is said to lead along it
@@ -44,15 +46,32 @@ class Moment(NamedTuple):
 
 
 def narrate(walk: Walk, surface: Surface, t: int) -> str:
-    """One sentence on step t, 0 <= t <= n_steps; 0 is the start. After a walk diverged it says why."""
+    """A sentence on step t, 0 <= t <= n_steps: the start, a step, or at the end the whole walk.
+
+    Where a walk runs away, or did until its numbers were lost, another one says why.
+    """
     if walk.diverged_at is not None and t >= walk.diverged_at:
-        return why_diverged(walk, surface)
+        return happens(walk, surface, t)
     if t == 0:
         return f"{walk.label}{begins(walk)}."
+    if t == len(walk.trajectory.delta):
+        return f"{summary(walk, surface)}.{effect(walk, surface, t)}"
     moment = at(walk, surface, t)
     with np.errstate(all="ignore"):  # of a walk about to diverge
         said = next(filter(None, (rule(moment) for rule in RULES)))
-    return f"{walk.label} {said}."
+    return f"{walk.label} {said}.{warning(walk, surface, t)}"
+
+
+def warning(walk: Walk, surface: Surface, t: int) -> str:
+    """That a walk is running away, where it already is."""
+    became = fate(walk, surface, t)
+    return f" It is {became.kind} since step {became.since}: {became.why}." if became.kind == "running away" else ""
+
+
+def effect(walk: Walk, surface: Surface, t: int) -> str:
+    """What a learning rate above the limit does to a walk that runs away."""
+    over = overshoot(walk, surface, t) if fate(walk, surface, t).kind == "running away" else None
+    return f" {over.effect}" if over and over.effect else ""
 
 
 def at(walk: Walk, surface: Surface, t: int) -> Moment:
@@ -86,9 +105,9 @@ def arrives(moment: Moment) -> str | None:
 
 
 def rests(moment: Moment) -> str | None:
-    """No step to speak of: because it is flat, or although it is not."""
+    """No step to speak of, nor in a few together: because it is flat, or although it is not."""
     slope = math.hypot(*moment.slope)
-    if math.hypot(*moment.step) > STILL * diagonal(moment.surface):
+    if is_seen(moment) or math.dist(few_before(moment), moment.after) > SEEN * diagonal(moment.surface):
         return None
     if slope <= FLAT:
         return f"stands nearly still: the gradient is {spoken(slope)}"
@@ -97,9 +116,26 @@ def rests(moment: Moment) -> str | None:
     return f"stands nearly still, although the gradient is {spoken(slope)}: {rates}"
 
 
+def creeps(moment: Moment) -> str | None:
+    """A step too short to be seen, one of several that together are not."""
+    if is_seen(moment):
+        return None
+    steps = min(FEW, moment.t)
+    return f"creeps: {spoken(math.dist(few_before(moment), moment.after))} in its last {steps} steps"
+
+
+def few_before(moment: Moment) -> Array:
+    """Where the walk stood a few steps before the end of this one."""
+    return moment.walk.trajectory.params[max(0, moment.t - FEW)]
+
+
+def is_seen(moment: Moment) -> bool:
+    return math.hypot(*moment.step) > SEEN * diagonal(moment.surface)
+
+
 def climbs(moment: Moment) -> str | None:
     """Uphill on purpose: the step points up the slope on which it begins, and if it was its memory that did."""
-    if not (moment.step @ moment.slope > 0 and moment.next_loss > moment.loss):
+    if not (moment.step @ moment.slope > 0 and rises(moment)):
         return None
     rise = f"the loss rises {between(moment.loss, moment.next_loss)}"
     _, *remembered, _ = arrows(moment.walk, moment.t)
@@ -110,6 +146,7 @@ def climbs(moment: Moment) -> str | None:
 def overshoots(moment: Moment) -> str | None:
     """A slope that changes sign over a step down it: along that axis the bottom was passed."""
     flips = (moment.slope * moment.next_slope < 0) & (moment.step * moment.slope < 0)
+    flips &= visible(moment.step[None], moment.surface)[0]
     if not flips.any():
         return None
     axis = int(np.where(flips, np.abs(moment.step), -1).argmax())
@@ -123,11 +160,17 @@ def overshoots(moment: Moment) -> str | None:
 
 def worsens(moment: Moment) -> str | None:
     """The loss rises although the step points downhill, or along the level."""
-    if not moment.next_loss > moment.loss:
+    if not rises(moment):
         return None
     rise = f"the loss rises {between(moment.loss, moment.next_loss)}"
     downhill = moment.step @ moment.slope < 0
     return f"goes too far: its step points downhill, yet {rise}" if downhill else f"steps along the level: {rise}"
+
+
+def rises(moment: Moment) -> bool:
+    """Whether the loss rises by what can be seen, of how far it ever fell below the start's."""
+    loss = moment.walk.trajectory.loss[: moment.walk.diverged_at]
+    return moment.next_loss - moment.loss > SEEN * (loss[0] - loss.min())
 
 
 def adapts(moment: Moment) -> str | None:
@@ -165,13 +208,14 @@ def walks(moment: Moment) -> str:
     shares = np.abs(moment.step) / length if length else np.zeros(2)
     way = " along x" if shares[0] >= MAINLY else " along y" if shares[1] >= MAINLY else ""
     fall = f"the loss falls {between(moment.loss, moment.next_loss)}"
-    brings = fall if moment.next_loss < moment.loss else f"the loss stays at {spoken(moment.loss)}"
+    brings = fall if moment.next_loss < moment.loss else f"the loss stays near {spoken(moment.next_loss)}"
     return f"walks {spoken(length)}{way}: {brings}"
 
 
 RULES: tuple[Callable[[Moment], str | None], ...] = (
     arrives,
     rests,
+    creeps,
     climbs,
     overshoots,
     worsens,

@@ -1,14 +1,4 @@
-"""What came of each run, in a row of numbers: for the table under the map. Pure numpy.
-
-A run's status is the first of these that holds:
-
-    diverged at step k    the position, loss or gradient is not finite from there on
-    left the map          its last point lies outside the map
-    still moving          in the last tenth of its steps it moved by more than REST of the map's diagonal
-    converged             it rests within NEAR of the diagonal of a minimum: one that the surface declares, or the one
-                          of its local quadratic model, where that has one
-    stalled               it rests elsewhere
-"""
+"""What came of each run, in a row of numbers: for the table under the map. Pure numpy; its status is its `fate`."""
 
 import dataclasses
 import math
@@ -23,14 +13,11 @@ from optim_core import Convention, Optimizer, conventions_of, differently, expre
 from ..metrics import distance, excess, norm
 from ..page.labels import in_words
 from ..page.numbers import brief
+from .fates import Fate, diagonal, fate
 from .simulate import Simulation, Walk
-from .stability import curvature
 
 Array = np.ndarray
 
-LATE = 0.1  # the share of the steps that tells whether a run still moves
-REST = 1e-3  # of the map's diagonal
-NEAR = 5e-3  # of the map's diagonal
 APART = 1e-3  # of the map's diagonal: from here on two paths are seen to differ
 TOLERANCE = 1e-3  # loss − minimum at which a run counts as arrived, unless told otherwise
 
@@ -48,10 +35,17 @@ class Row:
     best_loss: float | None  # the smallest finite one, None if there is none
     best_step: int | None  # where it was first reached
     arrived: int | None  # the first step with loss − minimum <= the tolerance; None: never, or no minimum is known
+    stays: int | None  # the step from which on that holds to the end; None: it does not
     distance: float | None  # from the last point to the nearest global minimum; None if diverged or none is known
     path_length: float  # of all finite steps
+    detour: float | None  # the path's length over the straight way from its start to its end; None if it diverged
     memory: int  # numbers per parameter it remembers from one step to the next
-    status: str
+    fate: Fate
+
+    @property
+    def status(self) -> str:
+        """What became of it, in words."""
+        return self.fate.words
 
 
 class Now(NamedTuple):
@@ -78,12 +72,6 @@ class Difference(NamedTuple):
     turned: bool  # whether this walk is the one of those who differ, and the other the optimizer's own
 
 
-def diagonal(surface: Surface) -> float:
-    """The length of the map's diagonal."""
-    (x0, x1), (y0, y1) = surface.domain
-    return math.hypot(x1 - x0, y1 - y0)
-
-
 def rows(sim: Simulation, tolerance: float = TOLERANCE) -> list[Row]:
     """A row for each walk, in the order of the runs."""
     return [row(walk, sim.state.landscape, tolerance) for walk in sim.walks]
@@ -92,7 +80,6 @@ def rows(sim: Simulation, tolerance: float = TOLERANCE) -> list[Row]:
 def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
     trajectory, best = walk.trajectory, best_step(walk)
     away = None if walk.diverged_at is not None else distance(trajectory, surface)
-    lengths = norm(trajectory.delta)
     return Row(
         slot=walk.run.slot,
         label=walk.label,
@@ -101,11 +88,26 @@ def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
         best_loss=None if best is None else float(trajectory.loss[best]),
         best_step=best,
         arrived=None if surface.lowest is None else first_step(walk, surface, "loss", tolerance),
+        stays=None if surface.lowest is None else lasting_step(walk, surface, "loss", tolerance),
         distance=None if away is None else float(away[-1]),
-        path_length=float(lengths[np.isfinite(lengths)].sum()),
+        path_length=path_length(walk),
+        detour=detour(walk),
         memory=walk.run.optimizer.n_remembered,
-        status=status(walk, surface),
+        fate=fate(walk, surface),
     )
+
+
+def path_length(walk: Walk) -> float:
+    """The sum of the lengths of all finite steps."""
+    lengths = norm(walk.trajectory.delta)
+    return float(lengths[np.isfinite(lengths)].sum())
+
+
+def detour(walk: Walk) -> float | None:
+    """How many times as long as the straight way from its start to its end a path is; None if it has no such end."""
+    points = walk.trajectory.params
+    straight = math.dist(points[0], points[-1]) if walk.diverged_at is None else 0.0
+    return path_length(walk) / straight if straight else None
 
 
 def settings(optimizer: Optimizer) -> str:
@@ -121,34 +123,24 @@ def best_step(walk: Walk) -> int | None:
     return int(np.where(finite, loss, np.inf).argmin()) if finite.any() else None
 
 
-def status(walk: Walk, surface: Surface) -> str:
-    """One of the five; see the top of this file."""
-    if walk.diverged_at is not None:
-        return f"diverged at step {walk.diverged_at}"
-    points, whole = walk.trajectory.params, diagonal(surface)
-    if not all(low <= part <= high for part, (low, high) in zip(points[-1], surface.domain, strict=True)):
-        return "left the map"
-    late = math.ceil(LATE * (len(points) - 1)) + 1
-    if norm(points[-late:] - points[-1]).max() > REST * whole:
-        return "still moving"
-    return "converged" if to_minimum(surface, points[-1]) <= NEAR * whole else "stalled"
-
-
-def to_minimum(surface: Surface, point: Array) -> float:
-    """The distance to the nearest minimum that is known or that the local quadratic model has; inf for none."""
-    declared = [math.dist(point, minimum) for minimum in (*surface.minima, *surface.local_minima)]
-    local = curvature(surface, tuple(point))
-    if np.isfinite(local.values).all() and local.values[0] > 0:
-        with np.errstate(all="ignore"):
-            declared.append(float(np.linalg.norm(local.vectors.T @ surface.grad(point) / local.values)))
-    return min(declared, default=math.inf)
-
-
 def first_step(walk: Walk, surface: Surface, rule: Literal["loss", "gradient"], threshold: float) -> int | None:
     """The first step (0: the start) at which a stopping rule of `RULES` holds: its quantity is <= `threshold`."""
-    curve = excess(walk.trajectory, surface) if rule == "loss" else norm(walk.trajectory.grad)
-    holds = curve[: walk.diverged_at] <= threshold
+    holds = _holds(walk, surface, rule, threshold)
     return int(holds.argmax()) if holds.any() else None
+
+
+def lasting_step(walk: Walk, surface: Surface, rule: Literal["loss", "gradient"], threshold: float) -> int | None:
+    """The step from which on a stopping rule holds to the end; None where it does not at the end."""
+    holds = _holds(walk, surface, rule, threshold)
+    broken = np.flatnonzero(~holds)
+    since = int(broken[-1]) + 1 if broken.size else 0
+    return since if walk.diverged_at is None and since < len(holds) else None
+
+
+def _holds(walk: Walk, surface: Surface, rule: Literal["loss", "gradient"], threshold: float) -> Array:
+    """Whether a rule holds after each step, up to where the walk diverges."""
+    curve = excess(walk.trajectory, surface) if rule == "loss" else norm(walk.trajectory.grad)
+    return curve[: walk.diverged_at] <= threshold
 
 
 def now(walk: Walk, t: int) -> Now:

@@ -6,6 +6,7 @@ bounded up to a fixed η, its `stable_lr`. Above it every step overshoots by mor
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -71,6 +72,14 @@ class Growth(NamedTuple):
     steeper: bool  # whether the surface is at least twice as curved where they led
 
 
+class Overshoot(NamedTuple):
+    """A learning rate above the limit, and what it did."""
+
+    since: int  # the first step of the unbroken stretch of those above it
+    short: str  # how far above, at that step: "η·λmax = 2.4 > 2"
+    effect: str  # how the steps grew, in a sentence; "" where they did not
+
+
 def hessians(surface: Surface, points: Array) -> Array:
     """The Hessian at each point: `(n, 2)` -> `(n, 2, 2)`, symmetric; NaN or inf where the gradient is not finite.
 
@@ -99,6 +108,14 @@ def eigen(matrices: Array) -> tuple[Array, Array]:
     return values, vectors
 
 
+def largest(matrices: Array) -> Array:
+    """The larger eigenvalue `(n,)` of each, without the vectors; NaN for what is not finite."""
+    a, b, d = matrices[:, 0, 0], matrices[:, 0, 1], matrices[:, 1, 1]
+    with np.errstate(all="ignore"):
+        values = (a + d) / 2 + np.hypot((a - d) / 2, b)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
 def curvature(surface: Surface, point: tuple[float, float]) -> Curvature:
     """The curvature at a point (x, y)."""
     matrices = hessians(surface, np.array([point], dtype=float))
@@ -125,13 +142,13 @@ def axes(at: Curvature, centre: tuple[float, float], reach: float) -> Array:
     return np.array(centre) + ends[None, :, None] * at.vectors.T[:, None, :]
 
 
+@lru_cache(maxsize=64)
 def limits(walk: Walk, surface: Surface) -> Limits | None:
     """The largest stable learning rate along a walk; None for an optimizer that has no such fixed limit."""
     optimizer, points = walk.run.optimizer, walk.trajectory.params
     if optimizer.stable_lr(1.0) is None:
         return None
-    values, _ = eigen(hessians(surface, points))
-    sharpest = values[:, 1]
+    sharpest = largest(hessians(surface, points))
     limit = np.array([optimizer.stable_lr(value) if math.isfinite(value) else math.nan for value in sharpest.tolist()])
     above = _is_above(optimizer.lr, limit[:-1])  # the last point takes no step
     known = np.isfinite(sharpest[:-1])
@@ -139,12 +156,12 @@ def limits(walk: Walk, surface: Surface) -> Limits | None:
     return Limits(optimizer.lr, sharpest, limit, int(above.argmax()) + 1 if above.any() else None, share)
 
 
-def growth(walk: Walk, surface: Surface, at: Limits) -> Growth | None:
-    """How the steps grew in the stretch above the limit that the walk ends in; None for fewer than two.
+def growth(walk: Walk, surface: Surface, at: Limits, end: int | None = None) -> Growth | None:
+    """How the steps grew in the stretch above the limit that leads up to row `end`; None for fewer than two.
 
-    The direction is the sharpest one where the stretch begins. A walk that diverges ends there.
+    The direction is the sharpest one where the stretch begins. Without an `end`, up to where the walk ends.
     """
-    first, end = at.stretch(walk.diverged_at)
+    first, end = at.stretch(walk.diverged_at if end is None else end)
     if end - first < 2:
         return None
     direction = curvature(surface, tuple(walk.trajectory.params[first])).vectors[:, 1]
@@ -156,21 +173,29 @@ def growth(walk: Walk, surface: Surface, at: Limits) -> Growth | None:
     return Growth(direction, _mean_factor(along), first + 1, end, float(along[0]), float(along[-1]), steeper)
 
 
+def overshoot(walk: Walk, surface: Surface, end: int) -> Overshoot | None:
+    """How η is above the limit in the stretch of steps that leads up to row `end`; None where it is not."""
+    at = limits(walk, surface)
+    row, end = at.stretch(end) if at else (0, 0)
+    if row == end:
+        return None
+    with np.errstate(over="ignore"):  # any rate may be typed
+        product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
+    grew = growth(walk, surface, at, end)
+    effect = "" if grew is None or grew.factor <= 1 else _grew(grew)
+    return Overshoot(row + 1, f"η·λmax = {above(product, bound)} > {brief(bound)}", effect)
+
+
 def why_diverged(walk: Walk, surface: Surface) -> str | None:
-    """Why a walk diverged, in a sentence or two of recorded numbers; None for one that did not."""
+    """Why a walk grew beyond all bounds, in a sentence or two of recorded numbers; None for one that did not."""
     if walk.diverged_at is None:
         return None
     begin = f"{walk.label} diverged at step {walk.diverged_at}"
-    at = limits(walk, surface)
-    row, end = at.stretch(walk.diverged_at) if at else (0, 0)
-    if row == end:
+    over = overshoot(walk, surface, walk.diverged_at)
+    if over is None:
         return f"{begin}{_pace(walk.trajectory, walk.diverged_at)}."
-    with np.errstate(over="ignore"):  # any rate may be typed
-        product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
-    since = "" if row == 0 else f" from step {row + 1} on"
-    said = f"{begin}: η·λmax = {above(product, bound)} > {brief(bound)}{since}."
-    grew = growth(walk, surface, at)
-    return said if grew is None or grew.factor <= 1 else f"{said} {_grew(grew)}"
+    since = "" if over.since == 1 else f" from step {over.since} on"
+    return f"{begin}: {over.short}{since}. {over.effect}".rstrip()
 
 
 def _is_above(lr: float, limit: Array) -> Array:

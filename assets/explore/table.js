@@ -30,7 +30,10 @@ function column_head(title, term, way, again) {
 
 const name = (slot, { text }) => make("th", { scope: "row" }, dot(slot), text);
 
-const value = ({ text, by }) => make("td", typeof by === "number" ? { class: "figure", title: by } : {}, text);
+const value = ({ text, by, doc }) => {
+  const look = typeof by === "number" ? { class: "figure" } : {};
+  return make("td", { ...look, title: doc || (typeof by === "number" ? by : text) }, text);
+};
 
 // numbers by size, texts by alphabet, what is missing last either way
 function compare(a, b, way) {

@@ -31,7 +31,7 @@ export const RECEIVED = {
   Overlay: ["slot", "label", "points", "arrow"],
   Table: ["columns", "rows", "terms"],
   Row: ["slot", "cells"],
-  Cell: ["text", "by"],
+  Cell: ["text", "by", "doc"],
   Story: ["slot", "label", "steps", "digits", "lines", "columns"],
   Line: ["formula", "math", "text", "needs"],
   Note: ["slot", "label", "text", "edit"],

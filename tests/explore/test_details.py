@@ -14,7 +14,7 @@ from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
 from app.protocol import Ask, Mistake
 from app.screen.arrays import frame
-from app.walks import explain, results, stability, typeset
+from app.walks import explain, fates, results, stability, typeset
 from app.walks.narrate import narrate
 from app.walks.simulate import Simulation, simulate
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
@@ -145,7 +145,7 @@ def test_stability(query: str) -> None:
         assert numbers(told, "η in use")[place] == walk.run.optimizer.lr
         assert numbers(told, "Stable up to η")[place] == (None if allowed is None else finite(float(allowed.limit[1])))
         why = column(told, "What happens")[place]["text"]
-        assert why == (stability.why_diverged(walk, sim.state.landscape) or "–")
+        assert why == (fates.happens(walk, sim.state.landscape, sim.state.n_steps) or "–")
         above = column(told, "η above the limit")[place]["text"]
         if allowed is None:
             assert above == "no fixed limit"
@@ -291,7 +291,7 @@ def test_an_ellipse_is_as_narrow_as_the_valley() -> None:
     assert curve["points"][0] == pytest.approx(curve["points"][-1])
     points = np.array(curve["points"]) - sim.state.begin
     wide, high = np.abs(points).max(axis=0)
-    assert wide == pytest.approx(details.REACH * results.diagonal(sim.state.landscape))
+    assert wide == pytest.approx(details.REACH * fates.diagonal(sim.state.landscape))
     assert wide / high == pytest.approx(math.sqrt(40), rel=1e-4)
 
 

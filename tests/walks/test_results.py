@@ -4,15 +4,12 @@ import dataclasses
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 
 from app.page.state import Run, State
+from app.walks.fates import diagonal
 from app.walks.results import (
-    NEAR,
-    REST,
     changed,
-    diagonal,
     difference,
     differences,
     first_step,
@@ -20,15 +17,12 @@ from app.walks.results import (
     row,
     rows,
     settings,
-    status,
-    to_minimum,
     told,
 )
 from app.walks.simulate import simulate
-from landscapes import Ackley, Booth, ElongatedValley, Himmelblau, Plateau, QuadraticBowl, Rosenbrock, Saddle, Surface
+from landscapes import ElongatedValley, Rosenbrock, Saddle, Surface
 from optim_core import (
     CONVENTIONS,
-    OPTIMIZERS,
     SGD,
     AdaGrad,
     AdaGradSummedRates,
@@ -46,63 +40,6 @@ from ..strategies import walk
 VALLEY = ElongatedValley()
 
 
-# --- status ---------------------------------------------------------------------------------------------------------
-
-
-STATUS = [
-    ("converged", SGD(lr=0.045), VALLEY, 500, None),
-    ("still moving", SGD(lr=0.045), VALLEY, 40, None),
-    ("still moving", SGD(lr=0.045), VALLEY, 100, None),  # near, and by 0.2 % of the diagonal nearer
-    ("stalled", SGD(lr=1e-5), VALLEY, 100, None),
-    ("diverged at step 6", SGD(lr=0.01), Rosenbrock(), 100, None),
-    ("left the map", SGD(lr=0.1), Saddle(), 30, None),
-    ("stalled", SGD(lr=0.01), Plateau(), 100, (-2.9, 2.9)),
-    ("converged", SGD(lr=0.01), Himmelblau(), 500, None),
-    ("still moving", SGD(lr=2.0), QuadraticBowl(), 100, None),  # there and back for ever
-    ("converged", SGD(lr=0.0), QuadraticBowl(), 100, (0.0, 0.0)),
-    ("converged", SGD(lr=0.001), Ackley(), 500, (0.9, 0.05)),  # in a local minimum
-]
-
-
-@pytest.mark.parametrize(("expected", "optimizer", "surface", "n_steps", "start"), STATUS)
-def test_status(expected: str, optimizer: Optimizer, surface: Surface, n_steps: int, start: tuple | None) -> None:
-    assert status(walk(optimizer, surface, n_steps, start), surface) == expected
-
-
-@pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
-def test_status_by_its_definition(cls: type[Optimizer]) -> None:
-    """Worked out once more, from the words at the top of the file."""
-    for n_steps, lr in ((15, 0.1), (300, 0.01)):
-        one = walk(cls(lr=lr), VALLEY, n_steps)
-        points, said = one.trajectory.params, status(one, VALLEY)
-        late = points[n_steps - math.ceil(n_steps / 10) :]
-        moved = max(math.dist(point, points[-1]) for point in late) / math.hypot(6.4, 3.4)
-        outside = abs(points[-1, 0]) > 3.2 or abs(points[-1, 1]) > 1.7
-        near = math.hypot(*points[-1]) <= NEAR * math.hypot(6.4, 3.4)
-        expected = "left the map" if outside else "still moving" if moved > REST else "converged" if near else "stalled"
-        assert said == (f"diverged at step {one.diverged_at}" if one.diverged_at is not None else expected)
-
-
-def test_the_way_to_a_minimum_nobody_declared() -> None:
-    class Secret(Booth):
-        minima = ()
-
-    class Curved(Rosenbrock):
-        minima = ()
-
-    assert to_minimum(Secret(), np.array([1.3, 2.6])) == pytest.approx(0.5, rel=1e-7)
-    newton = np.linalg.solve([[802.0, -400.0], [-400.0, 200.0]], Rosenbrock().grad(np.array([1.0, 1.001])))
-    assert to_minimum(Curved(), np.array([1.0, 1.001])) == pytest.approx(math.hypot(*newton), rel=0.01)
-    assert to_minimum(Saddle(), np.array([0.3, -0.4])) == math.inf
-
-
-def test_a_declared_local_minimum_needs_no_curvature() -> None:
-    class Dented(Saddle):
-        local_minima = ((0.0, 0.0),)
-
-    assert to_minimum(Dented(), np.array([0.3, -0.4])) == pytest.approx(0.5)
-
-
 # --- a row ----------------------------------------------------------------------------------------------------------
 
 
@@ -117,12 +54,26 @@ def test_a_row_of_a_walk_that_arrives() -> None:
     assert loss[made.arrived] <= 1e-3 < loss[: made.arrived].min()
     assert made.distance == pytest.approx(math.hypot(*one.trajectory.params[-1]))
     assert made.path_length == pytest.approx(sum(math.hypot(*step) for step in one.trajectory.delta))
+    straight = math.dist(one.trajectory.params[0], one.trajectory.params[-1])
+    assert made.detour == pytest.approx(made.path_length / straight) and made.detour >= 1
+
+
+def test_a_visit_is_no_stay() -> None:
+    one = walk(Adam(lr=0.1), VALLEY, 100)
+    for tolerance in (0.5, 1e-2, 1e-3, 1e-9):
+        within = [t for t, loss in enumerate(one.trajectory.loss) if loss <= tolerance]
+        made = row(one, VALLEY, tolerance)
+        assert made.arrived == (within[0] if within else None)
+        lasts = [t for t in within if all(later in within for later in range(t, 101))]
+        assert made.stays == (lasts[0] if lasts else None)
+    assert row(one, VALLEY, 1e-2).arrived < row(one, VALLEY, 1e-2).stays
 
 
 def test_a_row_of_a_walk_that_diverges() -> None:
     one = walk(SGD(lr=0.01), Rosenbrock())
     made = row(one, Rosenbrock())
     assert made.final_loss is None and made.distance is None and made.arrived is None
+    assert made.stays is None and made.detour is None and made.status == f"diverged at step {one.diverged_at}"
     assert made.best_loss == one.trajectory.loss[0] and made.best_step == 0
     assert math.isfinite(made.path_length)
 
