@@ -205,7 +205,7 @@ def is_by_size(moment: Moment) -> bool:
 def walks(moment: Moment) -> str:
     """Nothing special: how far, which way, and what it brought."""
     length = math.hypot(*moment.step)
-    shares = np.abs(moment.step) / length if length else np.zeros(2)
+    shares = np.where(visible(moment.step[None], moment.surface)[0], np.abs(moment.step) / (length or 1), 0)
     way = " along x" if shares[0] >= MAINLY else " along y" if shares[1] >= MAINLY else ""
     fall = f"the loss falls {between(moment.loss, moment.next_loss)}"
     brings = fall if moment.next_loss < moment.loss else f"the loss stays near {spoken(moment.next_loss)}"
