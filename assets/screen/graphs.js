@@ -121,7 +121,8 @@ class Graph {
   // what the runs decide beside what the surface decides
   #arrays({ uid, meta }) {
     const name = meta?.like || uid;
-    return { x: [], y: [], ...this.ground[name], ...this.traces[name] };
+    const own = { ...this.ground[name], ...this.traces[name] };
+    return Object.keys(own).length ? own : { x: [], y: [] };
   }
 
   // While something moves an axis holds still until a curve has really left it; when all is quiet it fits again.
