@@ -55,7 +55,7 @@ def _views(sim: Simulation) -> Iterator[tuple[str, str]]:
     view = sim.state.view
     if view.map != "contour":
         yield "view.arrows", "the arrows belong to the contour map"
-    if not has_log(sim.state.landscape):
+    if view.map == "surface" and not has_log(sim.state.landscape):  # elsewhere nobody is asked
         yield "view.height", "this surface has no logarithm: its levels are even in the loss itself"
     if view.map == "surface":
         yield "view.overlay", "drawn on flat maps"

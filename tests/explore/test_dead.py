@@ -19,6 +19,7 @@ STATES = {
     "ghosts alone": "?run=adam~pinned=1&run=sgd~pinned=1&steps=20",
     "a ghost beside a run": "?run=adam~pinned=1&run=sgd&steps=20",
     "in space": "?map=surface&steps=20&overlay=arrows",
+    "in space without a logarithm": "?f=saddle&map=surface&steps=20",
     "side by side": "?map=side&steps=20&detail=now",
     "nothing to remember": "?panel=velocity&steps=20",
     "no minimum": "?f=saddle&panel=distance&steps=20",
@@ -59,6 +60,8 @@ def moves(state: State) -> dict[str, list[tuple[str, str, Any]]]:
     """Control -> what can be done with it."""
     names = ("map", "arrows", "overlay", "limits", "lr_axis", "rms_axis", "panel_axis")
     able = {f"view.{name}": [("choice", f"view.{name}", word) for word in CHOICES[name]] for name in names}
+    if state.view.map == "surface":
+        able["view.height"] = [("choice", "view.height", word) for word in CHOICES["height"]]
     able |= {
         f"master.{name}": [("number", f"master.{name}", value) for value in ("0.3", "0.7")] for name in edits.MASTERS
     }
