@@ -205,7 +205,7 @@ def _served(curves: Sequence[_Curve]) -> list[_Curve]:
 def _stretched(low: float, top: float, first: Array, log: bool) -> tuple[float, float]:
     """The span with those of the first values that do not squeeze the rest."""
     span = max(top - low, 1.0) if log else top - low
-    most = min(STRETCH * span, max(span, DECADES)) if log else STRETCH * span
+    most = min(STRETCH * span, max(span, DECADES) + 1) if log else STRETCH * span
     for value in sorted(first.tolist(), key=lambda value: max(value - top, low - value)):
         if max(top, value) - min(low, value) > most:
             break

@@ -96,6 +96,8 @@ function last_shown({ xs, box }) {
   return at;
 }
 
+const first_shown = ({ xs, box }) => Math.max(xs.findIndex((x) => x >= box.x - 1), 0);
+
 function last_outside({ xs, ys, box }, at) {
   while (at >= 0 && lies_in(xs[at], ys[at], box)) at--;
   return at;
@@ -107,7 +109,8 @@ function last_outside({ xs, ys, box }, at) {
 function exit(line, at) {
   const { xs, ys, box } = line;
   const seen = last_inside(line)[at];
-  if (seen < 0) return nearest_edge(xs[at], ys[at], box);
+  const never = line.meta.casing ? at : first_shown(line); // a curve that was never seen has its name where it begins
+  if (seen < 0) return nearest_edge(xs[never], ys[never], box);
   return crossing([xs[seen], ys[seen]], [xs[seen + 1], ys[seen + 1]], box);
 }
 
