@@ -45,17 +45,21 @@ function by_run(lines) {
 
 // a run at its head; where it left, as long as its head is outside
 function on_map(line, { step, labels, ends }) {
-  const { xs, ys, box, meta } = line;
+  const { xs, ys, meta } = line;
   const at = Math.min(step - meta.first, xs.length - 1);
   if (at < 0) return [];
   const end = ends[meta.slot];
   const short = labels[meta.slot] || ""; // in a map of its own its title says it
   const text = [short, end && step >= end.since ? end.words : ""].filter(Boolean).join(" ");
-  if (!text) return [];
-  const seen = lies_in(xs[at], ys[at], box) ? at : Number.isNaN(xs[at]) ? last_inside(line)[at] : null;
-  if (seen >= 0 && seen !== null) return [{ line, text, short, x: xs[seen], y: ys[seen] }];
-  if (seen === -1) return []; // in space, and never on its surface
-  return [{ line, text, short, ...exit(line, at) }];
+  const seen = seen_at(line, at);
+  if (seen === null) return [{ line, text, short, ...exit(line, at) }];
+  return text && seen >= 0 ? [{ line, text, short, x: xs[seen], y: ys[seen] }] : [];
+}
+
+// the point in the frame that a head stands for, null where it has left; in space the last one on the surface, or -1
+function seen_at(line, at) {
+  if (lies_in(line.xs[at], line.ys[at], line.box)) return at;
+  return Number.isNaN(line.xs[at]) ? last_inside(line)[at] : null;
 }
 
 // a run at the end of its line, that of x before that of y; and every line where it left

@@ -32,6 +32,7 @@ QUERIES += [
 
 NAMED = """() => Object.entries(downslope.graphs).filter(([, graph]) => !graph.is_space()).map(([name, graph]) => ({
     name,
+    titled: Boolean(graph.skeleton.layout.meta?.titled),
     size: graph.gd._fullLayout.font.size,
     width: graph.canvas.clientWidth,
     step: downslope.playhead.step(),
@@ -61,17 +62,23 @@ def check_apart(graph: dict[str, Any]) -> None:
 
 
 def check_map(graph: dict[str, Any]) -> None:
-    """Each run has one name, at its head, or at the frame with an arrow while its head is outside."""
-    assert sorted(one["slot"] for one in graph["names"]) == sorted(line["slot"] for line in graph["lines"])
+    """Each run has one name, at its head or in its title; at the frame an arrow stands while its head is outside."""
     for line in graph["lines"]:
-        (name,) = [one for one in graph["names"] if one["slot"] == line["slot"]]
+        own = [one for one in graph["names"] if one["slot"] == line["slot"]]
         at = min(graph["step"], len(line["xs"]) - 1)
-        assert bool(name["arrow"]) == outside(line, range(at, at + 1))
-        if name["arrow"]:
-            box, (x, y) = line["box"], (name["arrow"]["x"], name["arrow"]["y"])
-            away = min(x - box["x"], box["x"] + box["width"] - x, y - box["y"], box["y"] + box["height"] - y)
-            assert -1 <= away <= 5 * graph["size"], "at the edge, one below the other"
-            assert is_in(name["left"], name["middle"], box)
+        lost = outside(line, range(at, at + 1))
+        assert len(own) == 1 or (graph["titled"] and not own and not lost)
+        for name in own:
+            assert bool(name["arrow"]) == lost and (name["text"] or graph["titled"])
+            check_arrow(graph, line, name) if lost else None
+
+
+def check_arrow(graph: dict[str, Any], line: dict[str, Any], name: dict[str, Any]) -> None:
+    """It stands at the edge, those of several runs one below the other, and its name in the frame."""
+    box, (x, y) = line["box"], (name["arrow"]["x"], name["arrow"]["y"])
+    away = min(x - box["x"], box["x"] + box["width"] - x, y - box["y"], box["y"] + box["height"] - y)
+    assert -1 <= away <= 5 * graph["size"]
+    assert is_in(name["left"], name["middle"], box)
 
 
 def check_panel(graph: dict[str, Any]) -> None:
