@@ -25,9 +25,9 @@ from .walks.simulate import Simulation, simulate
 
 OPTIONS = {
     "surface": ("NAME[~KEY=VALUE...]", "where to walk"),
-    "optimizer": ("NAME[~KEY=VALUE...]", "a run; may be repeated"),
+    "optimizer": ("NAME[~KEY=VALUE...]", "a run; may be repeated; without any, those with which the surface opens"),
     "start": ("X,Y", "where the walks begin"),
-    "steps": ("N", "how many steps they take"),
+    "steps": ("N", "how many steps they take; else 100, or as many as the surface opens with"),
 }  # name -> what it takes, and what it is
 FIELDS = {"surface": "f", "optimizer": "run"}  # option -> its key in a link, where that is another word
 OPTION_OF = {"f": "surface", "run": "optimizer", "runs": "optimizer"}  # the first word of a notice -> option

@@ -16,7 +16,8 @@ from . import limits
 from .explore import figures
 from .export.html import html
 from .page.numbers import plain
-from .page.state import CHOICES, SLUGS, State, View, placed
+from .page.scenes import STEPS_UNSAID
+from .page.state import CHOICES, SLUGS, State, View, own_scene, placed
 from .panel import Panel, framed
 from .walks import results
 from .walks.simulate import Simulation, simulate
@@ -142,16 +143,19 @@ def explore(
     optimizers: Optimizers | None = None,
     surface: Surface | None = None,
     start: tuple[float, float] | None = None,
-    n_steps: int = State.n_steps,
+    n_steps: int | None = None,
     **view: str,
 ) -> Explorer:
-    """Serve the explorer on this machine, beginning with a comparison as `compare` takes it, or with its own.
+    """Serve the explorer on this machine, beginning with a comparison as `compare` takes it.
 
+    Without optimizers it begins with the scene of the surface; n_steps None are the scene's, else 100.
     Raises ValueError for a comparison that its address cannot say.
     """
-    default = State()
-    chosen = [run.optimizer for run in default.runs] if optimizers is None else optimizers
-    state = _state(chosen, default.landscape if surface is None else surface, start, n_steps, view)
+    landscape = State.landscape if surface is None else surface
+    own = own_scene(landscape)
+    chosen = [run.optimizer for run in own.runs] if optimizers is None else optimizers
+    unsaid = own.n_steps if optimizers is None else STEPS_UNSAID
+    state = _state(chosen, landscape, start, unsaid if n_steps is None else n_steps, view)
     unknown = [one.label for one in (state.landscape, *(run.optimizer for run in state.runs)) if type(one) not in SLUGS]
     if unknown:
         raise ValueError(f"the explorer does not know {', '.join(unknown)}; compare() draws any")

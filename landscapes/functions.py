@@ -174,7 +174,7 @@ class Beale(Surface):
     tests = "Whether one learning rate serves both a nearly flat floor and walls that are thousands of times steeper."
     source = "E. M. L. Beale, On an iterative method for finding a local minimum of a function, 1958"
     domain = ((-4.5, 4.5), (-4.5, 4.5))
-    start = (1.0, 1.0)
+    start = (-2.0, -1.5)
     minima = ((3.0, 0.5),)
 
     def value(self, x: Array, y: Array) -> Array:

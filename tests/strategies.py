@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app import limits
 from app.page import edits
-from app.page.state import AREAS, CHOICES, Run, State, View, clean, inside
+from app.page.scenes import SCENES, STEPS_UNSAID
+from app.page.state import AREAS, CHOICES, SLUGS, Run, State, View, clean, inside, scene
 from app.screen.arrays import PLANES
 from app.walks.simulate import Walk
 from landscapes import LANDSCAPES, ElongatedValley, Surface
@@ -60,13 +61,29 @@ def states(draw: Any) -> State:
     share_x, share_y = draw(st.none() | st.tuples(shares, shares)) or (None, None)
     start = None if share_x is None else inside(landscape, (x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0)))
     n_steps = draw(st.integers(*limits.STEPS))
+    if draw(st.booleans()):  # near a scene: its runs and steps, or one of the two, or those of another surface
+        some = draw(st.sampled_from([scene(SLUGS[type(landscape)]), *map(scene, SCENES)]))
+        runs = draw(st.sampled_from([runs, some.runs]))
+        n_steps = draw(st.sampled_from([n_steps, some.n_steps, STEPS_UNSAID]))
     view = draw(views)
     return State(landscape, runs, start, n_steps, view if (view.t or 0) < n_steps else dataclasses.replace(view, t=0))
 
 
 # --- gestures -------------------------------------------------------------------------------------------------------
 
-KEYS = ["surface", "surface.kappa", "surface.b", "add", "start", "start.x", "start.y", "steps", "playhead", "reset"]
+KEYS = [
+    "surface",
+    "scene",
+    "surface.kappa",
+    "surface.b",
+    "add",
+    "start",
+    "start.x",
+    "start.y",
+    "steps",
+    "playhead",
+    "reset",
+]
 KEYS += [f"run.{place}.{what}" for place in (0, 1, 7) for what in ("optimizer", "name", "pin", "duplicate", "remove")]
 KEYS += [f"run.{place}.{what}" for place in (0, 3) for what in ("up", "down", "lr", "beta2", "eps", "centered", "rho")]
 KEYS += [f"master.{shared}" for shared in edits.MASTERS] + [f"master.{shared}.equal" for shared in edits.MASTERS]
@@ -77,7 +94,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
     max_leaves=5,
 )
-usual = st.sampled_from([*OPTIMIZERS, *LANDSCAPES, "0.1", "0", "1e-8", "300", "log", "side", "dark"])
+usual = st.sampled_from(
+    [*OPTIMIZERS, *LANDSCAPES, *SCENES, edits.OWN, "0.1", "0", "1e-8", "300", "log", "side", "dark"]
+)
 usual |= st.floats(-10, 4) | st.booleans() | st.integers(0, 200) | st.tuples(st.floats(), st.floats()).map(list)
 gestures = st.lists(
     st.tuples(st.sampled_from(KINDS), st.sampled_from(KEYS), usual | json_values)

@@ -69,6 +69,18 @@ def test_options_go_before_what_a_link_says(capsys: Said) -> None:
     assert said.startswith("Booth: ") and "9 steps" in said and "SGD" in said and "Adam" not in said
 
 
+def test_without_optimizers_a_surface_brings_its_own(capsys: Said) -> None:
+    assert command.main(["--surface", "rosenbrock"]) == 0
+    opens = State.from_query("?f=rosenbrock")[0]
+    assert capsys.readouterr().out == command.table(simulate(opens)) + "\n"
+    assert opens.n_steps == 300
+    assert command.main(["--surface", "rosenbrock", "--optimizer", "adam"]) == 0
+    assert "100 steps" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        command.main(["--help"])
+    assert "without any, those with which the surface opens" in " ".join(capsys.readouterr().out.split())
+
+
 def test_every_file(tmp_path: Path, capsys: Said) -> None:
     files = {name: tmp_path / f"comparison.{name}" for name in command.EXPORTS}
     words = [word for name, file in files.items() for word in (f"--{name}", str(file))]

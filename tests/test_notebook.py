@@ -114,6 +114,14 @@ def test_a_mistake_is_said_in_words(call: Callable[[], object], kind: type[Excep
         call()
 
 
+def test_without_optimizers_a_surface_brings_its_own() -> None:
+    for surface, query in ((Rosenbrock(), "?f=rosenbrock"), (None, "")):
+        with explore(surface=surface) as shown:
+            assert shown.query == query
+    with explore(surface=Rosenbrock(), n_steps=50) as shown:
+        assert shown.query == "?f=rosenbrock&steps=50"
+
+
 def test_it_starts_and_stops() -> None:
     before = threading.active_count()
     with explore([Adam(lr=0.1)], Rosenbrock(), n_steps=30) as shown:

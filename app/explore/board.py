@@ -9,12 +9,13 @@ from ..page.state import TOLERANCE
 from ..screen.controls import menu, number_field, segments, switch, term
 from ..screen.playback import BUTTONS
 from .curves import LIMITS
-from .rail import surface_menu
+from .rail import scene_menu, surface_menu
 
 
 def header() -> html.Div:
-    """What the header offers for this tab: the menu of surfaces."""
-    return html.Div(surface_menu(), className="surface-menu", **{"data-area": "surface"})
+    """What the header offers for this tab: the menus of surfaces and of scenes."""
+    scenes = html.Div(scene_menu(), **{"data-area": "runs"})
+    return html.Div([surface_menu(), scenes], className="surface-menu", **{"data-area": "surface"})
 
 
 def board() -> html.Div:

@@ -12,7 +12,8 @@ from .. import limits
 from ..metrics import PANELS
 from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
-from ..page.state import SLUGS, Run, State
+from ..page.scenes import SCENES, YOURS
+from ..page.state import SLUGS, Run, State, shows
 from ..screen.controls import action, area, button, field, head, menu, number_field, said, term, text_field
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
@@ -77,6 +78,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question
     values["say"]["surface.tests"] = state.landscape.tests
+    values["say"]["runs.show"] = shows(state) or YOURS
     values["say"]["map.hint"] = HINTS[state.view.map]
     values["dead"] = dead.reasons(sim)
     values["switch"]["view.limits"] = state.view.limits == "on"
@@ -154,7 +156,8 @@ def _runs(state: State, open_slot: int | None) -> list[Any]:
     full = len(state.runs) >= limits.RUNS
     first = f"all {limits.RUNS} slots are taken" if full else "+ add a run"
     rows = [_run(state, place, run.slot == open_slot) for place, run in enumerate(state.runs)]
-    return [html.Ul(rows, className="runs"), menu("add", "Add a run", OPTIMIZER_GROUPS, first)]
+    choose = menu("add", "Add a run", OPTIMIZER_GROUPS, first)
+    return [said("runs.show", "shows"), html.Ul(rows, className="runs"), choose]
 
 
 def _run(state: State, place: int, is_open: bool) -> html.Li:
@@ -195,7 +198,7 @@ def _editor(state: State, place: int) -> list[Any]:
 
 def _surface(state: State) -> list[Any]:
     fields = [field(f"surface.{name}", declared) for name, declared in hypers(state.landscape).items()]
-    return [said("surface.formula", "formula"), said("surface.tests", "doc"), *fields]
+    return [said("surface.formula", "formula"), *fields, said("surface.tests", "doc")]
 
 
 def _start() -> list[Any]:
@@ -207,6 +210,13 @@ def _start() -> list[Any]:
 
 def surface_menu() -> html.Div:
     return menu("surface", "Surface", SURFACE_GROUPS)
+
+
+def scene_menu() -> html.Div:
+    """Comparisons to begin with: what is chosen is brought, and then anybody's own."""
+    kept = [(name, one.label) for name, one in SCENES.items() if one.label]
+    groups = {"Of this surface": [(edits.OWN, "what it opens with")], "From surface to surface": kept}
+    return menu("scene", "A comparison to begin with", groups, "Try…")
 
 
 def _labels(registry: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -27,14 +27,16 @@ from .. import limits
 from ..protocol import Edit, Forged, Mistake
 from .numbers import is_number, within
 from .scales import shift, to_position, to_value
+from .scenes import SCENES
 from .slots import slot_for
-from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside
+from .state import CHOICES, SLUGS, TOLERANCE, Run, State, View, clean, inside, own_scene, scene
 
 MASTERS = {
     "lr": hypers(RMSProp)["lr"],
     "beta": replace(hypers(RMSProp)["alpha"], symbol="β"),
     "eps": hypers(RMSProp)["eps"],
 }
+OWN = "own"  # the scene of the present surface
 STEPS = Hyper("steps", "how many steps each run takes", limits.STEPS, limits.STEPS, "log")
 
 
@@ -124,7 +126,21 @@ def _with_run(state: State, place: str, **changes: Any) -> State:
 def _surface(state: State, kind: str, value: Any) -> State:
     if _word(value) not in LANDSCAPES:
         raise Forged("no such surface")
-    return replace(state, landscape=LANDSCAPES[value](), start=None)
+    there = State(LANDSCAPES[value]())
+    own = own_scene(state.landscape)
+    if (state.runs, state.n_steps) == (own.runs, own.n_steps):  # nothing of one's own would be lost
+        return replace(there, view=replace(state.view, t=None))
+    return replace(state, landscape=there.landscape, start=None)
+
+
+def _scene(state: State, kind: str, value: Any) -> State:
+    """A scene from its beginning; where it shows the present surface, it stays there."""
+    here = SLUGS[type(state.landscape)]
+    name = here if value == OWN else _word(value)
+    if name not in SCENES:
+        raise Forged("no such scene")
+    found = scene(name, here if here in SCENES[name].shows else "")
+    return replace(found, view=replace(state.view, t=None, panel=found.view.panel))
 
 
 def _shape(state: State, kind: str, value: Any, name: str) -> State:
@@ -299,12 +315,13 @@ def _playhead(state: State, kind: str, value: Any) -> State:
 
 def _reset(state: State, kind: str, value: Any) -> State:
     kept = View(theme=state.view.theme, hide=state.view.hide, lock=state.view.lock)
-    return State(runs=default_runs(), view=kept)
+    return State(view=kept)
 
 
 _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"surface", ("choice",), _surface),
     (r"surface\.(\w+)", ("slider", "number"), _shape),
+    (r"scene", ("choice",), _scene),
     (r"run\.(\d)\.optimizer", ("choice",), _optimizer),
     (r"run\.(\d)\.name", ("text",), _name),
     (r"run\.(\d)\.pin", ("action",), _pinned),

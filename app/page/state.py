@@ -3,17 +3,19 @@
 import dataclasses
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass, make_dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from landscapes import LANDSCAPES, ElongatedValley, Surface
-from optim_core import NOTATIONS, OPTIMIZERS, SGD, Adam, Hyper, Letters, Optimizer, RMSProp, hypers
+from optim_core import NOTATIONS, OPTIMIZERS, SGD, Hyper, Letters, Optimizer, hypers
 
 from .. import limits
 from ..metrics import METRICS, PANELS
 from .names import perhaps
 from .numbers import exact, point, within
+from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
@@ -97,11 +99,6 @@ TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300),
 AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
 
 
-def default_runs() -> tuple[Run, ...]:
-    """One η for all: gradient descent bounces between the walls, the adaptive ones walk along the valley."""
-    return placed((cls(lr=0.045), "") for cls in (SGD, RMSProp, Adam))
-
-
 def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
     """A run for each optimizer and its name, each in the slot that a new run takes; as many as there are slots."""
     runs: list[Run] = []
@@ -112,17 +109,27 @@ def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
 
 @dataclass(frozen=True)
 class State:
-    """A page: hashable, comparable, cacheable. `start` None is the surface's own."""
+    """A page: hashable, comparable, cacheable.
+
+    Without runs it is the scene of its surface: those runs, and its steps unless `n_steps` says how many. `start` None
+    is the surface's own.
+    """
 
     landscape: Surface = ElongatedValley()
-    runs: tuple[Run, ...] = field(default_factory=default_runs)
+    runs: tuple[Run, ...] = ()
     start: tuple[float, float] | None = None
-    n_steps: int = 100
+    n_steps: int = 0
     view: View = View()
 
     def __post_init__(self) -> None:
-        if self.start == self.landscape.start:
-            object.__setattr__(self, "start", None)
+        steps = STEPS_UNSAID if self.runs else own_scene(self.landscape).n_steps
+        given = {
+            "runs": self.runs or own_scene(self.landscape).runs,
+            "n_steps": self.n_steps or steps,
+            "start": None if self.start == self.landscape.start else self.start,
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
 
     @property
     def begin(self) -> tuple[float, float]:
@@ -139,13 +146,15 @@ class State:
     def _fields(self) -> Iterator[str]:
         if self.landscape != State.landscape:
             yield f"f={_write(self.landscape)}"
-        if self.runs != default_runs():
+        own = own_scene(self.landscape)
+        is_own = self.runs == own.runs
+        if not is_own:
             for place, run in enumerate(self.runs):
                 expected = slot_for(run.optimizer, {one.slot for one in self.runs[:place]})
                 yield f"run={_write(run.optimizer)}" + "".join(_run_extras(run, expected))
         if self.start is not None:
             yield f"start={exact(self.start[0])},{exact(self.start[1])}"
-        if self.n_steps != State.n_steps:
+        if self.n_steps != (own.n_steps if is_own else STEPS_UNSAID):
             yield f"steps={self.n_steps}"
         for name, value in dataclasses.asdict(self.view).items():
             if value != getattr(State.view, name):
@@ -155,11 +164,35 @@ class State:
     def from_query(cls, query: str | bytes) -> "tuple[State, list[Notice]]":
         """The state that a query means, and a notice for every value that had to be changed. Never raises."""
         reader = _Reader(query)
-        landscape = reader.landscape()
-        n_steps = reader.whole("steps", limits.STEPS, State.n_steps)
+        landscape, runs = reader.landscape(), reader.runs()
+        unsaid = STEPS_UNSAID if runs else own_scene(landscape).n_steps
+        n_steps = reader.whole("steps", limits.STEPS, unsaid)
         view = reader.view(n_steps)
-        start = reader.start(landscape)
-        return State(landscape, reader.runs(), start, n_steps, view), reader.notices
+        return State(landscape, runs, reader.start(landscape), n_steps, view), reader.notices
+
+
+@lru_cache
+def scene(name: str, slug: str = "") -> State:
+    """A scene as a state: on a surface that it shows, or on the one where it opens."""
+    opens, *_ = SCENES[name].shows
+    return State.from_query(f"f={slug or opens}&{SCENES[name].query}")[0]
+
+
+def own_scene(landscape: Surface) -> State:
+    """The scene of a surface; that of the default one where it has none."""
+    slug = SLUGS.get(type(landscape), "")
+    return scene(slug if slug in SCENES else SLUGS[type(State.landscape)])
+
+
+def shows(state: State) -> str:
+    """What one sees while the state is a scene, whatever the view; else nothing."""
+    slug = SLUGS.get(type(state.landscape), "")
+    seen = [one.shows[slug] for name, one in SCENES.items() if slug in one.shows and _is(state, scene(name, slug))]
+    return seen[0] if seen else ""
+
+
+def _is(state: State, other: State) -> bool:
+    return dataclasses.replace(state, view=other.view) == other
 
 
 def _one_of(allowed: tuple[str, ...]) -> str:
@@ -242,7 +275,7 @@ class _Reader:
         runs: list[Run] = []
         for place, raw in enumerate(texts[: limits.RUNS]):
             runs.append(self._run(place, raw, {run.slot for run in runs}))
-        return tuple(runs) or default_runs()
+        return tuple(runs)
 
     def start(self, landscape: Surface) -> tuple[float, float] | None:
         raw = self._one("start")

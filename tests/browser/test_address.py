@@ -77,6 +77,7 @@ def test_a_drag_is_one_entry_and_one_request_at_a_time(new_page: Explorer) -> No
 
 def test_a_drag_leaves_the_latest_surface_fine(page: Explorer) -> None:
     page.open()
+    page.slider("surface.kappa").scroll_into_view_if_needed()
     x, y = middle(page.slider("surface.kappa"))
     height = "downslope.graphs.map.ground['map-ground'].z"
     with page.dragged(x, y):

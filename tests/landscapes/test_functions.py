@@ -251,6 +251,15 @@ def test_axes_of_a_grid_broadcast(surface: Surface) -> None:
     assert (bits(surface.value(x[:1], y[:, :1])) == bits(surface.value(x, y))).all()
 
 
+FLAT_STARTS: dict[str, str] = {}  # surface -> why it is the lesson that a walk begins where one slope is exactly 0
+
+
+@every_surface
+def test_a_walk_begins_where_every_parameter_has_a_slope(surface: Surface) -> None:
+    slopes = surface.grad(np.array(surface.start))
+    assert surface.label in FLAT_STARTS or np.all(np.abs(slopes) > 1e-4 * np.abs(slopes).max()), slopes
+
+
 @every_surface
 def test_the_input_stays_as_it_was(surface: Surface) -> None:
     params = scatter(surface, 10)

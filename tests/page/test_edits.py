@@ -298,8 +298,9 @@ def test_presets() -> None:
 
 @pytest.mark.parametrize(("slug", "cls"), LANDSCAPES.items())
 def test_another_surface_brings_its_own_start_and_its_fields(slug: str, cls: type) -> None:
-    after = did(State(start=(0.5, 0.5), n_steps=70), ("choice", "surface", slug))
-    assert after == State(cls(), n_steps=70)
+    began = State(start=(0.5, 0.5), n_steps=70)
+    after = did(began, ("choice", "surface", slug))
+    assert after == State(cls(), began.runs, n_steps=70)
     for name, declared in hypers(cls).items():
         low, high = scales.ends(declared)
         moved = did(after, ("slider", f"surface.{name}", low + 0.3 * (high - low)))

@@ -1,0 +1,107 @@
+"""Every address in the README opens, and shows what the README says of it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from app.page.scenes import SCENES
+from app.page.state import scene
+from app.walks.simulate import Walk, simulate
+from landscapes import Rosenbrock
+from optim_core import Adam, RMSProp
+
+from .explorer import Explorer
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ADDRESSES = list(dict.fromkeys(re.findall(r"\?\w+=[^\s`'\")]+", README)))
+
+
+def ends(page: Explorer) -> list[np.ndarray]:
+    return [walk.trajectory.params[-1] for walk in simulate(page.state).walks]
+
+
+def walks(page: Explorer) -> tuple[Walk, ...]:
+    return simulate(page.state).walks
+
+
+def too_fast(page: Explorer) -> None:
+    """Gradient descent runs away beyond 2/κ, and the run says since which step and why; the others arrive."""
+    sgd, *others = walks(page)
+    assert 2 / page.state.landscape.kappa == 0.05 < sgd.run.optimizer.lr
+    expect(page.tab.locator(".run").first).to_contain_text("running away since step 1: η·λmax = 2.4 > 2")
+    assert all(np.linalg.norm(walk.trajectory.params[-1]) < 0.05 for walk in others)
+    assert page.shown("master.lr") == "0.06"
+
+
+def himmelblau(page: Explorer) -> None:
+    """One start and three minima."""
+    nearest = [np.argmin([np.hypot(*(end - place)) for place in page.state.landscape.minima]) for end in ends(page)]
+    assert len(nearest) == len(set(nearest)) == 3
+    assert page.said_at("runs.show") == SCENES["himmelblau"].shows["himmelblau"]
+
+
+def rosenbrock(page: Explorer) -> None:
+    """SGD crawls and Momentum gets to the end."""
+    expect(page.runs).to_have_text(["SGD", "Momentum", "RMSProp", "Adam"])
+    sgd, momentum, *_ = walks(page)
+    assert sgd.final_loss > 1 > 0.01 > momentum.final_loss
+
+
+def saddle(page: Explorer) -> None:
+    """RMSProp and Adam have left when SGD still lingers there."""
+    sgd, rmsprop, adam = ends(page)
+    assert np.linalg.norm(sgd) < 0.5 < 2 < min(rmsprop[1], adam[1])
+
+
+def link(page: Explorer) -> None:
+    """A surface, two runs of which one has a name, a start and steps."""
+    expect(page.runs).to_have_text(["Adam", "baseline"])
+    assert [page.shown(key) for key in ("start.x", "start.y", "steps")] == ["-1.2", "1", "300"]
+    assert [run.optimizer.lr for run in page.state.runs] == [0.05, 0.001]
+
+
+def notebook(page: Explorer) -> None:
+    """What `explore` was given."""
+    assert page.state.landscape == Rosenbrock()
+    assert [run.optimizer for run in page.state.runs] == [Adam(lr=0.1), RMSProp()]
+    assert page.state.n_steps == 200
+
+
+SAID: dict[str, Callable[[Explorer], None]] = {
+    "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
+    "?f=himmelblau": himmelblau,
+    "?f=rosenbrock": rosenbrock,
+    "?f=saddle": saddle,
+    "?f=rosenbrock&run=adam~lr=0.05&run=sgd~lr=0.001~name=baseline&start=-1.2,1&steps=300": link,
+    "?f=rosenbrock&run=adam~lr=0.1&run=rmsprop&steps=200": notebook,
+}
+
+
+def test_it_is_known_of_every_address_what_is_said_of_it() -> None:
+    assert set(ADDRESSES) == set(SAID)
+
+
+@pytest.mark.parametrize("address", SAID)
+def test_an_address_shows_what_the_readme_says(page: Explorer, address: str) -> None:
+    page.open(address)
+    assert page.tab.locator("#notices").inner_text() == ""
+    assert page.state.to_query() == page.query
+    SAID[address](page)
+
+
+def test_the_first_page_does_what_is_said_of_it(page: Explorer) -> None:
+    page.open()
+    sgd, *along = walks(page)
+    assert np.count_nonzero(np.diff(np.sign(sgd.trajectory.params[:, 1]))) > 10
+    for walk in along:
+        assert walk.trajectory.params[:, 1].min() > -0.1, "it does not bounce"
+        rates = walk.trajectory.effective_lr
+        assert np.all(rates[:, 0] > 3 * rates[:, 1])
+    page.tab.keyboard.press("Space")
+    page.until("Number(document.querySelector('#counter').textContent.match(/\\d+/)[0]) < 100")
+    page.choose("scene", SCENES["classic"].label)
+    assert page.state == scene("classic", "valley")
