@@ -46,9 +46,9 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
     """The whole graph, with its data."""
     drawn = traces(graph, sim)
-    if graph == MAP:
-        drawn |= ground.surface_traces(sim.state, limits.GRID)
     whole = go.Figure(skeleton(graph, sim.state, mode))
+    if graph == MAP:
+        drawn |= ground.surface_traces(sim.state, ground.framed(whole, sim.state), limits.GRIDS)
     for trace in whole.data:
         trace.update(drawn.get((trace.meta or {}).get("like", trace.uid), {}))
     for axis, changes in axes(graph, sim).items():

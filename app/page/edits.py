@@ -29,6 +29,7 @@ from .numbers import is_number, within
 from .scales import shift, to_position, to_value
 from .slots import slot_for
 from .state import CHOICES, TOLERANCE, Run, State, View, clean, default_runs, inside
+from .window import room
 
 MASTERS = {
     "lr": hypers(RMSProp)["lr"],
@@ -247,7 +248,7 @@ def _start(state: State, kind: str, value: Any) -> State:
 
 def _start_part(state: State, kind: str, value: Any, axis: str) -> State:
     place = "xy".index(axis)
-    span = state.landscape.domain[place]
+    span = room(state.landscape)[place]
     point = list(state.begin)
     point[place] = _number(Hyper(axis, "", span, span), "number", value)
     return replace(state, start=tuple(point))
