@@ -14,8 +14,11 @@ RUNS = 8
 STEPS = (1, 2000)
 NAME_LENGTH = 22  # eight names of emoji, and every other setting at its longest, still fit QUERY_BYTES
 
+ROOM = 2.5  # times the surface's domain: where a start may lie, and the most that a map shows by itself
 GRID = 120  # points of the map's grid along each axis
-COARSE_GRID = 60  # the same in small maps and while the surface itself is being changed
+GRIDS = (GRID, 180, 240)  # the same, ever finer where a surface needs it
+SMALL_GRIDS = (80, 120, 180)  # the same for small maps
+COARSE_GRID = 60  # the same while the surface itself is being changed
 
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
 

@@ -47,6 +47,8 @@ class Request(NamedTuple):
     mode: Literal["light", "dark"] = "light"
     coarse: bool = False  # while something is held: a coarse ground will do
     version: str = ""  # of the page; empty: whichever
+    aspect: float | None = None  # of the map's element, width to height, in steps of 1/8; None: not known
+    window: tuple[float, float, float, float] | None = None  # x0, x1, y0, y1 that the user looks at; None: as it comes
     tab: str = "explore"
 
 
@@ -65,6 +67,7 @@ class Scene(NamedTuple):
     t: int | None  # where the playhead stands; None: at the end
     start: tuple[float, float]
     domain: tuple[tuple[float, float], tuple[float, float]]  # of the surface
+    room: tuple[tuple[float, float], tuple[float, float]]  # where a start may lie; no map shows more by itself
     labels: dict[int, str]  # slot -> what the run is called
     ends: dict[int, Ending]  # slot -> how the walk ends, where that must be said on the map
     stops: dict[int, int]  # slot -> the step at which the chosen rule would have stopped the run
@@ -299,7 +302,9 @@ def _wanted(kind: Any) -> str:
     """What a field must be, in words that complete "... is expected"."""
     if get_origin(kind) is Literal:
         return " or ".join(get_args(kind))
+    if get_origin(kind) is types.UnionType:
+        return " or ".join(map(_wanted, get_args(kind)))
     name = getattr(get_origin(kind) or kind, "__name__", str(kind))
-    words = {"str": "a text", "int": "an integer", "bool": "true or false", "dict": "an object of texts"}
-    words |= {"list": "a list of kind, key and value", "tuple": "a pair of numbers"}
-    return words.get(name, "an integer or null")
+    words = {"str": "a text", "int": "an integer", "float": "a number", "bool": "true or false", "NoneType": "null"}
+    words |= {"dict": "an object of texts", "list": "a list of kind, key and value"}
+    return words.get(name, f"a list of {len(get_args(kind))} numbers")

@@ -9,6 +9,7 @@ import { playhead } from "./screen/playhead.js";
 import { pointer } from "./screen/pointer.js";
 import "./screen/pointing.js";
 import { follow_presentation, notify } from "./screen/shell.js";
+import { measure } from "./screen/sight.js";
 import "./screen/terms.js";
 import { theme } from "./screen/theme.js";
 import "./screen/touch.js";
@@ -24,7 +25,7 @@ gate.replied.listen((reply) => {
   follow_presentation(reply.present);
   playhead.follow(scene.steps, scene.t);
   draw(scene);
-  handle.follow(scene.start, scene.domain);
+  handle.follow(scene.start, scene.domain, scene.room);
   notify(reply.notices);
   welcome(reply);
   if (reply.components) window.dash_clientside.set_props("rail", { children: reply.components });
@@ -51,5 +52,6 @@ function begin() {
   if (!rail || !document.getElementById("graph-map")) return;
   page.disconnect();
   watch_places(document.getElementById("page"), rail);
+  measure();
   gate.restart(address.read());
 }

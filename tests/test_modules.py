@@ -14,11 +14,13 @@ ORDER = """
 signal < page screen/theme screen/pointer screen/playhead < wire
 page < screen/downloads < screen/shell
 wire screen/elements < screen/graphs screen/controls screen/shell
+screen/scale < screen/graphs
 screen/elements < screen/clipboard < screen/shell
 screen/names < screen/strokes < screen/layers screen/space < screen/painter < screen/graphs
 screen/elements < screen/terms < main
 screen/welcome < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
+screen/graphs < screen/sight < main
 screen/handle screen/touch screen/pointing screen/pictures screen/terms screen/welcome explore < main
 screen/pointing < standalone
 """

@@ -13,11 +13,12 @@ from .. import limits
 from ..page import edits
 from ..page.numbers import significant
 from ..page.state import State
+from ..page.window import Window
 from ..protocol import Ask, Forged, Outdated, Probe, Reading, Reply, Request, Told
 from ..version import fingerprint
 from ..walks.simulate import simulate
 from . import details, figures, rail
-from .scene import grid, scene
+from .scene import Sight, scene, sight
 
 
 def reply(request: Request) -> Reply:
@@ -33,7 +34,7 @@ def reply(request: Request) -> Reply:
     opened = request.open if copy is None else copy
     rail_key = rail.rail_key(state, opened)
     keys, skeletons = _skeletons(state, request)
-    keys["ground"], points, coarse = _ground(state, request, keys[figures.MAP])
+    keys["ground"], seen, coarse = _ground(state, request, keys[figures.MAP])
     return Reply(
         query=state.to_query(),
         notices=[str(notice) for notice in notices],
@@ -47,7 +48,7 @@ def reply(request: Request) -> Reply:
         rail=rail_key,
         keys=keys,
         coarse=coarse,
-        scene=scene(sim, skeletons, points),
+        scene=scene(sim, skeletons, seen),
         components=None if request.have.get("rail") == rail_key else rail.rail(state, opened),
     )
 
@@ -83,19 +84,31 @@ def _skeletons(state: State, request: Request) -> tuple[dict[str, str], dict[str
     return keys, {graph: figures.skeleton(graph, state, request.mode) for graph in stale}
 
 
-def _ground(state: State, request: Request, map_key: str) -> tuple[str, int | None, bool]:
-    """(key, points, whether it is a coarse one) of the ground; no points if the page has it.
+def _ground(state: State, request: Request, map_key: str) -> tuple[str, Sight | None, bool]:
+    """(key, what is in sight, whether it is a coarse one) of the ground; nothing is in sight if the page has it.
 
     While the surface itself is being moved its grid is a coarse one.
     """
-    fine, rough = (
-        repr((state.landscape, state.view.height, points, map_key)) for points in (grid(state), limits.COARSE_GRID)
-    )
+    window = _window(request)
+    fine, rough = (sight(state, request.aspect, window, coarse) for coarse in (False, True))
     has = request.have.get("ground")
-    coarse = request.coarse and has != fine
-    key = rough if coarse else fine
-    points = limits.COARSE_GRID if coarse else grid(state)
-    return key, None if has == key else points, coarse
+    coarse = request.coarse and has != _key(state, fine, map_key)
+    seen = rough if coarse else fine
+    key = _key(state, seen, map_key)
+    return key, None if has == key else seen, coarse
+
+
+def _key(state: State, seen: Sight, map_key: str) -> str:
+    return repr((state.landscape, state.view.height, seen, map_key))
+
+
+def _window(request: Request) -> Window | None:
+    if request.window is None:
+        return None
+    x0, x1, y0, y1 = request.window
+    if not (x0 < x1 and y0 < y1):
+        raise Forged("window: x0 < x1 and y0 < y1 are expected")
+    return (x0, x1), (y0, y1)
 
 
 ANSWERS = {Request: reply, Ask: told, Probe: reading}  # what the browser sends -> what answers it

@@ -44,8 +44,8 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 
 def figure(graph: str, sim: Simulation, mode: str = "light") -> go.Figure:
     """The whole graph, with its data."""
-    drawn = ground.whole(sim) if graph == MAP else traces(graph, sim)
     whole = go.Figure(skeleton(graph, sim.state, mode))
+    drawn = ground.whole(sim, ground.framed(whole, sim.state)) if graph == MAP else traces(graph, sim)
     for trace in whole.data:
         for name, values in drawn.get((trace.meta or {}).get("like", trace.uid), {}).items():
             trace[name] = values

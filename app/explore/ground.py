@@ -12,44 +12,79 @@ from landscapes import Surface
 from .. import limits
 from ..page.labels import labels
 from ..page.state import State
+from ..page.window import ASPECT, Window, grown, shown_at
 from ..protocol import Meta
 from ..screen import theme
 from ..screen.arrays import small
 from ..screen.theme import Style
-from ..walks.simulate import Simulation, Walk, ground
+from ..walks.levels import Banded, banded
+from ..walks.simulate import Simulation, Walk
 from . import space
 from .strokes import Looks, line, plain, shown
 
 Array = np.ndarray
-LEVELS = 20  # bands of the contour map
+ARROWS = 18  # about so many along each side of the map
+SIDE, HEAD = 0.012, 0.075  # of all maps, beside each of those side by side, and above it for its name
 
 
-def surface_traces(state: State, points: int) -> dict[str, dict[str, Any]]:
+def window(state: State, aspect: float | None) -> Window:
+    """What the map of a page, `aspect` times as wide as high, shows of the plane by itself."""
+    if state.view.map == "surface":
+        return state.landscape.domain
+    return shown_at(state.landscape.domain, aspect and aspect * _slimmer(state))
+
+
+def framed(whole: go.Figure, state: State) -> Window:
+    """The window of a figure that has the shape it likes, after its axes are set to it, at one scale."""
+    if state.view.map == "surface":
+        return state.landscape.domain
+    seen = grown(state.landscape.domain, ASPECT * _slimmer(state))
+    for axes, span in zip((whole.select_xaxes(), whole.select_yaxes()), seen, strict=True):
+        for axis in axes:
+            axis.range = span
+    for axis in ("xaxis", "yaxis"):
+        whole.layout[axis].constrain = "domain"
+    whole.layout.yaxis.scaleanchor = "x"
+    return seen
+
+
+def _slimmer(state: State) -> float:
+    """The aspect of one of the maps, of that of all."""
+    if state.view.map != "side":
+        return 1.0
+    columns, rows = _table(len(state.runs))
+    return (1 / columns - 2 * SIDE) / (1 / rows - SIDE - HEAD)
+
+
+def surface_traces(state: State, window: Window, grids: tuple[int, ...]) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of the map that only the surface decides: its height, its minima, its slope as arrows."""
-    here = ground(state.landscape, points)
-    low, high = float(here.height.min()), float(here.height.max())
-    size = (high - low) / LEVELS
     drawn: dict[str, dict[str, Any]] = {
-        "map-ground": {
-            "z": small(here.height),
-            **{"x0": here.x[0], "dx": here.x[1] - here.x[0], "y0": here.y[0], "dy": here.y[1] - here.y[0]},
-            "contours": {"start": low + size, "end": high - size / 2, "size": size},
-        },
         "map-minima": _points(state.landscape.minima),
         "map-local": _points(state.landscape.local_minima),
-    }  # fmt: skip
+    }
     if state.view.map == "surface":
-        drawn["map-ground"] = space.raised(state, points)
+        return drawn | {"map-ground": space.raised(state, grids[0])}
+    drawn["map-ground"] = _bands(banded(state.landscape, window, grids))
     if state.view.arrows == "on":
-        drawn["map-arrows"] = _arrows(state.landscape)
+        drawn["map-arrows"] = _arrows(state.landscape, window)
     return drawn
 
 
-def whole(sim: Simulation) -> dict[str, dict[str, Any]]:
+def whole(sim: Simulation, window: Window) -> dict[str, dict[str, Any]]:
     """uid -> all arrays of the map; in space with the heights that the browser finds by itself."""
-    drawn, moving = surface_traces(sim.state, limits.GRID), traces("map", sim)
+    drawn, moving = surface_traces(sim.state, window, limits.GRIDS), traces("map", sim)
     both = {uid: drawn.get(uid, {}) | moving.get(uid, {}) for uid in [*drawn, *moving]}
     return space.lifted(both, sim.state) if sim.state.view.map == "surface" else both
+
+
+def _bands(here: Banded) -> dict[str, Any]:
+    low, high = here.span
+    return {
+        "z": small(here.band),
+        **{"x0": here.x[0], "dx": here.x[1] - here.x[0], "y0": here.y[0], "dy": here.y[1] - here.y[0]},
+        **{"zmin": low - 0.5, "zmax": high - 0.5},
+        "contours": {"start": 1, "end": max(len(here.levels), 1), "size": 1},
+    }
 
 
 def _path(walk: Walk) -> dict[str, Any]:
@@ -121,20 +156,42 @@ def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
     layout["xaxis"] = layout["xaxis"] | {"range": list(domain[0]), "title": {"text": "x", "standoff": 4}}
     layout["yaxis"] = layout["yaxis"] | {"range": list(domain[1]), "title": {"text": "y", "standoff": 4}}
     layout |= {"clickanywhere": True, "dragmode": "pan", "margin": style.margin(46, 14, 8, 40)}
+    layout |= {"shapes": [_outline(style, domain, "")], "annotations": [_ratio(style)]}
     return go.Figure([_ground(style, uid="map-ground"), *_minima(style), *paths], layout)
 
 
+def _outline(style: Style, domain: Any, tail: str) -> dict[str, Any]:
+    """The surface's domain, where the map shows more."""
+    (x0, x1), (y0, y1) = domain
+    line = {"color": style.tokens["soft"], "width": 1, "dash": "1px,3px"}
+    on = {"xref": f"x{tail}", "yref": f"y{tail}", "fillcolor": "rgba(0,0,0,0)"}
+    return {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": line, "name": "domain", **on}
+
+
+def _ratio(style: Style) -> dict[str, Any]:
+    """Where the page says at which ratio one axis is drawn, if it cannot be 1:1."""
+    where = {"x": 1, "y": 0, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
+    look = {"font": {"color": style.tokens["ink"], "size": 11 * style.scale}, "bgcolor": style.tokens["panel"]}
+    return {"name": "ratio", "text": "", "showarrow": False, "visible": False, **where, **look}
+
+
+def _table(n: int) -> tuple[int, int]:
+    """How many columns and rows of small maps."""
+    columns = 1 if n == 1 else 4 if n > 6 else 3 if n > 4 else 2
+    return columns, math.ceil(n / columns)
+
+
 def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.Figure:
-    columns = 1 if len(runs) == 1 else 4 if len(runs) > 6 else 3 if len(runs) > 4 else 2
-    rows = math.ceil(len(runs) / columns)
-    layout = style.layout() | {"clickanywhere": True, "dragmode": "pan", "annotations": []}
+    columns, rows = _table(len(runs))
+    layout = style.layout() | {"clickanywhere": True, "dragmode": "pan", "annotations": [_ratio(style)], "shapes": []}
     axes = {name: layout.pop(name) for name in ("xaxis", "yaxis")}
     data: list[Any] = []
     for place, run in enumerate(runs):
         row, column = divmod(place, columns)
         tail = "" if place == 0 else str(place + 1)
-        across = [column / columns + 0.012, (column + 1) / columns - 0.012]
-        up = [1 - (row + 1) / rows + 0.012, 1 - row / rows - 0.075]
+        across = [column / columns + SIDE, (column + 1) / columns - SIDE]
+        up = [1 - (row + 1) / rows + SIDE, 1 - row / rows - HEAD]
+        layout["shapes"].append(_outline(style, domain, tail))
         for name, span, extent, other in (("x", across, domain[0], "y"), ("y", up, domain[1], "x")):
             axis = axes[f"{name}axis"] | {"domain": span, "range": list(extent), "anchor": f"{other}{tail}"}
             axis |= {"matches": name} if place else {}
@@ -163,12 +220,13 @@ def _points(points: tuple[tuple[float, float], ...]) -> dict[str, Any]:
     return {"x": [x for x, _ in points], "y": [y for _, y in points]}
 
 
-def _arrows(surface: Surface) -> dict[str, Any]:
-    """Downhill arrows of one length, as the eye sees them on the map."""
-    (x0, x1), (y0, y1) = surface.domain
-    x, y = np.meshgrid(np.linspace(x0, x1, 21)[1:-1], np.linspace(y0, y1, 15)[1:-1])
+def _arrows(surface: Surface, window: Window) -> dict[str, Any]:
+    """Downhill arrows of one length, evenly over the map."""
+    (x0, x1), (y0, y1) = window
+    step = math.sqrt((x1 - x0) * (y1 - y0)) / ARROWS
+    x, y = np.meshgrid(*(np.arange(low + step / 2, high, step) for low, high in window))
     gx, gy = surface.grad(np.stack([x.ravel(), y.ravel()]))
     with np.errstate(all="ignore"):
-        length = np.hypot(gx / (x1 - x0), gy / (y1 - y0)) * 34
+        length = np.hypot(gx, gy) / (0.6 * step)
         u, v = (np.where(length > 0, -part / length, 0) for part in (gx, gy))
     return {name: small(values.ravel()) for name, values in (("x", x), ("y", y), ("u", u), ("v", v))}

@@ -15,7 +15,7 @@ from optim_core import hypers
 
 from .. import modules
 from ..explore import curves, figures
-from ..explore.scene import grid, scene
+from ..explore.scene import scene, sight
 from ..metrics import METRICS
 from ..page.numbers import brief
 from ..page.state import State
@@ -105,7 +105,7 @@ def _exported(sim: Simulation) -> Exported:
     state = sim.state
     modes = theme.TOKENS if state.view.theme == "auto" else (state.view.theme,)
     skeletons = {mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes}
-    return Exported(scene(sim, {}, grid(state)), skeletons)
+    return Exported(scene(sim, {}, sight(state, None)), skeletons)
 
 
 def _json(message: Any) -> str:

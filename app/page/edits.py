@@ -30,6 +30,7 @@ from .scales import shift, to_position, to_value
 from .scenes import SCENES
 from .slots import slot_for
 from .state import CHOICES, SLUGS, TOLERANCE, Run, State, View, clean, inside, own_scene, scene
+from .window import room
 
 MASTERS = {
     "lr": hypers(RMSProp)["lr"],
@@ -263,7 +264,7 @@ def _start(state: State, kind: str, value: Any) -> State:
 
 def _start_part(state: State, kind: str, value: Any, axis: str) -> State:
     place = "xy".index(axis)
-    span = state.landscape.domain[place]
+    span = room(state.landscape)[place]
     point = list(state.begin)
     point[place] = _number(Hyper(axis, "", span, span), "number", value)
     return replace(state, start=tuple(point))

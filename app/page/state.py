@@ -17,6 +17,7 @@ from .names import perhaps
 from .numbers import exact, point, within
 from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
+from .window import room
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
 
@@ -210,8 +211,8 @@ def _view_text(value: Any) -> str:
 
 
 def inside(landscape: Surface, point: tuple[float, float]) -> tuple[float, float]:
-    """The point of the surface's domain nearest to `point`."""
-    (x0, x1), (y0, y1) = landscape.domain
+    """The point of the surface's room nearest to `point`."""
+    (x0, x1), (y0, y1) = room(landscape)
     return min(max(point[0], x0), x1) + 0.0, min(max(point[1], y0), y1) + 0.0
 
 
@@ -287,9 +288,9 @@ class _Reader:
             self._note("start", _text(raw), "is not two numbers", "the surface's own is used")
             return None
         if inside(landscape, (x, y)) != (x, y):
-            (x0, x1), (y0, y1) = landscape.domain
-            where = f"outside the map (x {x0:g} to {x1:g}, y {y0:g} to {y1:g})"
-            self._note("start", _text(raw), f"lies {where}", "it was moved to its edge")
+            (x0, x1), (y0, y1) = room(landscape)
+            where = f"outside x {x0:g} to {x1:g}, y {y0:g} to {y1:g}"
+            self._note("start", _text(raw), f"lies {where}", "it was moved to their edge")
         return inside(landscape, (x, y))
 
     def whole(self, name: str, span: tuple[int, int], default: int) -> int:

@@ -1,5 +1,6 @@
 """State -> Simulation: the walks on screen, and the surface under them. No plotly, no Dash."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -12,8 +13,10 @@ from optim_core import Optimizer, Trajectory, run
 from .. import limits
 from ..page.labels import labels
 from ..page.state import Run, State
+from ..page.window import Window
 
 Array = np.ndarray
+SLENDER = 10  # a window that is longer has oblong cells
 Recorded = TypeVar("Recorded", Trajectory, "Ground")
 
 
@@ -70,9 +73,10 @@ def _walk(optimizer: Optimizer, landscape: Surface, start: tuple[float, float], 
 
 
 @lru_cache(maxsize=32)
-def ground(landscape: Surface, points: int = limits.GRID) -> Ground:
-    """The surface over its domain, on a grid of `points` along each axis."""
-    x, y = (np.linspace(*span, points) for span in landscape.domain)
+def ground(landscape: Surface, points: int = limits.GRID, window: Window | None = None) -> Ground:
+    """The surface over a window, or its domain, on about `points` x `points` square cells."""
+    spans = window or landscape.domain
+    x, y = (np.linspace(*span, n) for span, n in zip(spans, _cells(spans, points), strict=True))
     params = np.stack(np.meshgrid(x, y))
     with np.errstate(all="ignore"):
         loss, grad = landscape.loss(params), landscape.grad(params)
@@ -93,6 +97,13 @@ def heights(landscape: Surface, loss: Array, log: bool) -> Array:
         return loss
     above = loss - landscape.lowest
     return np.log10(np.maximum(above, above[above > 0].min()))
+
+
+def _cells(window: Window, points: int) -> tuple[int, int]:
+    """How many nodes along x and along y."""
+    (x0, x1), (y0, y1) = window
+    wide = math.sqrt(min(max((x1 - x0) / (y1 - y0), 1 / SLENDER), SLENDER))
+    return max(round(points * wide), 2), max(round(points / wide), 2)
 
 
 def _locked(record: Recorded) -> Recorded:

@@ -4,6 +4,7 @@ import { make } from "./elements.js";
 import { nearest, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
 import { pointer } from "./pointer.js";
+import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
 const CONFIG = {
@@ -18,6 +19,7 @@ export const graphs = {}; // by name
 export const painted = signal(); // this graph
 export const pointed = signal(); // this run, or null
 export const clicked = signal(); // this point of a plane that asks to be clicked
+export const looked = signal(); // at another part of the plane of this graph, or in another shape
 const pointing = { slot: null }; // the run that is pointed at anywhere
 const pace = { idle: 0 };
 
@@ -61,6 +63,7 @@ class Graph {
   names = []; // as they were painted last
   dirty = false; // Plotly lags behind
   zoomed = false; // by the user
+  sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
   lines = []; // as they were painted last
   overlays = []; // lines at the heads of runs
@@ -82,6 +85,7 @@ class Graph {
     this.ends = scene.ends;
     this.empty = scene.empty[this.name] || "";
     this.start = scene.start;
+    this.plane_shown = { domain: scene.domain, room: scene.room };
     this.dirty = true;
     if (skeleton) this.#rebuild(skeleton);
     else if (ground) this.update();
@@ -97,6 +101,7 @@ class Graph {
     const layout = structuredClone(skeleton.layout);
     for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) filled(at(layout, axis), wanted);
     if (layout.scene) layout.scene.camera = camera_for(this.gd, layout);
+    if (this.is_plane()) this.#frame(layout);
     window.Plotly.react(this.gd, data, layout, CONFIG);
     if (fresh) this.#watch();
     this.#watch_camera();
@@ -127,6 +132,7 @@ class Graph {
 
   // While something moves an axis holds still until a curve has really left it; when all is quiet it fits again.
   #refit(moving) {
+    if (this.is_plane()) return this.#reframe();
     const change = {};
     for (const [axis, { extent, ...wanted }] of Object.entries(this.zoomed && !this.is_space() ? {} : this.axes)) {
       const now = at(this.gd._fullLayout, axis).range;
@@ -135,6 +141,66 @@ class Graph {
       for (const [name, value] of Object.entries(wanted)) change[`${axis}.${name}`] = value;
     }
     return change;
+  }
+
+  // --- a plane of the surface: one unit of x is as long as one unit of y ---
+
+  is_plane() {
+    return Boolean(this.skeleton?.layout.clickanywhere);
+  }
+
+  // the px of its x axis and of its y axis
+  #sizes() {
+    const { margin, xaxis, yaxis } = this.skeleton.layout;
+    const share = ({ domain: [from, to] = [0, 1] }) => to - from;
+    const { clientWidth, clientHeight } = this.gd;
+    return [
+      (clientWidth - margin.l - margin.r) * share(xaxis),
+      (clientHeight - margin.t - margin.b) * share(yaxis),
+    ];
+  }
+
+  // the ranges of its axes, and what has to be said of them
+  #fit() {
+    const sizes = this.#sizes();
+    const { domain, room } = this.plane_shown;
+    const own = fitted(domain, sizes, room);
+    const by = stretch(own, sizes);
+    return { ranges: this.sight ? fitted(this.sight, [sizes[0] / by, sizes[1]]) : own, said: ratio(by) };
+  }
+
+  #frame(layout) {
+    const { ranges, said } = this.#fit();
+    for (const name of axis_names(layout)) layout[name].range = ranges[name[0] === "x" ? 0 : 1];
+    Object.assign(layout.annotations.find(({ name }) => name === "ratio"), { text: said, visible: Boolean(said) });
+  }
+
+  // the change that sets the axes right again; nothing while they are being moved
+  #reframe() {
+    return pointer.pressed || alike(this.#fit().ranges, this.#ranges()) ? {} : this.#framing();
+  }
+
+  #framing() {
+    const { ranges, said } = this.#fit();
+    const at = this.gd._fullLayout.annotations.findIndex(({ name }) => name === "ratio");
+    const change = { [`annotations[${at}].text`]: said, [`annotations[${at}].visible`]: Boolean(said) };
+    for (const name of axis_names(this.skeleton.layout)) change[`${name}.range`] = ranges[name[0] === "x" ? 0 : 1];
+    return change;
+  }
+
+  #look(ranges) {
+    this.sight = ranges;
+    looked.tell(this);
+  }
+
+  // what the user has chosen to see of the plane; null: nothing
+  chosen() {
+    return this.sight && this.#fit().ranges;
+  }
+
+  #ranges() {
+    const { xaxis, yaxis } = this.gd._fullLayout;
+    return [[...xaxis.range], [...yaxis.range]];
   }
 
   repaint() {
@@ -154,7 +220,8 @@ class Graph {
     const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
     const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
     if (fits || !clientWidth || !clientHeight) return;
-    window.Plotly.relayout(this.gd, { autosize: true });
+    window.Plotly.relayout(this.gd, { autosize: true, ...(this.is_plane() ? this.#reframe() : {}) });
+    if (this.is_plane()) looked.tell(this);
   }
 
   #watch() {
@@ -163,6 +230,7 @@ class Graph {
     this.gd.on("plotly_relayouting", () => this.repaint());
     this.gd.on("plotly_relayout", (change) => {
       if (Object.keys(change).some((name) => /range\[0\]$|^scene\.camera/.test(name))) this.#zoom(true);
+      if (this.zoomed && this.is_plane()) setTimeout(() => this.widen(), 0);
     });
     this.gd.on("plotly_doubleclick", () => {
       this.#zoom(false);
@@ -174,8 +242,9 @@ class Graph {
   }
 
   // whether the user sees another part of it, or from another side, than it shows by itself
-  #zoom(on) {
+  #zoom(on, ranges = null) {
     this.zoomed = on;
+    if (this.is_plane()) this.#look(on ? ranges || this.#ranges() : null);
     if (on && !this.#reset) {
       this.#reset = make("button", { type: "button", class: "plain small reset" }, "Reset view");
       this.#reset.addEventListener("click", () => this.#show_all());
@@ -190,6 +259,7 @@ class Graph {
     const names = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && layout[name].range);
     const change = Object.fromEntries(names.map((name) => [`${name}.range`, [...layout[name].range]]));
     for (const [axis, { range }] of Object.entries(this.axes)) change[`${axis}.range`] = [...range];
+    if (this.is_plane()) Object.assign(change, this.#framing());
     if (layout.scene) change["scene.camera"] = camera_for(this.gd, layout);
     window.Plotly.relayout(this.gd, change).then(() => this.#zoom(false));
   }
@@ -232,10 +302,12 @@ class Graph {
   }
 
   zoom([x, y]) {
-    this.#zoom(true);
+    this.#zoom(true, [x, y]);
     window.Plotly.relayout(this.gd, { "xaxis.range": x, "yaxis.range": y });
   }
 }
+
+const axis_names = (layout) => Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
 
 export function draw(scene) {
   for (const name of Object.keys(scene.traces)) (graphs[name] ||= new Graph(name)).follow(scene);

@@ -12,10 +12,12 @@ const LARGE = 10; // with Shift ten times that
 class Handle {
   #start = [0, 0];
   #domain = [[0, 1], [0, 1]];
+  #room = [[0, 1], [0, 1]];
   #dragged = false;
 
-  follow(start, domain) {
+  follow(start, domain, room) {
     this.#domain = domain;
+    this.#room = room;
     if (!this.#dragged) this.#start = start;
     this.place();
   }
@@ -31,7 +33,7 @@ class Handle {
   }
 
   move(point) {
-    this.#start = point.map((value, i) => Math.min(Math.max(value, this.#domain[i][0]), this.#domain[i][1]));
+    this.#start = point.map((value, i) => Math.min(Math.max(value, this.#room[i][0]), this.#room[i][1]));
     this.place();
     gate.edit("point", "start", this.#start);
   }

@@ -14,6 +14,8 @@ class Gate {
   replied = signal(); // the reply to the newest request
   edits = []; // [kind, key, value] since the base
   open = null; // the slot whose settings are open
+  aspect = null; // of the map's element, width to height, in steps of 1/8
+  window = null; // x0, x1, y0, y1 that the user looks at
   requests = 0;
   #base = "";
   #have = {}; // the keys of what the page has already
@@ -89,6 +91,8 @@ class Gate {
       mode: theme.mode(),
       coarse: pointer.pressed,
       version: document.documentElement.dataset.version,
+      aspect: this.aspect,
+      window: this.window,
     };
   }
 

@@ -1,7 +1,7 @@
 // What browser and server say to each other, as app/protocol.py has it: every message with its fields in their order.
 
 export const SENT = {
-  request: ["base", "edits", "have", "open", "mode", "coarse", "version", "tab"],
+  request: ["base", "edits", "have", "open", "mode", "coarse", "version", "aspect", "window", "tab"],
   ask: ["query", "t", "brief", "tab"],
   probe: ["query", "at", "tab"],
 };
@@ -21,7 +21,7 @@ export const RECEIVED = {
     "components",
   ],
   Scene: [
-    "theme", "steps", "t", "start", "domain", "labels", "ends", "stops", "skeletons", "traces", "ground", "axes",
+    "theme", "steps", "t", "start", "domain", "room", "labels", "ends", "stops", "skeletons", "traces", "ground", "axes",
     "empty",
   ],
   Ending: ["since", "words"],

@@ -4,15 +4,18 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from app import limits
 from app.explore import answer as explore
 from app.explore import figures, rail
+from app.explore.scene import sight
 from app.page.state import Run, State, View
-from app.protocol import Reply, Request, read
+from app.protocol import Forged, Reply, Request, read
 from app.screen.arrays import text
-from app.walks.simulate import ground, simulate
+from app.walks.levels import banded
+from app.walks.simulate import simulate
 from landscapes import Booth, ElongatedValley
 from optim_core import SGD, Adam
 
@@ -105,9 +108,8 @@ def test_traces_axes_and_values_are_those_of_the_panels() -> None:
         assert answer.scene.axes[graph] == figures.axes(graph, sim)
         assert answer.scene.skeletons[graph] == figures.skeleton(graph, state, "light")
     assert answer.shown == rail.shown(sim, 1)
-    np.testing.assert_array_equal(
-        answer.scene.ground["map"]["map-ground"]["z"], ground(Booth()).height.astype(np.float32)
-    )
+    drawn = answer.scene.ground["map"]["map-ground"]["z"]
+    np.testing.assert_array_equal(drawn, banded(Booth(), *sight(state, None)).band.astype(np.float32))
 
 
 # only what the page lacks
@@ -140,18 +142,19 @@ def test_another_surface_brings_its_ground() -> None:
     assert second.scene.ground != {} and second.scene.skeletons == {}
 
 
-def shape(answer: Reply) -> tuple[int, int]:
-    return answer.scene.ground["map"]["map-ground"]["z"].shape
+def nodes(answer: Reply) -> float:
+    """About how many nodes along each side the ground has."""
+    return answer.scene.ground["map"]["map-ground"]["z"].size ** 0.5
 
 
 def test_the_ground_is_coarse_while_it_moves_and_fine_afterwards() -> None:
     first = answered(request())
     moving = answered(request("", ("slider", "surface.kappa", 1.0), have=had(first), coarse=True))
-    assert moving.coarse and shape(moving) == (limits.COARSE_GRID, limits.COARSE_GRID)
+    assert moving.coarse and nodes(moving) == pytest.approx(limits.COARSE_GRID, rel=0.02)
     again = answered(request("", ("slider", "surface.kappa", 1.0), have=had(moving), coarse=True))
     assert again.coarse and again.scene.ground == {}
     rest = answered(request("", ("slider", "surface.kappa", 1.0), have=had(moving), coarse=False))
-    assert not rest.coarse and shape(rest) == (limits.GRID, limits.GRID)
+    assert not rest.coarse and nodes(rest) == pytest.approx(limits.GRIDS[0], rel=0.02)
 
 
 def test_hurrying_spoils_no_fine_ground() -> None:
@@ -161,8 +164,25 @@ def test_hurrying_spoils_no_fine_ground() -> None:
     assert not second.coarse and second.scene.ground == {}
 
 
-def test_small_maps_have_a_coarse_ground() -> None:
-    assert shape(answered(request("?map=side"))) == (limits.COARSE_GRID, limits.COARSE_GRID)
+def test_small_maps_have_a_coarser_ground() -> None:
+    assert nodes(answered(request("?map=side"))) == pytest.approx(limits.SMALL_GRIDS[0], rel=0.02)
+
+
+def test_the_ground_is_that_of_the_window_in_sight() -> None:
+    first = answered(request())
+    far = answered(request(window=[-40, 40, -30, 30], have=had(first)))
+    ground = far.scene.ground["map"]["map-ground"]
+    assert (ground["x0"], ground["y0"]) == (-40, -30)
+    assert answered(request(window=[-40, 40, -30, 30], have=had(far))).scene.ground == {}
+    with pytest.raises(Forged, match="window"):
+        answered(request(window=[1, 1, 0, 1]))
+
+
+def test_another_shape_of_the_map_brings_what_stands_beside_the_domain() -> None:
+    wide, high = (answered(request(aspect=aspect)).scene.ground["map"]["map-ground"] for aspect in (2.5, 0.5))
+    (x0, _), (y0, _) = ElongatedValley.domain
+    assert wide["x0"] < x0 and wide["y0"] == y0
+    assert high["x0"] == x0 and high["y0"] < y0
 
 
 def test_the_rail_is_sent_when_the_page_has_another() -> None:

@@ -21,7 +21,8 @@ from app.metrics import METRICS
 from app.page.state import CHOICES, Run, State, View
 from app.screen import theme
 from app.screen.arrays import LARGEST
-from app.walks.simulate import Simulation, ground, simulate
+from app.walks.levels import banded
+from app.walks.simulate import Simulation, simulate
 from landscapes import LANDSCAPES, Ackley, ElongatedValley, Rosenbrock, Saddle
 from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, Momentum, RMSProp
 
@@ -126,25 +127,25 @@ def test_a_line_is_the_metric(graph: str, name: str) -> None:
 
 @every_surface
 def test_the_ground_is_the_surface(landscape: type) -> None:
-    here = ground(landscape(), 50)
-    arrays = surface_traces(State(landscape()), 50)["map-ground"]
-    np.testing.assert_array_equal(arrays["z"], single(here.height))
-    assert [arrays["x0"] + 49 * arrays["dx"], arrays["y0"] + 49 * arrays["dy"]] == pytest.approx(
-        [here.x[-1], here.y[-1]]
-    )
-    assert 0 < arrays["contours"]["size"] < arrays["contours"]["end"] - arrays["contours"]["start"]
+    surface = landscape()
+    here = banded(surface, surface.domain, (50,))
+    arrays = surface_traces(State(surface), surface.domain, (50,))["map-ground"]
+    np.testing.assert_array_equal(arrays["z"], single(here.band))
+    last = [arrays[f"{axis}0"] + (len(getattr(here, axis)) - 1) * arrays[f"d{axis}"] for axis in "xy"]
+    assert last == pytest.approx([here.x[-1], here.y[-1]])
+    assert arrays["contours"] == {"start": 1, "end": len(here.levels), "size": 1}
 
 
 def test_minima_stand_where_they_are() -> None:
     for surface in (cls() for cls in LANDSCAPES.values()):
-        traces = surface_traces(State(surface), 30)
+        traces = surface_traces(State(surface), surface.domain, (30,))
         for name, points in (("minima", surface.minima), ("local", surface.local_minima)):
             assert list(zip(traces[f"map-{name}"]["x"], traces[f"map-{name}"]["y"], strict=True)) == list(points)
 
 
 @every_surface
 def test_arrows_point_downhill(landscape: type) -> None:
-    arrays = surface_traces(State(landscape(), view=View(arrows="on")), 30)["map-arrows"]
+    arrays = surface_traces(State(landscape(), view=View(arrows="on")), landscape.domain, (30,))["map-arrows"]
     x, y, u, v = (arrays[name].astype(float) for name in "xyuv")
     gx, gy = landscape().grad(np.stack([x, y]))
     slope = np.hypot(gx, gy)
@@ -411,7 +412,7 @@ def test_every_array_finds_its_trace(graph: str, kind: str) -> None:
     sim = sim_of(*BOTH, map=kind, arrows="on" if kind == "contour" else "off")
     arrays = figures.traces(graph, sim)
     if graph == "map":
-        arrays |= surface_traces(sim.state, 20)
+        arrays |= surface_traces(sim.state, sim.state.landscape.domain, (20,))
     uids = {trace["uid"] for trace in figures.skeleton(graph, sim.state, "light")["data"]}
     like = {(trace.get("meta") or {}).get("like") for trace in figures.skeleton(graph, sim.state, "light")["data"]}
     assert set(arrays) <= uids | like
@@ -465,7 +466,7 @@ def test_a_name_is_never_markup(kind: str) -> None:
     state = State(runs=(Run(SGD(), 0, "<b>a & b</b>"),), view=View(map=kind))
     drawn = [figures.figure(graph, simulate(state)) for graph in GRAPHS]
     names = [trace.name for figure in drawn for trace in figure.data if trace.name]
-    names += [note.text for figure in drawn for note in figure.layout.annotations if note.text != "step"]
+    names += [note.text for figure in drawn for note in figure.layout.annotations if note.text not in ("step", "")]
     assert len(names) > 2
     assert set(names) == {"&lt;b&gt;a &amp; b&lt;/b&gt;"}
 

@@ -13,6 +13,7 @@ from app.page import edits, scales
 from app.page.labels import labels
 from app.page.slots import slot_for
 from app.page.state import CHOICES, Run, State, View
+from app.page.window import room
 from app.protocol import Forged
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Rosenbrock
 from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, Momentum, RMSProp, hypers
@@ -314,7 +315,7 @@ def test_a_shape_outside_its_bounds_is_refused() -> None:
 
 
 def test_a_start_is_rounded_to_what_the_eye_sees_and_kept_on_the_map() -> None:
-    (x0, x1), (y0, y1) = Booth.domain
+    (x0, x1), (y0, y1) = room(Booth())
     assert did(State(Booth()), ("point", "start", [99, -1e300])).begin == (x1, y0)
     assert did(State(Booth()), ("point", "start", [-99.5, 1e300])).begin == (x0, y1)
     x, y = did(State(Booth()), ("point", "start", [1.23456789, 2])).begin
@@ -333,8 +334,8 @@ def test_a_start_is_two_numbers(value: Any) -> None:
 def test_a_start_can_be_typed() -> None:
     state = did(State(Booth()), ("number", "start.x", "1.2345678"), ("number", "start.y", "-3"))
     assert state.begin == (1.2345678, -3.0)
-    assert "from -10 to 10" in refused(state, "number", "start.x", "10.5")
-    assert "from -10 to 10" in refused(state, "number", "start.y", "up")
+    assert "from -25 to 25" in refused(state, "number", "start.x", "25.5")
+    assert "from -25 to 25" in refused(state, "number", "start.y", "up")
 
 
 def test_steps() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app import limits
 from app.page.numbers import exact, is_number, point, readings, within
 from app.page.state import AREAS, CHOICES, SLUGS, Notice, Run, State, View, clean, inside
+from app.page.window import room
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Rosenbrock
 from optim_core import OPTIMIZERS, SGD, Adam, Hyper, RMSProp, hypers
 
@@ -210,7 +211,7 @@ CHANGED = [
     ("steps=2.5", "n_steps", 100, ["steps", "2.5"]),
     ("steps=" + "9" * 4000, "n_steps", 2000, ["steps"]),
     ("steps=1&steps=2", "n_steps", 1, ["steps", "given twice"]),
-    ("start=9,0", "start", (ElongatedValley.domain[0][1], 0.0), ["start", "9,0", "edge"]),
+    ("start=9,0", "start", (room(ElongatedValley())[0][1], 0.0), ["start", "9,0", "x -8 to 8", "edge"]),
     ("start=1e999,0", "start", None, ["start", "1e999,0"]),
     ("start=nan,nan", "start", None, ["start", "not two numbers"]),
     ("start=here", "start", None, ["start", "here"]),
@@ -383,7 +384,7 @@ def test_what_a_number_is() -> None:
 
 
 def test_a_point_outside_moves_to_the_nearest_edge() -> None:
-    (x0, x1), (y0, y1) = Booth.domain
+    (x0, x1), (y0, y1) = room(Booth())
     assert inside(Booth(), (99.0, 0.5)) == (x1, 0.5)
     assert inside(Booth(), (-99.0, 99.0)) == (x0, y1)
     assert inside(Booth(), (1.0, y0)) == (1.0, y0)

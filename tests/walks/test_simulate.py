@@ -76,7 +76,10 @@ def test_the_ground_is_the_surface_on_a_grid(landscape: type) -> None:
     here = ground(landscape(), 40)
     (x0, x1), (y0, y1) = landscape.domain
     assert (here.x[0], here.x[-1], here.y[0], here.y[-1]) == (x0, x1, y0, y1)
-    assert here.loss.shape == here.height.shape == (40, 40) and here.grad.shape == (2, 40, 40)
+    assert here.loss.shape == here.height.shape == (len(here.y), len(here.x))
+    assert here.grad.shape == (2, *here.loss.shape)
+    assert here.x[1] - here.x[0] == pytest.approx(here.y[1] - here.y[0], rel=0.04), "cells are squares"
+    assert abs(here.loss.size - 40 * 40) < 80
     assert here.loss[3, 7] == landscape().loss(np.array([here.x[7], here.y[3]]))
     np.testing.assert_array_equal(here.grad[:, 3, 7], landscape().grad(np.array([here.x[7], here.y[3]])))
 
