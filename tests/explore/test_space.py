@@ -36,7 +36,7 @@ def on_map(state: State) -> np.ndarray:
 
 @every_surface
 def test_the_height_is_the_loss(landscape: type) -> None:
-    drawn = surface_traces(in_space(landscape), 30)["map-ground"]["z"]
+    drawn = surface_traces(in_space(landscape), landscape.domain, (30,))["map-ground"]["z"]
     np.testing.assert_array_equal(drawn, ground(landscape(), 30).loss.astype(np.float32))
     assert axis(in_space(landscape))["title.text"].startswith("loss")
 
@@ -44,7 +44,7 @@ def test_the_height_is_the_loss(landscape: type) -> None:
 @every_surface
 def test_a_logarithm_is_drawn_where_there_is_one_and_is_named(landscape: type) -> None:
     state = in_space(landscape, "log")
-    drawn = surface_traces(state, 30)["map-ground"]["z"]
+    drawn = surface_traces(state, landscape.domain, (30,))["map-ground"]["z"]
     here = ground(landscape(), 30)
     assert space.is_log(state) == has_log(landscape())
     if not space.is_log(state):
