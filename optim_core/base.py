@@ -33,6 +33,7 @@ class Optimizer(ABC):
 
     label: ClassVar[str]  # its name on the screen
     warning: ClassVar[str] = ""  # what to know before trusting it
+    note: ClassVar[str] = ""  # what its name alone may mislead about
     rms_label: ClassVar[str] = "RMS gradient"  # what its rms_grad is called
     direction: ClassVar[str] = ""  # the line of `equations` that holds the remembered direction, if it has one
     memory: ClassVar[Mapping[str, Start | PerWalk]] = {}  # what it remembers -> where that begins

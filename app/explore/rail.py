@@ -14,7 +14,7 @@ from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.state import SLUGS, Run, State, shows
-from ..screen.controls import action, area, button, field, head, menu, number_field, said, term, text_field
+from ..screen.controls import action, area, button, explained, field, head, menu, number_field, said, term, text_field
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
 from . import curves, dead, space
@@ -169,6 +169,7 @@ def _run(state: State, place: int, is_open: bool) -> html.Li:
             "aria-expanded": "true" if is_open else "false",
             "data-action": f"open.{run.slot}",
             "data-slot": run.slot,  # the title alone: who changes a run compares it with the others
+            **explained(SLUGS[type(run.optimizer)]),
         },
     )
     classes = "run" + (" pinned" if run.pinned else "") + (" open" if is_open else "")
@@ -190,7 +191,7 @@ def _editor(state: State, place: int) -> list[Any]:
     ]
     remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}
     memory = remembers.get(optimizer.n_remembered, f"remembers {optimizer.n_remembered} numbers per parameter")
-    notes = [html.P(text, className="doc") for text in (optimizer.warning, memory) if text]
+    notes = [html.P(text, className="doc") for text in (optimizer.note, optimizer.warning, memory) if text]
     fields = [field(f"{key}.{name}", declared) for name, declared in hypers(optimizer).items()]
     tools_row = html.Div(tools, className="tools")
     return [html.Div([html.Div([choose, rename], className="pair"), *fields, *notes, tools_row], className="editor")]
@@ -230,7 +231,10 @@ def _landscape(surface: Surface) -> str:
     return "One minimum" if len(surface.minima + surface.local_minima) == 1 else "Several minima"
 
 
-OPTIMIZER_GROUPS = {name: _labels(family) for name, family in FAMILIES.items()}
+OPTIMIZER_GROUPS = {
+    name: [(slug, cls.label, *([cls.note] if cls.note else [])) for slug, cls in family.items()]
+    for name, family in FAMILIES.items()
+}
 SURFACE_GROUPS = {
     kind: _labels({name: cls for name, cls in LANDSCAPES.items() if _landscape(cls()) == kind})
     for kind in ("One minimum", "Several minima", "No minimum")

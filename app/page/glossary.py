@@ -85,4 +85,6 @@ def _declared() -> dict[str, Term]:
     return {key(how): _of(how) for how in known if how.symbol}
 
 
-TERMS: dict[str, Term] = _declared() | WORDS
+# optimizers whose name does not say it all, by their place in the address
+NOTES = {slug: Term(cls.label, cls.note) for slug, cls in OPTIMIZERS.items() if cls.note}
+TERMS: dict[str, Term] = _declared() | WORDS | NOTES

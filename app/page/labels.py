@@ -18,7 +18,8 @@ def labels(runs: tuple[Run, ...]) -> tuple[str, ...]:
     """What each run is called, in the order of the runs; no two alike.
 
     A name that was given stays. The others are called by their optimizer; those that share one, by the fewest fields
-    that tell each of them apart from all others ("Adam β₁ 0.5"). What is still alike is numbered.
+    that tell each of them apart from all others ("Adam β₁ 0.5"), or by none where it would take several and all are
+    its defaults. What is still alike is numbered.
     """
     called = [_called(run, runs) for run in runs]
     named_first = sorted(range(len(runs)), key=lambda place: not runs[place].name)
@@ -64,8 +65,21 @@ def _in_words(declared: Any, name: str, others: set[Any]) -> str:
 def _called(run: Run, runs: tuple[Run, ...]) -> str:
     if run.name:
         return run.name
-    told = in_words(run.optimizer, apart(run, runs), _nameless(run, runs))
-    return f"{run.optimizer.label} {told}".rstrip()
+    others = _nameless(run, runs)
+    fields = apart(run, runs)
+    if len(fields) > 1 and _is_default(run.optimizer, others):
+        return run.optimizer.label
+    return f"{run.optimizer.label} {in_words(run.optimizer, fields, others)}".rstrip()
+
+
+def _is_default(optimizer: Optimizer, others: list[Optimizer]) -> bool:
+    """Whether it has the defaults of all fields in which the others differ from each other."""
+    declared = type(optimizer).__dataclass_fields__
+    return all(
+        value == declared[name].default
+        for name, value in values(optimizer).items()
+        if len({getattr(one, name) for one in others}) > 1
+    )
 
 
 def _nameless(run: Run, runs: tuple[Run, ...]) -> list[Optimizer]:

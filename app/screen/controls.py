@@ -18,7 +18,7 @@ from optim_core import Hyper
 from ..page import glossary, scales
 from . import theme
 
-Choices = Iterable[tuple[str, str]]  # value, label
+Choices = Iterable[tuple[str, ...]]  # value, label, and perhaps what it means
 FINEST = 400  # places of a slider
 
 
@@ -79,9 +79,14 @@ def button(key: str, label: str, title: str) -> html.Button:
     return html.Button(label, className="plain small", title=title, **{"data-action": key})
 
 
+def explained(key: str) -> dict[str, str]:
+    """What an element says that a term of the glossary explains; nothing, where there is none."""
+    return {"data-term": key, "aria-describedby": f"term-{key}"} if key in glossary.TERMS else {}
+
+
 def term(key: str, shown: Any) -> html.Button:
     """A symbol or a word that explains itself: on hover, on focus and on a tap."""
-    return html.Button(shown, className="term", **{"data-term": key, "aria-describedby": f"term-{key}"})
+    return html.Button(shown, className="term", **explained(key))
 
 
 def glossary_list() -> html.Dl:

@@ -52,7 +52,7 @@ function choice(key, spec) {
 }
 
 function menu({ label, groups, first }) {
-  const option = ([value, text]) => make("option", { value }, text);
+  const option = ([value, text, title]) => make("option", { value, ...(title && { title }) }, text);
   const grouped = groups.map(([name, choices]) => make("optgroup", { label: name }, ...choices.map(option)));
   const select = make("select", { "aria-label": label }, ...(first ? [option(["", first])] : []), ...grouped);
   return {

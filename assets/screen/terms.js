@@ -8,6 +8,9 @@ let stood = 0; // and how high it stood
 
 const term_at = (element) => element.closest?.("[data-term]");
 
+// a tap on what does something does that
+const tapped = (element) => element.closest("[data-term]:not([data-action])");
+
 function explain(asked) {
   if (asked === term) return;
   dismiss();
@@ -41,7 +44,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 });
 document.addEventListener("focusin", ({ target }) => (term_at(target) ? explain(term_at(target)) : dismiss()));
 document.addEventListener("focusout", dismiss);
-document.addEventListener("click", ({ target }) => target.isConnected && term_at(target) && explain(term_at(target)));
+document.addEventListener("click", ({ target }) => target.isConnected && tapped(target) && explain(tapped(target)));
 document.addEventListener("pointerdown", ({ target }) => target.closest?.("[data-term], #tip") || dismiss());
 addEventListener("scroll", () => term?.getBoundingClientRect().top !== stood && dismiss(), { capture: true, passive: true });
 document.addEventListener("keydown", (event) => {

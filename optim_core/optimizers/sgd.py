@@ -18,6 +18,7 @@ class SGD(Optimizer):
     """
 
     label = "SGD"
+    note = "Stochastic gradient descent; without noise, as here, it is plain gradient descent."
 
     lr: Scalar = learning_rate(0.01)
 

@@ -95,6 +95,8 @@ def test_by_the_keyboard(page: Explorer) -> None:
 
 def test_by_a_finger(page: Explorer, finger: CDPSession) -> None:
     for one, key in in_turn(page):
+        if one.get_attribute("data-action"):
+            continue  # a tap does it
         x, y = middle(one)
         for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchEnd", [])):
             finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})

@@ -205,7 +205,7 @@ def test_every_control_of_the_rail_is_shown_its_value(cls: type) -> None:
 
 @pytest.mark.parametrize("groups", [rail.OPTIMIZER_GROUPS, rail.SURFACE_GROUPS], ids=["optimizers", "surfaces"])
 def test_a_menu_offers_everything_once_in_named_groups(groups: dict[str, Any]) -> None:
-    offered = [slug for group in groups.values() for slug, _ in group]
+    offered = [slug for group in groups.values() for slug, *_ in group]
     assert sorted(offered) == sorted(OPTIMIZERS if groups is rail.OPTIMIZER_GROUPS else LANDSCAPES)
     assert all(groups.values()) and len(groups) == 3
 
@@ -241,7 +241,7 @@ def test_the_rail_is_built_anew_only_for_another_set_of_runs() -> None:
 
 
 def chosen(place: Any) -> list[str]:
-    return [slug for _, group in spec(place)["groups"] for slug, _ in group]
+    return [slug for _, group in spec(place)["groups"] for slug, *_ in group]
 
 
 def test_every_optimizer_and_every_surface_can_be_chosen() -> None:
@@ -254,3 +254,14 @@ def test_every_optimizer_and_every_surface_can_be_chosen() -> None:
 def test_eight_slots_have_eight_heads() -> None:
     looks = [rail.head(slot).style for slot in range(limits.RUNS)]
     assert len({look["maskImage"] for look in looks}) == len({look["backgroundColor"] for look in looks}) == limits.RUNS
+
+
+def test_a_name_that_does_not_say_it_all_is_explained_on_the_run_and_in_the_menus() -> None:
+    """On hover and focus, by the glossary."""
+    noted = {slug: cls.note for slug, cls in OPTIMIZERS.items() if cls.note}
+    assert "plain gradient descent" in noted["sgd"]
+    for slug, cls in OPTIMIZERS.items():
+        title = by_id(State(runs=(Run(cls(), 0),)))["action", "open.0"]
+        assert getattr(title, "data-term", None) == (slug if slug in noted else None)
+    offered = [option for group in rail.OPTIMIZER_GROUPS.values() for option in group]
+    assert {slug: note[0] for slug, _, *note in offered if note} == noted

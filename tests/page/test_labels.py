@@ -52,7 +52,9 @@ def test_runs_are_called_by_what_sets_them_apart() -> None:
     assert called(SGD(), Adam(), RMSProp()) == ["SGD", "Adam", "RMSProp"]
     assert called(Adam(beta1=0.5), SGD(), Adam()) == ["Adam β₁ 0.5", "SGD", "Adam β₁ 0.9"]
     assert called(RMSProp(centered=True), RMSProp()) == ["RMSProp centered", "RMSProp not centered"]
-    assert called(Adam(), Adam(lr=0.1), Adam(beta1=0.5)) == ["Adam η 0.001, β₁ 0.9", "Adam η 0.1", "Adam β₁ 0.5"]
+    assert called(Adam(), Adam(lr=0.1), Adam(beta1=0.5)) == ["Adam", "Adam η 0.1", "Adam β₁ 0.5"]
+    mixed = (Adam(0.3), Adam(0.1, beta1=0.5), Adam(0.1), Adam(0.3, beta1=0.5))
+    assert called(*mixed)[:2] == ["Adam η 0.3, β₁ 0.9", "Adam η 0.1, β₁ 0.5"]
     assert called(Adam(lr=0.1, beta1=0.5), Adam()) == ["Adam η 0.1", "Adam η 0.001"]  # one field is enough
     assert called(SGD(), SGD(), SGD()) == ["SGD", "SGD (2)", "SGD (3)"]
     assert called(SGD(0.1234), SGD(0.12341)) == ["SGD η 0.1234", "SGD η 0.12341"]  # as many digits as it takes
