@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Surface
+from optim_core import Letters
 
 from .. import limits
 from ..page.numbers import brief
@@ -307,7 +308,7 @@ def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     _text(_about(sim.state), INK, halo=0).put(sheet, MARGIN, y)
     for place, walk in enumerate(sim.walks):
         row, column = place % rows, place // rows
-        _legend(sheet, walk, MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1))
+        _legend(sheet, walk, sim.state.letters, MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1))
     return sheet, box
 
 
@@ -317,11 +318,11 @@ def _about(state: State) -> str:
     return f"{state.landscape.label}{' ' if shape else ''}{shape}, start ({x}, {y})"
 
 
-def _legend(sheet: Image.Image, walk: Walk, x: float, y: float) -> None:
+def _legend(sheet: Image.Image, walk: Walk, letters: Letters, x: float, y: float) -> None:
     """A run's marker, name and settings, cut to half the width of the sheet."""
     run = walk.run
     _marker(theme.HEADS[run.slot][1], run.slot, 4.5, halo=0).put(sheet, x + 7, y)
-    settings = results.settings(run.optimizer)
+    settings = results.settings(run.optimizer, letters)
     own = [run.optimizer.label] if run.name else []
     end = [] if walk.diverged_at is None else [f"diverged at step {walk.diverged_at}"]
     words = f"{walk.label}: {', '.join([*own, *end, *([settings] if settings else ['defaults'])])}"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Surface
+from optim_core import PAPER, Letters
 
 from ..page.numbers import spoken
 from .explain import arrows
@@ -43,16 +44,16 @@ class Moment(NamedTuple):
     next_loss: float  # and where it ends
 
 
-def narrate(walk: Walk, surface: Surface, t: int) -> str:
+def narrate(walk: Walk, surface: Surface, t: int, letters: Letters = PAPER) -> str:
     """One sentence on step t, 0 <= t <= n_steps; 0 is the start. After a walk diverged it says why."""
     if walk.diverged_at is not None and t >= walk.diverged_at:
-        return why_diverged(walk, surface)
+        return why_diverged(walk, surface, letters)
     if t == 0:
         return f"{walk.label}{begins(walk)}."
     moment = at(walk, surface, t)
     with np.errstate(all="ignore"):  # of a walk about to diverge
         said = next(filter(None, (rule(moment) for rule in RULES)))
-    return f"{walk.label} {said}."
+    return f"{walk.label} {letters.text(said)}."
 
 
 def at(walk: Walk, surface: Surface, t: int) -> Moment:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Trajectory
+from optim_core import PAPER, Letters, Trajectory
 
 from ..metrics import norm
 from ..page.numbers import above, brief
@@ -156,7 +156,7 @@ def growth(walk: Walk, surface: Surface, at: Limits) -> Growth | None:
     return Growth(direction, _mean_factor(along), first + 1, end, float(along[0]), float(along[-1]), steeper)
 
 
-def why_diverged(walk: Walk, surface: Surface) -> str | None:
+def why_diverged(walk: Walk, surface: Surface, letters: Letters = PAPER) -> str | None:
     """Why a walk diverged, in a sentence or two of recorded numbers; None for one that did not."""
     if walk.diverged_at is None:
         return None
@@ -168,7 +168,7 @@ def why_diverged(walk: Walk, surface: Surface) -> str | None:
     with np.errstate(over="ignore"):  # any rate may be typed
         product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
     since = "" if row == 0 else f" from step {row + 1} on"
-    said = f"{begin}: η·λmax = {above(product, bound)} > {brief(bound)}{since}."
+    said = f"{begin}: {letters.text('η·λmax')} = {above(product, bound)} > {brief(bound)}{since}."
     grew = growth(walk, surface, at)
     return said if grew is None or grew.factor <= 1 else f"{said} {_grew(grew)}"
 
