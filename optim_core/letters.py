@@ -105,6 +105,9 @@ NOTATIONS: dict[str, Letters] = {
 }
 
 
-def is_word(symbol: str) -> bool:
-    """Whether a symbol is a name as code spells it, and not a letter."""
-    return bool(re.match("[a-z]{2}", symbol))
+_NAMES = {name for library in ("pytorch", "keras") for name in NOTATIONS[library].changes.values()}
+
+
+def is_name(symbol: str) -> bool:
+    """Whether a symbol is a name in code, and no letter."""
+    return symbol in _NAMES
