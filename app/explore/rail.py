@@ -93,7 +93,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question
     values["say"]["surface.tests"] = state.landscape.tests
-    values["say"]["runs.show"] = shows(state) or YOURS
+    values["say"]["runs.show"] = state.letters.text(shows(state) or YOURS)
     values["say"]["map.hint"] = HINTS[state.view.map]
     values["dead"] = dead.reasons(sim)
     values["switch"]["view.limits"] = state.view.limits == "on"

@@ -177,10 +177,11 @@ function at_edge({ line, text, short = text, x, y, edge }, { size, measure }, ta
   return { line, text: shown, left, middle, width, arrow: { x: x + tip, y: ends[edge] ?? middle, way: OUTWARD[edge] } };
 }
 
-// cut in the middle to the room there is: its end is what sets a name apart from others
+// cut before its end to the room there is, for that is what sets a name apart from others
 function elided(name, room, measure) {
   const letters = [...name];
-  const cut = (n) => [...letters.slice(0, n >> 1), "…", ...letters.slice(letters.length - n + (n >> 1))].join("");
+  const head = (n) => Math.floor(n / 4);
+  const cut = (n) => [...letters.slice(0, head(n)), "…", ...letters.slice(letters.length - n + head(n))].join("");
   let shown = name;
   for (let n = letters.length - 1; n > 0 && measure(shown) > room; n--) shown = cut(n);
   return shown;

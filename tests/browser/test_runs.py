@@ -218,3 +218,12 @@ def test_a_value_that_is_put_right_is_shown_as_it_is_kept(page: Explorer) -> Non
     page.type("start.x", "1.5")
     expect(page.error("start.x")).to_have_count(0)
     assert page.shown("start.x") == "1.5"
+
+
+def test_no_name_is_broken_in_the_rail(page: Explorer) -> None:
+    """What is said beside it moves below it instead."""
+    runs = ["rmsprop", "rmsprop~eps_inside=1~name=RMSProp,%20ε%20as%20Keras", "rmsprop~alpha=0.99~momentum=0.5"]
+    page.open("?" + "&".join(f"run={run}" for run in runs))
+    for label in page.runs.all():
+        assert label.evaluate("one => one.getClientRects().length") == 1, label.text_content()
+        assert label.bounding_box()["height"] < 24, label.text_content()
