@@ -16,13 +16,15 @@ page < screen/downloads < screen/shell
 wire screen/elements < screen/graphs screen/controls screen/shell
 screen/scale < screen/graphs
 screen/elements < screen/clipboard < screen/shell
-screen/names < screen/strokes < screen/layers screen/space < screen/painter < screen/graphs
+screen/names screen/pen < screen/strokes < screen/layers < screen/painter
+screen/pen screen/space < screen/marks < screen/painter < screen/graphs
 screen/elements < screen/terms < main
 screen/welcome < main
-screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing screen/pictures explore
+screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
+screen/graphs screen/shell < screen/paper screen/pictures < main
 screen/graphs < screen/sight < main
-screen/handle screen/touch screen/pointing screen/pictures screen/terms screen/welcome explore < main
-screen/pointing < standalone
+screen/handle screen/touch screen/pointing screen/terms screen/welcome explore < main
+screen/pointing screen/paper < standalone
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

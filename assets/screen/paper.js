@@ -1,0 +1,44 @@
+// Print: always light, whatever the theme, and every graph at a size for paper, which the style fits to the sheet.
+import { graphs } from "./graphs.js";
+import { theme } from "./theme.js";
+
+const MAP = { width: 640, height: 490 };
+const PANEL = { width: 400, height: 175 };
+
+const printing = matchMedia("print");
+addEventListener("beforeprint", () => lay_out(true));
+addEventListener("afterprint", () => lay_out(false));
+printing.addEventListener("change", ({ matches }) => lay_out(matches));
+
+function lay_out(on) {
+  if (on === theme.on_paper) return;
+  const lighter = on && recoloured(colours(theme.mode()), colours("light"));
+  theme.print(on);
+  for (const graph of Object.values(graphs))
+    if (on) graph.to_paper(graph.name === "map" ? MAP : PANEL, lighter);
+    else graph.from_paper();
+}
+
+// every colour that the page's style names, in a theme
+function colours(mode) {
+  const root = document.documentElement;
+  const shown = root.dataset.theme;
+  root.dataset.theme = mode;
+  const style = getComputedStyle(root);
+  const found = names().map((name) => style.getPropertyValue(name).trim());
+  root.dataset.theme = shown;
+  return found;
+}
+
+const names = () => [...new Set([...document.styleSheets].flatMap(rules).flatMap(({ style }) => [...style]))].filter(is_own);
+
+const rules = (sheet) => [...sheet.cssRules].filter(({ selectorText }) => selectorText?.startsWith(":root"));
+
+const is_own = (name) => name.startsWith("--");
+
+// a skeleton with each of these colours instead of the one it had
+function recoloured(from, to) {
+  const instead = new Map(from.map((colour, i) => [colour, to[i]]));
+  const changed = (_, value) => (typeof value === "string" && instead.get(value)) || value;
+  return (skeleton) => JSON.parse(JSON.stringify(skeleton), changed);
+}
