@@ -22,8 +22,11 @@ screen/elements < screen/terms < main
 screen/welcome < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
 screen/graphs screen/shell < screen/paper screen/pictures < main
+screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
+screen/graphs screen/shell < screen/paper screen/pictures < main
 screen/graphs < screen/sight < main
 screen/handle screen/touch screen/pointing screen/terms screen/welcome explore < main
+screen/pointing screen/paper < standalone
 screen/pointing screen/paper < standalone
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))

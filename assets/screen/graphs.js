@@ -57,7 +57,7 @@ function photograph({ scene, width, height }) {
 }
 
 // where a picture is made
-function sheet({ width, height }) {
+function off_screen({ width, height }) {
   const gd = document.createElement("div");
   gd.style.cssText = `position:fixed;left:-9999px;top:0;width:${width}px;height:${height}px`;
   document.body.append(gd);
@@ -265,7 +265,7 @@ class Graph {
 
   // As it is now, at this size: the markup of an SVG of what Plotly draws, and of what is drawn over it
   async picture(size) {
-    const gd = sheet(size);
+    const gd = off_screen(size);
     const layout = { ...structuredClone(this.gd.layout), ...size, autosize: false, ...shape_kept(this.gd) };
     thin_out(layout);
     const data = this.gd.data.filter(({ meta }) => meta?.first === undefined);
@@ -279,7 +279,8 @@ class Graph {
 
   // On paper: in these colours, and in the plane at a size of its own, which the style fits to the sheet
   to_paper(wanted, recoloured) {
-    const { clientWidth: width, clientHeight: height } = this.gd;
+    if (this.#sheet) return;
+    const { width, height } = this.gd._fullLayout;
     const size = this.is_space() ? { width, height } : wanted;
     this.#sheet = { skeleton: this.skeleton, svg: document.createElementNS("http://www.w3.org/2000/svg", "svg") };
     const { data, layout } = recoloured(this.skeleton);

@@ -14,20 +14,23 @@ function lay_out(on) {
   if (on === theme.on_paper) return;
   const lighter = on && recoloured(colours(theme.mode()), colours("light"));
   theme.print(on);
-  for (const graph of Object.values(graphs))
-    if (on) graph.to_paper(graph.name === "map" ? MAP : PANEL, lighter);
-    else graph.from_paper();
+  if (!on) return requestAnimationFrame(back_to_the_screen); // when it has its size again
+  for (const graph of Object.values(graphs)) graph.to_paper(graph.name === "map" ? MAP : PANEL, lighter);
 }
 
-// every colour that the page's style names, in a theme
+function back_to_the_screen() {
+  if (!theme.on_paper) for (const graph of Object.values(graphs)) graph.from_paper();
+}
+
+// name -> colour, of all that the page's style names, in a theme
 function colours(mode) {
   const root = document.documentElement;
   const shown = root.dataset.theme;
   root.dataset.theme = mode;
   const style = getComputedStyle(root);
-  const found = names().map((name) => style.getPropertyValue(name).trim());
+  const found = names().map((name) => [name, style.getPropertyValue(name).trim()]);
   root.dataset.theme = shown;
-  return found;
+  return Object.fromEntries(found);
 }
 
 const names = () => [...new Set([...document.styleSheets].flatMap(rules).flatMap(({ style }) => [...style]))].filter(is_own);
@@ -36,9 +39,12 @@ const rules = (sheet) => [...sheet.cssRules].filter(({ selectorText }) => select
 
 const is_own = (name) => name.startsWith("--");
 
-// a skeleton with each of these colours instead of the one it had
+// a skeleton with each of these colours instead of the one it had; a name may be written in the colour of its line
 function recoloured(from, to) {
-  const instead = new Map(from.map((colour, i) => [colour, to[i]]));
-  const changed = (_, value) => (typeof value === "string" && instead.get(value)) || value;
+  const [text, line] = [true, false].map((of_names) => {
+    const own = Object.keys(from).filter((name) => name.startsWith("--text-") === of_names);
+    return new Map(own.map((name) => [from[name], to[name]]));
+  });
+  const changed = (key, value) => (typeof value === "string" && (key === "ink" ? text : line).get(value)) || value;
   return (skeleton) => JSON.parse(JSON.stringify(skeleton), changed);
 }
