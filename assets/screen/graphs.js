@@ -1,14 +1,13 @@
 // The graphs: skeletons and arrays come from the server, the canvas shows them at once, Plotly follows when idle.
 import { signal } from "../signal.js";
 import { make } from "./elements.js";
-import { nearest, paint, paint_with } from "./painter.js";
-import { SvgPen } from "./pen.js";
+import { nearest, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
-const CONFIG = {
+export const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
   displayModeBar: false, // a button of our own resets the view, where there is something to reset
@@ -23,8 +22,6 @@ export const clicked = signal(); // this point of a plane that asks to be clicke
 export const looked = signal(); // at another part of the plane of this graph, or in another shape
 const pointing = { slot: null }; // the run that is pointed at anywhere
 const pace = { idle: 0 };
-
-const FINE = 3; // pixels of what is not drawn in lines, for one on paper
 
 const SLACK = 0.02; // of an axis: what sticks out by less has not left it
 
@@ -50,43 +47,6 @@ function camera_for({ clientWidth: width, clientHeight: height }, { scene: { cam
   return { ...camera, eye: Object.fromEntries(Object.entries(camera.eye).map(([axis, at]) => [axis, farther * at])) };
 }
 
-// a surface in space as an image: on paper there is none of its own
-function photograph({ scene, width, height }) {
-  if (!scene) return "";
-  return `<image href="${scene._scene.toImage("png")}" width="${width}" height="${height}"/>`;
-}
-
-// where a picture is made
-function off_screen({ width, height }) {
-  const gd = document.createElement("div");
-  gd.style.cssText = `position:fixed;left:-9999px;top:0;width:${width}px;height:${height}px`;
-  document.body.append(gd);
-  return gd;
-}
-
-// the ticks of a log axis stand apart also where there is less room
-function thin_out({ yaxis, height, font, margin }) {
-  if (!yaxis?.dtick) return;
-  const ticks = ((height - margin.t - margin.b) / font.size) * 0.55;
-  yaxis.dtick = Math.max(yaxis.dtick, Math.ceil((yaxis.range[1] - yaxis.range[0]) / ticks));
-}
-
-// whether all names can stand beneath each other
-const have_room = (labels, { _size, font }) => Object.keys(labels).length * font.size * 1.1 <= _size.h + 2 * font.size;
-
-// a map keeps the ratio of its units, whatever the frame
-function shape_kept({ layout, _fullLayout: full }) {
-  if (!layout.clickanywhere) return {};
-  const names = Object.keys(layout).filter((name) => /^yaxis/.test(name));
-  const { xaxis, yaxis } = full;
-  const scaleratio = Math.abs(yaxis._m / xaxis._m);
-  const kept = (name) => ({ ...layout[name], scaleanchor: full[name].anchor, scaleratio, constrain: "domain" });
-  return {
-    ...Object.fromEntries(names.map((name) => [name, kept(name)])),
-    ...Object.fromEntries(names.map((name) => name.replace("y", "x")).map((name) => [name, { ...layout[name], constrain: "domain" }])),
-  };
-}
-
 // Plotly keeps what is not drawn by it for hover and export; in space it would draw it nevertheless
 const shown_by_plotly = (trace) => (trace.type === "scatter3d" ? { ...trace, visible: false } : structuredClone(trace));
 
@@ -105,7 +65,7 @@ class Graph {
   zoomed = false; // by the user
   sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
-  #sheet = null; // while on paper: the skeleton for the screen, and what is drawn instead of the canvas
+  sheet = null; // while on paper: what is drawn there instead of the canvas, and the skeleton for the screen
   lines = []; // as they were painted last
   overlays = []; // lines at the heads of runs
   canvas = null;
@@ -128,13 +88,14 @@ class Graph {
     this.start = scene.start;
     this.plane_shown = { domain: scene.domain, room: scene.room };
     this.dirty = true;
-    if (skeleton) this.#rebuild(skeleton);
+    if (skeleton) this.rebuild(skeleton);
     else if (ground) this.update();
     this.widen();
     this.repaint();
   }
 
-  #rebuild(skeleton) {
+  // with another look, or at another size
+  rebuild(skeleton) {
     const fresh = !this.gd._fullLayout;
     if (skeleton.layout.uirevision !== this.skeleton?.layout.uirevision) this.#zoom(false);
     this.skeleton = skeleton;
@@ -195,10 +156,8 @@ class Graph {
     const { margin, xaxis, yaxis } = this.skeleton.layout;
     const share = ({ domain: [from, to] = [0, 1] }) => to - from;
     const { clientWidth, clientHeight } = this.gd;
-    return [
-      (clientWidth - margin.l - margin.r) * share(xaxis),
-      (clientHeight - margin.t - margin.b) * share(yaxis),
-    ];
+    const { width = clientWidth, height = clientHeight } = this.skeleton.layout;
+    return [(width - margin.l - margin.r) * share(xaxis), (height - margin.t - margin.b) * share(yaxis)];
   }
 
   // the ranges of its axes, and what has to be said of them
@@ -245,67 +204,13 @@ class Graph {
   }
 
   repaint() {
-    if (!this.gd._fullLayout || !this.skeleton || this.#sheet) return;
-    paint(this, this.#view());
+    if (!this.gd._fullLayout || !this.skeleton || this.sheet) return;
+    paint(this, this.view());
     painted.tell(this);
   }
 
-  #view() {
+  view() {
     return { step: playhead.step(), at_end: playhead.at_end(), playing: playhead.playing(), pointed: pointing.slot };
-  }
-
-  // what the canvas shows, and what the page shows beside it, as SVG over this drawing of Plotly's
-  #written(gd) {
-    const pen = new SvgPen();
-    const labels = have_room(this.labels, gd._fullLayout) ? this.labels : {}; // else the key alone names them
-    const copy = Object.assign(Object.create(this), { gd, labels, lines: [], stands: null, layers: null });
-    paint_with(pen, copy, { ...this.#view(), playing: false, pointed: null, whole: true });
-    return pen.svg;
-  }
-
-  // As it is now, at this size: the markup of an SVG of what Plotly draws, and of what is drawn over it
-  async picture(size) {
-    const gd = off_screen(size);
-    const layout = { ...structuredClone(this.gd.layout), ...size, autosize: false, ...shape_kept(this.gd) };
-    thin_out(layout);
-    const data = this.gd.data.filter(({ meta }) => meta?.first === undefined);
-    await window.Plotly.newPlot(gd, data, layout, { ...CONFIG, staticPlot: true, plotGlPixelRatio: FINE });
-    const written = this.#written(gd);
-    const plotly = window.Plotly.Snapshot.toSVG(gd, "svg");
-    window.Plotly.purge(gd);
-    gd.remove();
-    return [plotly, written];
-  }
-
-  // On paper: in these colours, and in the plane at a size of its own, which the style fits to the sheet
-  to_paper(wanted, recoloured) {
-    if (this.#sheet) return;
-    const { width, height } = this.gd._fullLayout;
-    const size = this.is_space() ? { width, height } : wanted;
-    this.#sheet = { skeleton: this.skeleton, svg: document.createElementNS("http://www.w3.org/2000/svg", "svg") };
-    const { data, layout } = recoloured(this.skeleton);
-    this.#rebuild({ data, layout: { ...layout, ...size, autosize: false } });
-    const { svg } = this.#sheet;
-    svg.classList.add("written");
-    svg.innerHTML = photograph(this.gd._fullLayout) + this.#written(this.gd);
-    this.gd.append(svg);
-    this.gd.style.aspectRatio = `${size.width} / ${size.height}`;
-    for (const part of this.#svgs()) part.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-  }
-
-  from_paper() {
-    const { skeleton, svg } = this.#sheet;
-    for (const part of this.#svgs()) part.removeAttribute("viewBox");
-    svg.remove();
-    this.gd.style.aspectRatio = "";
-    this.#sheet = null;
-    this.#rebuild({ ...skeleton, layout: { ...skeleton.layout, autosize: true } });
-    this.skeleton = skeleton;
-    this.repaint();
-  }
-
-  #svgs() {
-    return this.gd.querySelectorAll(".main-svg, .written");
   }
 
   overlay(lines) {
@@ -316,7 +221,7 @@ class Graph {
   // whatever changed the size of the element: the window, a presentation, a drawer, the type
   #resize() {
     const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
-    if (this.#sheet) return;
+    if (this.sheet) return;
     const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
     if (fits || !clientWidth || !clientHeight) return;
     window.Plotly.relayout(this.gd, { autosize: true, ...(this.is_plane() ? this.#reframe() : {}) });

@@ -1,5 +1,6 @@
 // Print: always light, whatever the theme, and every graph at a size for paper, which the style fits to the sheet.
 import { graphs } from "./graphs.js";
+import { from_paper, to_paper } from "./sheets.js";
 import { theme } from "./theme.js";
 
 const MAP = { width: 640, height: 490 };
@@ -15,11 +16,11 @@ function lay_out(on) {
   const lighter = on && recoloured(colours(theme.mode()), colours("light"));
   theme.print(on);
   if (!on) return requestAnimationFrame(back_to_the_screen); // when it has its size again
-  for (const graph of Object.values(graphs)) graph.to_paper(graph.name === "map" ? MAP : PANEL, lighter);
+  for (const graph of Object.values(graphs)) to_paper(graph, graph.name === "map" ? MAP : PANEL, lighter);
 }
 
 function back_to_the_screen() {
-  if (!theme.on_paper) for (const graph of Object.values(graphs)) graph.from_paper();
+  if (!theme.on_paper) for (const graph of Object.values(graphs)) from_paper(graph);
 }
 
 // name -> colour, of all that the page's style names, in a theme

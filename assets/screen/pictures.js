@@ -3,6 +3,7 @@ import { save } from "./downloads.js";
 import { graphs } from "./graphs.js";
 import { playhead } from "./playhead.js";
 import { SvgPen, path_for } from "./pen.js";
+import { picture } from "./sheets.js";
 
 const SIZE = { width: 1600, height: 900 }; // px of a slide; PNG at twice that
 const SMALLEST = 22; // px of the smallest type on it,
@@ -34,7 +35,7 @@ async function slide(drawn) {
   const box = { x: look.edge, y: PAGE.head * font.size, width: page.width - 2 * look.edge };
   const parts = [];
   for (const [graph, place] of places(drawn, { ...box, height: bottom - box.y }, look))
-    parts.push(placed(await graph.picture({ width: place.width, height: place.height }), place));
+    parts.push(placed(await picture(graph, { width: place.width, height: place.height }), place));
   const spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
   const size = `width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${page.width} ${page.height}"`;
   return `<svg ${spaces} ${size}><desc>${escaped(location.href)}</desc>
@@ -147,10 +148,10 @@ function cut(pen, words, room) {
 }
 
 async function raster(svg) {
-  const picture = new Image();
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await picture.decode();
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: 2 * SIZE.width, height: 2 * SIZE.height });
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }

@@ -95,5 +95,5 @@ def test_it_is_two_pages(page: Explorer, landscape: bool) -> None:
     assert after == before
     assert [line.split(",")[:2] for line in drawn] == [line.split(",")[:2] for line in lines]  # in the same colours,
     places = [[float(at) for line in one for at in line.split(",")[2:]] for one in (lines, drawn)]
-    assert places[1] == pytest.approx(places[0], abs=1)  # and places
+    assert places[1] == pytest.approx(places[0], abs=3)  # and places
     assert page.complaints == []
