@@ -4,6 +4,7 @@ import { address } from "./page/address.js";
 import { show_values, watch_places } from "./screen/controls.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
+import "./screen/paper.js";
 import "./screen/pictures.js";
 import { playhead } from "./screen/playhead.js";
 import { pointer } from "./screen/pointer.js";

@@ -1,5 +1,6 @@
 // The exported page: one scene, drawn once for each theme, with a playhead and no server behind it.
 import { draw, graphs, painted } from "./screen/graphs.js";
+import "./screen/paper.js";
 import { playhead } from "./screen/playhead.js";
 import "./screen/pointing.js";
 import { theme } from "./screen/theme.js";

@@ -53,7 +53,8 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         _row(
             row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, _arrived(row), row.distance,
             row.path_length, Cell("–" if row.detour is None else brief(row.detour), row.detour, DETOUR), row.memory,
-            Cell(row.status, row.status, state.letters.text(row.fate.criterion)), *([halted.get(row.slot)] if rule else []),
+            Cell(row.status, row.status, state.letters.text(row.fate.criterion)),
+            *([halted.get(row.slot)] if rule else []),
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip

@@ -152,6 +152,7 @@ def _scene(style: Style, domain: Any) -> dict[str, Any]:
         "linecolor": tokens["soft"],
         "showbackground": False,
         "zeroline": False,
+        "showspikes": False,
         "nticks": 5,
         "tickfont": {"size": 12 * style.scale},
     }

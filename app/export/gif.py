@@ -34,6 +34,7 @@ FRAMES = 100  # the most
 SECONDS, HELD = 6.0, 2.0  # of the walk, and of its last frame
 SLOWEST = 0.25  # seconds a frame, in a short walk
 BANDS = 20
+FINE = 3  # px of the ground for one of the picture
 SHADES = 4  # from the panel's colour to another
 FAR = 1e4  # px
 STAR, STAR_OUTLINE = theme.GOLD, theme.HEADS[-1][1]
@@ -47,9 +48,9 @@ FONTS = (
 )
 
 # places in the palette
-PANEL, LEVEL, SHAPES = 0, 1, 2  # SHAPES: SHADES of ink, of soft ink, of the star, then of each slot
+PANEL, SHAPES = 0, 1  # SHAPES: SHADES of ink, of soft ink, of the star, then of each slot
 INK, SOFT, GOLD = -3, -2, -1  # "slots" of what is not a run
-GROUND = SHAPES + SHADES * (3 + len(theme.HEADS))
+GROUND = SHAPES + SHADES * (3 + len(theme.HEADS))  # the bands, then the bands under a line of each strength
 SAME = 255  # nothing is drawn: what is there stays
 
 
@@ -108,9 +109,10 @@ def _palette(mode: str) -> list[int]:
     low, high, panel, line = (_rgb(tokens[name]) for name in ("low", "high", "panel", "levels"))
     strength = float(tokens["levels"].rstrip(")").rsplit(",", 1)[1])
     shapes = [tokens["ink"], tokens["soft"], STAR, *theme.COLOURS[mode]]
-    rows = [panel, (1 - strength) * (low + high) / 2 + strength * line]
+    bands = [low + (high - low) * i / (BANDS - 1) for i in range(BANDS)]
+    rows = [panel]
     rows += [panel + (_rgb(colour) - panel) * (i + 1) / SHADES for colour in shapes for i in range(SHADES)]
-    rows += [low + (high - low) * i / (BANDS - 1) for i in range(BANDS)]
+    rows += [band + (line - band) * strength * i / SHADES for i in range(SHADES + 1) for band in bands]
     return np.round(rows).astype(int).ravel().tolist()
 
 
@@ -207,15 +209,18 @@ def _plainly(letter: str) -> str:
 
 
 def _ground(surface: Surface, size: tuple[int, int]) -> Image.Image:
-    """The map in bands of height, with a line where one band meets the next."""
+    """The map in bands of height, with a smooth line where one band meets the next; drawn large and made small."""
     height = np.nan_to_num(ground(surface, 2 * limits.GRID).height)
-    smooth = np.asarray(Image.fromarray(height[::-1].astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
+    large = (FINE * size[0], FINE * size[1])
+    smooth = np.asarray(Image.fromarray(height[::-1].astype(np.float32)).resize(large, Image.Resampling.BILINEAR))
     low, high = float(height.min()), float(height.max())
-    bands = np.clip(((smooth - low) / (high - low or 1) * BANDS).astype(int), 0, BANDS - 1)
-    edge = np.zeros(bands.shape, bool)
+    bands = np.clip((smooth - low) * (BANDS / (high - low or 1)), 0, BANDS - 1).astype(np.uint8)
+    edge = np.zeros(bands.shape, np.uint8)
     edge[1:] |= bands[1:] != bands[:-1]
     edge[:, 1:] |= bands[:, 1:] != bands[:, :-1]
-    return Image.fromarray(np.where(edge, LEVEL, GROUND + bands).astype(np.uint8))
+    lines = Image.fromarray(255 * edge).filter(ImageFilter.MaxFilter(FINE)).reduce(FINE)
+    strength = np.round(np.asarray(lines) / 255 * SHADES).astype(np.uint8)
+    return Image.fromarray(GROUND + BANDS * strength + bands[1::FINE, 1::FINE])
 
 
 def _pixels(points: Array, surface: Surface, size: tuple[int, int]) -> Array:

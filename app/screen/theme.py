@@ -158,6 +158,8 @@ def variables() -> str:
     """The colours of both themes as CSS variables."""
     sheets = []
     for mode, selector in (("light", ":root"), ("dark", ":root[data-theme=dark]")):
-        tokens = {**TOKENS[mode], **{f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}}
+        runs = {f"run-{slot}": colour for slot, colour in enumerate(COLOURS[mode])}
+        texts = {f"text-{slot}": colour for slot, colour in enumerate(Style(mode).texts)}
+        tokens = {**TOKENS[mode], **runs, **texts}
         sheets.append(selector + "{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}")
     return "".join(sheets)

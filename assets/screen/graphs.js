@@ -7,7 +7,7 @@ import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
-const CONFIG = {
+export const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
   displayModeBar: false, // a button of our own resets the view, where there is something to reset
@@ -65,6 +65,7 @@ class Graph {
   zoomed = false; // by the user
   sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
+  sheet = null; // while on paper: what is drawn there instead of the canvas, and the skeleton for the screen
   lines = []; // as they were painted last
   overlays = []; // lines at the heads of runs
   canvas = null;
@@ -87,13 +88,14 @@ class Graph {
     this.start = scene.start;
     this.plane_shown = { domain: scene.domain, room: scene.room };
     this.dirty = true;
-    if (skeleton) this.#rebuild(skeleton);
+    if (skeleton) this.rebuild(skeleton);
     else if (ground) this.update();
     this.widen();
     this.repaint();
   }
 
-  #rebuild(skeleton) {
+  // with another look, or at another size
+  rebuild(skeleton) {
     const fresh = !this.gd._fullLayout;
     if (skeleton.layout.uirevision !== this.skeleton?.layout.uirevision) this.#zoom(false);
     this.skeleton = skeleton;
@@ -154,10 +156,8 @@ class Graph {
     const { margin, xaxis, yaxis } = this.skeleton.layout;
     const share = ({ domain: [from, to] = [0, 1] }) => to - from;
     const { clientWidth, clientHeight } = this.gd;
-    return [
-      (clientWidth - margin.l - margin.r) * share(xaxis),
-      (clientHeight - margin.t - margin.b) * share(yaxis),
-    ];
+    const { width = clientWidth, height = clientHeight } = this.skeleton.layout;
+    return [(width - margin.l - margin.r) * share(xaxis), (height - margin.t - margin.b) * share(yaxis)];
   }
 
   // the ranges of its axes, and what has to be said of them
@@ -204,10 +204,13 @@ class Graph {
   }
 
   repaint() {
-    if (!this.gd._fullLayout || !this.skeleton) return;
-    const { slot: pointed } = pointing;
-    paint(this, { step: playhead.step(), at_end: playhead.at_end(), playing: playhead.playing(), pointed });
+    if (!this.gd._fullLayout || !this.skeleton || this.sheet) return;
+    paint(this, this.view());
     painted.tell(this);
+  }
+
+  view() {
+    return { step: playhead.step(), at_end: playhead.at_end(), playing: playhead.playing(), pointed: pointing.slot };
   }
 
   overlay(lines) {
@@ -218,6 +221,7 @@ class Graph {
   // whatever changed the size of the element: the window, a presentation, a drawer, the type
   #resize() {
     const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
+    if (this.sheet) return;
     const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
     if (fits || !clientWidth || !clientHeight) return;
     window.Plotly.relayout(this.gd, { autosize: true, ...(this.is_plane() ? this.#reframe() : {}) });

@@ -66,6 +66,7 @@ function seen_at(line, at) {
 function in_panel(lines, { labels }) {
   const found = lines.filter(({ xs }) => xs.length).map((line) => ({ line, ...line_end(line) }));
   const label = labels[lines[0].meta.slot];
+  if (!label) return [];
   const part = ({ meta }) => (meta.part ? `${label} ${meta.part}` : label);
   const ended = found.find(({ end }) => end);
   const left = found.filter(({ gone }) => gone);

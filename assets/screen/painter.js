@@ -2,6 +2,8 @@
 // where a value stands; tests hold those private functions to their contract.
 import { Layers } from "./layers.js";
 import { free_place, lies_in, names_of } from "./names.js";
+import { fill_outlined, outline_of, paint_minima, paint_start, stroke_outlined, write } from "./marks.js";
+import { path_for } from "./pen.js";
 import { sight, standing, walk_in_space } from "./space.js";
 import { clipped, faint_path, walked_path } from "./strokes.js";
 
@@ -14,16 +16,22 @@ const START = { left: -18, middle: -21, width: 36 }; // where the word stands at
 
 // `view`: step, at_end and playing of the playhead, and the slot pointed at, or null
 export function paint(graph, view) {
-  const full = graph.gd._fullLayout;
   graph.canvas ||= canvas_over(graph.gd);
-  const pen = cleared(graph.canvas, full);
+  paint_with(cleared(graph.canvas, graph.gd._fullLayout), graph, view);
+}
+
+// the same with any pen; `view.whole`: also what the page itself shows beside the canvas
+export function paint_with(pen, graph, view) {
+  const full = graph.gd._fullLayout;
   const space = full.scene && sight(graph, full);
   place_lines(graph, full, space);
   const strength = ({ slot }) => (view.pointed === null || view.pointed === slot ? 1 : ASIDE);
   const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
   if (graph.empty) write_in_the_middle(pen, graph, full, look);
   paint_cursor(pen, graph, full, view);
-  if (space) paint_marks(pen, graph, space, look);
+  if (space) paint_minima(pen, graph, space, look);
+  const begins = starts(graph, space, view);
+  for (const place of begins) paint_start(pen, place, begins.length > 1 ? "" : "start", look);
   paint_paths(pen, graph, look);
   for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
   for (const line of graph.lines) paint_head(pen, line, look);
@@ -75,7 +83,7 @@ function cleared(canvas, { width, height }) {
 function place_lines(graph, full, space) {
   const drawn = space ? "scatter3d" : "scatter";
   const declared = graph.skeleton.data.filter((trace) => trace.type === drawn && trace.meta?.first !== undefined);
-  const { width, height } = graph.canvas;
+  const { width, height } = full;
   const axes = space ? space.stamp : declared.flatMap((trace) => axes_stand(full, trace));
   const stands = [graph.traces, graph.skeleton, width, height, ...axes];
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
@@ -151,48 +159,11 @@ function paint_paths(pen, graph, { step, playing, pointed, strength }) {
   }
 }
 
-// first wide in the paper's colour, then narrow in the run's own
-function stroke_outlined(pen, path, paper, colour, wide, narrow) {
-  for (const [style, width] of [[paper, wide], [colour, narrow]]) {
-    pen.strokeStyle = style;
-    pen.lineWidth = width;
-    pen.stroke(path);
-  }
-}
-
-// --- what stands still in space --------------------------------------------------------------------------------------
-
-// the minima and the start: on the flat map Plotly and the handle show them
-function paint_marks(pen, graph, space, { font, paper }) {
-  pen.globalAlpha = 1;
-  for (const { uid, meta } of graph.skeleton.data.filter((trace) => trace.meta?.mark)) {
-    const { x = [], y = [] } = graph.ground[uid] || {};
-    const [outline, fill, edge] = meta.mark;
-    Array.from(x, (_, i) => paint_mark(pen, standing(space, [x[i], y[i]]), outline, font.size * 0.5, fill, edge));
-  }
-  paint_start(pen, standing(space, graph.start), font, paper);
-}
-
-function paint_mark(pen, [x, y], outline, radius, fill, edge) {
-  if (x !== x) return;
-  pen.save();
-  pen.translate(x, y);
-  pen.scale(radius, radius);
-  fill_outlined(pen, outline_of(outline), edge, fill, 2.5 / radius);
-  pen.restore();
-}
-
-function paint_start(pen, [x, y], font, paper) {
-  if (x !== x) return;
-  const ring = new Path2D();
-  ring.arc(x, y, font.size * 0.7, 0, 2 * Math.PI);
-  pen.globalAlpha = 1;
-  pen.setLineDash([]);
-  stroke_outlined(pen, ring, paper, font.color, 4, 2);
-  pen.font = `${font.size}px ${font.family}`;
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  write(pen, "start", x - pen.measureText("start").width / 2, y - font.size * 1.4, paper, font.color);
+// where to draw the start: once on each map
+function starts(graph, space, { whole }) {
+  if (space) return [standing(space, graph.start)];
+  const maps = whole ? new Map(graph.lines.filter(({ meta }) => meta.casing).map((line) => [line.xaxis, line])) : [];
+  return [...maps.values()].map((line) => place_of(line, graph.start));
 }
 
 // --- heads, rings and names ------------------------------------------------------------------------------------------
@@ -205,32 +176,15 @@ function paint_head(pen, { xs, ys, box, trace, meta }, { step, strength, font, p
   pen.translate(xs[at], ys[at]);
   pen.scale(radius, radius);
   pen.globalAlpha = strength(meta);
-  fill_outlined(pen, outline_of(meta.head), paper, trace.line.color, 4 / radius);
+  fill_outlined(pen, outline_of(pen, meta.head), paper, trace.line.color, 4 / radius);
   pen.restore();
-}
-
-function fill_outlined(pen, outline, paper, colour, width) {
-  pen.setLineDash([]);
-  pen.lineJoin = "round";
-  pen.lineWidth = width;
-  pen.strokeStyle = paper;
-  pen.stroke(outline);
-  pen.fillStyle = colour;
-  pen.fill(outline);
-}
-
-const outlines = new Map(); // of markers, as paths
-
-function outline_of(head) {
-  if (!outlines.has(head)) outlines.set(head, new Path2D(head));
-  return outlines.get(head);
 }
 
 // a ring where the stopping rule would have ended the run
 function paint_stop(pen, { xs, ys, box, trace, meta }, stopped, { strength, font, paper }) {
   const at = stopped - meta.first;
   if (!(at >= 0 && at < xs.length) || !lies_in(xs[at], ys[at], box)) return;
-  const ring = new Path2D();
+  const ring = path_for(pen);
   ring.arc(xs[at], ys[at], font.size * 0.75, 0, 2 * Math.PI);
   pen.globalAlpha = strength(meta);
   pen.setLineDash([]);
@@ -270,7 +224,7 @@ function paint_arrow(pen, { x, y, way }, length, paper, colour) {
   pen.translate(x, y);
   pen.rotate(way);
   pen.scale(length, length);
-  fill_outlined(pen, outline_of(CHEVRON), paper, colour, 3 / length);
+  fill_outlined(pen, outline_of(pen, CHEVRON), paper, colour, 3 / length);
   pen.restore();
 }
 
@@ -296,14 +250,6 @@ function wrapped(pen, text, width) {
     else lines.push(word);
   }
   return lines;
-}
-
-function write(pen, text, x, y, paper, colour) {
-  pen.lineWidth = 3;
-  pen.strokeStyle = paper;
-  pen.strokeText(text, x, y);
-  pen.fillStyle = colour;
-  pen.fillText(text, x, y);
 }
 
 // --- what is drawn at the heads --------------------------------------------------------------------------------------
@@ -335,7 +281,7 @@ function shortened([from, to], length) {
 }
 
 function overlay_path(places, arrow) {
-  const path = new Path2D();
+  const path = path_for(pen);
   places.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
   if (!arrow) return path;
   const [[x0, y0], [x1, y1]] = places;

@@ -1,9 +1,15 @@
-// PNG and SVG of the map or of the whole board at print size, made in the browser from Plotly's own copy.
+// PNG and SVG of a panel, the map or the whole board, as a slide: what the graphs show, with titles, and a key of colours.
 import { save } from "./downloads.js";
 import { graphs } from "./graphs.js";
+import { playhead } from "./playhead.js";
+import { SvgPen, path_for } from "./pen.js";
+import { picture } from "./sheets.js";
 
-const SIZE = { width: 1200, height: 900 }; // of one panel, in px; PNG at twice that
-const TYPE = 11; // of the caption, px for each column of panels
+const SIZE = { width: 1600, height: 900 }; // px of a slide; PNG at twice that
+const SMALLEST = 22; // px of the smallest type on it,
+const PART = 0.9; // which is this much of the type of a graph
+const PAGE = { edge: 0.9, head: 2.6, title: 1.7, gap: 0.8, line: 1.35 }; // in heights of the type
+const MAP = 0.56; // of the width of a board
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-picture]");
@@ -11,63 +17,141 @@ document.addEventListener("click", ({ target }) => {
 });
 
 async function save_picture(what, format) {
-  const drawn = what === "board" ? Object.values(graphs) : [graphs[what]];
-  for (const graph of drawn) graph.update();
-  const parts = await Promise.all(drawn.map(({ gd }) => window.Plotly.toImage(gd, { format: "svg", ...SIZE })));
-  const svg = sheet(parts.map(markup_of), drawn.length > 1 ? 2 : 1);
+  for (const graph of Object.values(graphs)) graph.update();
+  const svg = await slide(what === "board" ? Object.values(graphs) : [graphs[what]]);
   const blob = format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await raster(svg);
   save(blob, `downslope-${what}.${format}`);
 }
 
-const markup_of = (uri) => decodeURIComponent(uri.slice(uri.indexOf(",") + 1));
-
-// the panels side by side over a caption with the settings
-function sheet(parts, columns) {
-  const size = columns * TYPE;
-  const width = columns * SIZE.width;
-  const top = Math.ceil(parts.length / columns) * SIZE.height;
-  const lines = caption(Math.floor((width - 48) / (0.62 * size)));
-  const height = top + Math.round((1.5 * lines.length + 1.5) * size);
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
-  const text = lines.map((line, i) => `<tspan x="24" y="${top + (1.5 * i + 1.75) * size}">${escaped(line)}</tspan>`);
-  const panels = parts.map((part, i) => placed(part, i, columns));
+// everything in the units of the page, then made as large as the smallest type must be
+async function slide(drawn) {
+  const { font } = drawn[0].gd.layout;
+  const scale = SMALLEST / (PART * font.size);
+  const page = { width: SIZE.width / scale, height: SIZE.height / scale };
+  const pen = new SvgPen();
+  const look = { pen, size: font.size, family: font.family, colour, page, edge: PAGE.edge * font.size };
+  head(look);
+  const bottom = key(look);
+  const box = { x: look.edge, y: PAGE.head * font.size, width: page.width - 2 * look.edge };
+  const parts = [];
+  for (const [graph, place] of places(drawn, { ...box, height: bottom - box.y }, look))
+    parts.push(placed(await picture(graph, { width: place.width, height: place.height }), place));
   const spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
-  const type = `font-family="sans-serif" font-size="${size}" fill="${colour("--soft")}" xml:space="preserve"`;
-  return `<svg ${spaces} width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
-<rect width="100%" height="100%" fill="${colour("--panel")}"/>${panels.join("")}
-<text ${type}>${text.join("")}</text></svg>`;
+  const size = `width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${page.width} ${page.height}"`;
+  return `<svg ${spaces} ${size}><desc>${escaped(location.href)}</desc>
+<rect width="100%" height="100%" fill="${colour("panel")}"/>${parts.join("")}${pen.svg}</svg>`;
 }
 
-function placed(markup, i, columns) {
-  const x = (i % columns) * SIZE.width;
-  const y = Math.floor(i / columns) * SIZE.height;
-  return markup.replace("<svg ", `<svg x="${x}" y="${y}" `);
-}
-
-// what the page is about, every run and its settings, and the address, in lines of at most so many characters
-function caption(most) {
-  const runs = [...document.querySelectorAll(".run-title")].map(run_text);
-  const surface = document.querySelector(".surface-menu select").selectedOptions[0].text;
-  const lines = [];
-  for (const piece of ["Downslope", surface, ...runs])
-    if (lines.length && lines.at(-1).length + piece.length + 5 <= most) lines[lines.length - 1] += `  ·  ${piece}`;
-    else lines.push(piece);
-  const address = location.search || "?";
-  for (let at = 0; at < address.length; at += most) lines.push(address.slice(at, at + most));
-  return lines;
-}
-
-const run_text = (row) =>
-  [...row.querySelectorAll(".label, .summary, .end")].map((part) => part.textContent).join("  ");
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
+const placed = ([plotly, painted], { x, y }) =>
+  `${plotly.replace("<svg ", `<svg x="${x}" y="${y}" `)}<g transform="translate(${x},${y})">${painted}</g>`;
+
+// --- where the graphs stand ------------------------------------------------------------------------------------------
+
+// the map at the left and the panels beneath each other beside it, each below its title; or one alone
+function places(drawn, box, look) {
+  if (drawn.length === 1) return [titled(drawn[0], box, look)];
+  const [map, ...panels] = drawn;
+  const left = Math.round(MAP * box.width);
+  const each = box.height / panels.length;
+  const beside = { x: box.x + left + look.edge, width: box.width - left - look.edge, height: each };
+  return [
+    titled(map, { ...box, width: left }, look),
+    ...panels.map((panel, i) => titled(panel, { ...beside, y: box.y + i * each }, look)),
+  ];
+}
+
+function titled(graph, { x, y, width, height }, look) {
+  const title = title_of(graph);
+  const room = title ? PAGE.title * look.size : 0;
+  if (title) text(look, title, x, y + room / 2, { weight: 650 });
+  return [graph, { x, y: y + room, width: Math.floor(width), height: Math.floor(height - room) }];
+}
+
+// what stands above a panel on the page
+function title_of({ gd }) {
+  const card = gd.closest(".panels .card");
+  if (!card) return "";
+  const chosen = card.querySelector(".card-head select")?.selectedOptions[0]?.text;
+  const title = chosen || card.querySelector("h2").textContent;
+  return card.querySelector(".legend") ? `${title}: x solid, y dashed` : title;
+}
+
+// --- what is written around them -------------------------------------------------------------------------------------
+
+function head(look) {
+  const { edge, size, page } = look;
+  const surface = document.querySelector(".surface-menu select").selectedOptions[0].text;
+  text(look, surface, edge, 1.35 * size, { weight: 700, larger: 1.25 });
+  const [x, y] = graphs.map.start.map((value) => String(Number(value.toPrecision(4))).replace("-", "−"));
+  const [step, steps] = document.getElementById("counter").textContent.split(" / ");
+  const walked = playhead.at_end() ? `${steps} steps` : `step ${step} of ${steps}`;
+  text(look, `start (${x}, ${y}) · ${walked}`, page.width - edge, 1.35 * size, { ink: colour("soft"), end: true });
+}
+
+// every run: its marker, its name and its settings; where that begins, from above
+function key(look) {
+  const { edge, size, page } = look;
+  const runs = [...document.querySelectorAll(".run-title")];
+  const columns = Math.min(runs.length, 4);
+  const rows = Math.ceil(runs.length / columns);
+  const each = (2 * PAGE.line + 0.35) * size;
+  const top = page.height - rows * each - 0.5 * edge;
+  const width = (page.width - 2 * edge) / columns;
+  runs.forEach((run, i) => entry(look, run, edge + (i % columns) * width, top + Math.floor(i / columns) * each, width));
+  return top - PAGE.gap * size;
+}
+
+function entry(look, run, x, y, width) {
+  const { pen, size } = look;
+  const { slot } = run.closest("[data-slot]").dataset;
+  const ink = colour(`run-${slot}`);
+  const [name, ...rest] = [".label", ".summary", ".end"].map((part) => run.querySelector(part).textContent);
+  pen.save();
+  pen.translate(x + 0.6 * size, y + 0.7 * size);
+  pen.scale(0.52 * size, 0.52 * size);
+  pen.fillStyle = ink;
+  pen.fill(path_for(pen, head_of(Number(slot))));
+  pen.restore();
+  const room = width - 2 * size;
+  text(look, name, x + 1.5 * size, y + 0.7 * size, { weight: 650, ink, room });
+  text(look, fitting(pen, rest.filter(Boolean), room), x + 1.5 * size, y + (0.7 + PAGE.line) * size, { ink: colour("soft"), room });
+}
+
+const head_of = (slot) => graphs.map.skeleton.data.find(({ meta }) => meta?.slot === slot && meta.head).meta.head;
+
+function text({ pen, size, family }, words, x, y, { weight = 400, larger = 1, ink = colour("ink"), end = false, room = Infinity }) {
+  pen.font = `${weight} ${larger * size}px ${family}`;
+  pen.textBaseline = "middle";
+  pen.globalAlpha = 1;
+  pen.fillStyle = ink;
+  const shown = cut(pen, words, room);
+  pen.fillText(shown, end ? x - pen.measureText(shown).width : x, y);
+}
+
+// as many of the pieces as there is room for, at least the first one
+function fitting(pen, pieces, room) {
+  const shown = (n) => pieces.slice(0, n).join(" · ");
+  let n = pieces.length;
+  pen.font = pen.font.replace("650", "400");
+  while (n > 1 && pen.measureText(shown(n)).width > room) n--;
+  return shown(n);
+}
+
+function cut(pen, words, room) {
+  let shown = words;
+  for (let n = words.length - 1; n > 0 && pen.measureText(shown).width > room; n--) shown = `${words.slice(0, n)}…`;
+  return shown;
+}
+
 async function raster(svg) {
-  const picture = new Image();
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await picture.decode();
-  const size = { width: 2 * picture.width, height: 2 * picture.height };
-  const canvas = Object.assign(document.createElement("canvas"), size);
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * SIZE.width, height: 2 * SIZE.height });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }

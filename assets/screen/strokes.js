@@ -1,5 +1,6 @@
 // The lines of the walks, in the styles that their traces declare.
 import { lies_in } from "./names.js";
+import { path_for } from "./pen.js";
 
 const FAINT = 0.22; // what lies beyond the playhead
 const AWAY = { width: 1, alpha: 0.3 }; // of the strokes on the map between two points that are not on it
@@ -8,7 +9,7 @@ const BACK = 1; // points of a walk that are drawn once more
 
 // the whole walk, as what lies ahead
 export function faint_path(pen, line, strength = 1) {
-  styled(pen, line, 0, () => stroke(pen, path_of(line, 0, line.xs.length), line.trace.line, null, FAINT * strength));
+  styled(pen, line, 0, () => stroke(pen, path_of(pen, line, 0, line.xs.length), line.trace.line, null, FAINT * strength));
 }
 
 // a stretch of points as it was walked
@@ -16,7 +17,7 @@ export function walked_path(pen, line, from, to, strength = 1) {
   styled(pen, line, from, () => {
     stroke_away(pen, line, from, to, strength);
     stroke_hidden(pen, line, from, to, strength);
-    stroke(pen, path_of(line, from, to), line.trace.line, line.meta.casing, strength);
+    stroke(pen, path_of(pen, line, from, to), line.trace.line, line.meta.casing, strength);
   });
 }
 
@@ -30,9 +31,9 @@ export function next_stretch(pen, line, from, to) {
     const { lineCap } = pen;
     pen.lineCap = "butt";
     stroke_hidden(pen, line, from, to, 1);
-    if (casing) stroke_casing(pen, path_of(line, from, to), line.trace.line, casing, 1);
+    if (casing) stroke_casing(pen, path_of(pen, line, from, to), line.trace.line, casing, 1);
     pen.lineCap = lineCap;
-    stroke(pen, path_of(line, again, to), line.trace.line, null, 1);
+    stroke(pen, path_of(pen, line, again, to), line.trace.line, null, 1);
   });
 }
 
@@ -71,15 +72,15 @@ function lengths({ xs, ys }) {
 }
 
 function stroke_hidden(pen, line, from, to, strength) {
-  if (line.back) stroke(pen, path_of(line.back, from, to), line.trace.line, null, HIDDEN * strength);
+  if (line.back) stroke(pen, path_of(pen, line.back, from, to), line.trace.line, null, HIDDEN * strength);
 }
 
 // The steps of a stretch; in space also what lies between them. NaN breaks a line in two.
-function path_of(line, from, to, away = false) {
+function path_of(pen, line, from, to, away = false) {
   const { xs, ys, starts } = line.front || line;
   const [begin, end] = starts && to > from ? [starts[from], starts[to - 1] + 1] : [from, to];
   const skipped = strokes_away(line);
-  const path = new Path2D();
+  const path = path_for(pen);
   let down = false;
   for (let i = begin; i < end; i++) {
     const finite = xs[i] === xs[i] && ys[i] === ys[i];
@@ -99,7 +100,7 @@ function strokes_away(line) {
 
 function stroke_away(pen, line, from, to, strength) {
   if (!strokes_away(line)?.some(Boolean)) return;
-  stroke(pen, path_of(line, from, to, true), { ...line.trace.line, width: AWAY.width }, null, AWAY.alpha * strength);
+  stroke(pen, path_of(pen, line, from, to, true), { ...line.trace.line, width: AWAY.width }, null, AWAY.alpha * strength);
 }
 
 function stroke(pen, path, { color, width }, casing, alpha) {

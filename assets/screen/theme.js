@@ -3,6 +3,7 @@ import { signal } from "../signal.js";
 
 class Theme {
   turned = signal(); // the system turned light or dark
+  on_paper = false;
   #dark = matchMedia("(prefers-color-scheme: dark)");
   #chosen = /[?&]theme=(light|dark)/.exec(location.search)?.[1] || "auto";
 
@@ -12,12 +13,18 @@ class Theme {
   }
 
   mode() {
+    if (this.on_paper) return "light";
     if (this.#chosen !== "auto") return this.#chosen;
     return this.#dark.matches ? "dark" : "light";
   }
 
   follow(chosen) {
     this.#chosen = chosen;
+    this.apply();
+  }
+
+  print(on) {
+    this.on_paper = on;
     this.apply();
   }
 

@@ -94,13 +94,19 @@ def test_heads_and_paths_follow_in_every_panel(page: Explorer) -> None:
     assert colour_at(page, "map-path-0", 75)[3] > 200
 
 
-def test_in_space_the_path_ends_at_the_playhead(page: Explorer) -> None:
-    page.open("?map=surface&t=40")
-    assert len(page.trace("map-path-0")["x"]) == 41
-    page.tab.keyboard.press("ArrowRight")
-    path, head = page.trace("map-path-0"), page.trace("map-head-0")
-    assert len(path["x"]) == 42
-    assert head["z"] == path["z"][-1:]
+def test_in_space_the_head_stands_at_the_playhead(page: Explorer) -> None:
+    page.open("?map=surface&t=12&run=adam~lr=0.05")
+    page.until("downslope.graphs.map.lines.length === 1")
+    pixel = """step => {
+        const { canvas, lines: [{ xs, ys, trace }] } = downslope.graphs.map;
+        const [r, g, b, a] = canvas.getContext("2d").getImageData(xs[step] * canvas.ratio, ys[step] * canvas.ratio, 1, 1).data;
+        return [`#${[r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("")}`.toUpperCase(), a, trace.line.color];
+    }"""
+    for step in (12, 13):
+        colour, strength, own = page.js(pixel, step)
+        assert (colour, strength) == (own, 255)
+        assert page.js(pixel, step + 20)[1] < 255  # what lies ahead is faint
+        page.tab.keyboard.press("ArrowRight")
 
 
 def test_nothing_moves_by_itself(page: Explorer) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from app.page.labels import labels
 from app.screen import theme
 from landscapes import LANDSCAPES
 
@@ -130,7 +131,7 @@ def test_minima_and_heads_are_seen(page: Explorer, slug: str, mode: str) -> None
 def test_heads_keep_their_names_while_it_plays_and_turns(page: Explorer) -> None:
     open_space(page, f"{VALLEY}&t=10")
     page.js(WRITTEN)
-    names = {run.label for run in page.state.runs} | {"start"}
+    names = {*labels(page.state.runs)} | {"start"}
 
     def written() -> set[str]:
         page.js("window.written.clear()")
@@ -166,7 +167,6 @@ def test_a_slider_moves_the_paths_at_once(page: Explorer) -> None:
 def test_what_the_hill_hides_is_faint(page: Explorer) -> None:
     """Each place between two steps is in front of the surface or behind it."""
     open_space(page, "?f=himmelblau&map=surface")
-    page.js("window.scrollTo(0, 0)")
     front, back = page.js(
         """() => ["front", "back"].map((part) => downslope.graphs.map.lines.map((line) =>
             line[part].xs.filter(Number.isFinite).length).reduce((sum, one) => sum + one))"""

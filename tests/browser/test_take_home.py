@@ -1,6 +1,7 @@
 """What the export menu gives is a whole file of what is on the screen."""
 
 import json
+import re
 import struct
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from app.export.files import EXPORTS, make
+from app.page.labels import labels
 from app.page.state import State
+from app.screen import theme
 
 from .explorer import Explorer
 
@@ -45,7 +48,7 @@ def test_every_file_is_of_the_state_on_the_screen(page: Explorer) -> None:
         text = wanted.content.encode() if isinstance(wanted.content, str) else wanted.content
         assert saved == wanted.name
         assert content == text
-    assert json.loads(make("json", state, "").content)["runs"][0]["run"] == state.runs[0].label
+    assert json.loads(make("json", state, "").content)["runs"][0]["run"] == labels(state.runs)[0]
 
 
 def test_a_busy_server_is_asked_again_and_the_page_says_so(page: Explorer) -> None:
@@ -73,48 +76,86 @@ def test_a_file_that_cannot_be_made_is_said_and_not_saved(page: Explorer) -> Non
     expect(page.tab.locator("#banner")).to_be_hidden()
 
 
-def checked(graph: str, svg: bytes) -> list[str]:
-    """The lines of the caption of a picture that is what it says."""
-    root = ElementTree.fromstring(svg)
-    width, height = (2400, 1800) if graph == "board" else (1200, 900)
-    assert root.tag == f"{SVG}svg" and int(root.get("width")) == width
-    assert height < int(root.get("height")) < 1.2 * height
-    assert len(root.findall(f"{SVG}svg")) == (4 if graph == "board" else 1)
-    assert not list(root.iter(f"{SVG}script"))
-    paths = [one for one in root.iter(f"{SVG}path") if "js-line" in one.get("class", "")]
-    assert len(paths) >= 2 and "visibility: hidden" not in svg.decode(), "the paths are drawn"
-    caption = root.findall(f"{SVG}text")[-1].findall(f"{SVG}tspan")
-    assert all(height < float(line.get("y")) < int(root.get("height")) for line in caption)
-    return ["".join(line.itertext()) for line in caption]
+WIDTH, HEIGHT, SMALLEST = 1600, 900, 22  # px of a slide, and of the smallest type on it
+EXPONENT = 0.7  # of the type: how small Plotly writes the power of ten at a tick
+PANELS = ("Effective learning rate", "RMS gradient", "Loss above minimum")
 
 
-@pytest.mark.parametrize("graph", ["map", "third", "board"])
-def test_pictures(page: Explorer, graph: str) -> None:
-    page.open(f"{NASTY}&theme={'dark' if graph == 'board' else 'light'}")
-    page.settled()
+def slide(page: Explorer, graph: str) -> ElementTree.Element:
     menu(page)
     saved, svg = downloaded(page, f"[data-picture='{graph} svg']")
     assert saved == f"downslope-{graph}.svg"
-    caption = checked(graph, svg)
-    assert caption[-1] == page.query
-    for told in ("Downslope", "Elongated valley", NAME, "SGD", "η 0.1", "η 0.01"):
-        assert told in " ".join(caption[:-1])
-    saved, png = downloaded(page, f"[data-picture='{graph} png']")
-    assert saved == f"downslope-{graph}.png"
-    assert png[:8] == b"\x89PNG\r\n\x1a\n" and png[-8:-4] == b"IEND"
     root = ElementTree.fromstring(svg)
-    assert struct.unpack(">II", png[16:24]) == (2 * int(root.get("width")), 2 * int(root.get("height")))
+    assert root.tag == f"{SVG}svg" and (root.get("width"), root.get("height")) == (str(WIDTH), str(HEIGHT))
+    assert not list(root.iter(f"{SVG}script"))
+    assert root.find(f"{SVG}desc").text == page.tab.url
+    return root
+
+
+def words(root: ElementTree.Element) -> list[str]:
+    """What can be read in a picture; the paper around its letters is not read twice."""
+    return ["".join(one.itertext()) for one in root.iter(f"{SVG}text") if one.get("aria-hidden") != "true"]
+
+
+def sizes(root: ElementTree.Element) -> list[float]:
+    """The sizes of its type, in px of the slide."""
+    scale = WIDTH / float(root.get("viewBox").split()[2])
+    found = []
+    for one in root.iter():
+        said = re.search(r"(?:font:|font-size: ?)[^;]*?([\d.]+)(px|%)", one.get("style", ""))
+        if one.tag in (f"{SVG}text", f"{SVG}tspan") and said and "".join(one.itertext()).strip():
+            assert said[2] == "px" or float(said[1]) == 100 * EXPONENT
+            found += [scale * float(said[1])] if said[2] == "px" else []
+    return found
+
+
+@pytest.mark.parametrize("look", ["theme=light", "theme=dark&t=12", "map=side", "map=surface&t=12"])
+@pytest.mark.parametrize("graph", ["map", "third", "board"])
+def test_a_picture_is_a_slide_that_says_what_it_shows(page: Explorer, graph: str, look: str) -> None:
+    page.open(f"{NASTY}&{look}")
+    page.settled()
+    root = slide(page, graph)
+    read = words(root)
+    names, text = labels(page.state.runs), " ".join(read)
+    assert "Elongated valley" in text and "η 0.1" in text and "start (−2.6, 1.25)" in text
+    assert ("step 12 of 30" in text) == ("t=12" in look)
+    for name in names:
+        assert sum(name in one for one in read) >= 2, "in the key, and where its line ends"
+    for title in PANELS if graph == "board" else PANELS[2:] if graph == "third" else ():
+        assert any(one.startswith(title) for one in read)
+    if graph != "map":
+        assert "step" in read
+    elif "surface" not in look:
+        assert {"x", "y"} <= set(read) or "side" in look
+    assert min(sizes(root)) >= SMALLEST - 0.01
+    colours = {one.get("stroke") for one in root.iter(f"{SVG}path")} | {
+        one.get("fill") for one in root.iter(f"{SVG}path")
+    }
+    mode = "dark" if "dark" in look else "light"
+    assert {theme.COLOURS[mode][run.slot] for run in page.state.runs} <= colours
+    assert page.complaints == []
+
+
+def test_a_picture_in_pixels_is_twice_as_large(page: Explorer) -> None:
+    page.open(NASTY)
+    page.settled()
+    menu(page)
+    saved, png = downloaded(page, "[data-picture='map png']")
+    assert saved == "downslope-map.png"
+    assert png[:8] == b"\x89PNG\r\n\x1a\n" and png[-8:-4] == b"IEND"
+    assert struct.unpack(">II", png[16:24]) == (2 * WIDTH, 2 * HEIGHT)
     assert len(png) > 30_000
 
 
-def test_the_longest_caption(page: Explorer) -> None:
+def test_eight_runs_with_the_longest_names(page: Explorer) -> None:
     page.open(EIGHT)
     page.settled()
-    menu(page)
-    caption = checked("map", downloaded(page, "[data-picture='map svg']")[1])
-    assert "".join(caption).endswith(page.query)
-    assert sum(line.count("&<&<&<&<&<") for line in caption) == 8
-    assert max(map(len, caption)) < 180
+    root = slide(page, "board")
+    key = [one for one in words(root) if one.startswith("&<&<&<")]
+    assert len(key) >= 8
+    across, up = (float(size) for size in root.get("viewBox").split()[2:])
+    for one in root.findall(f"{SVG}text"):
+        assert 0 <= float(one.get("x")) < across and 0 <= float(one.get("y")) < up
     page.tab.keyboard.press("Escape")
     expect(page.tab.locator(".export .menu")).to_be_hidden()
     expect(page.tab.locator(".export summary")).to_be_focused()

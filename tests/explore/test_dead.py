@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.explore import dead, details, figures
-from app.explore.scene import scene
+from app.explore import dead, details, figures, ground
+from app.explore.scene import Sight, scene
 from app.page import edits
 from app.page.state import CHOICES, State
 from app.protocol import Ask, Scene
@@ -40,7 +40,7 @@ def seen(state: State) -> str:
     if state.view.map == "surface":
         told = [one._replace(overlays=[]) for one in told]  # they are drawn in the plane
     slots = [(walk.run.slot, walk.label, walk.run.pinned) for walk in sim.walks]
-    whole = scene(sim, {}, 20)
+    whole = scene(sim, {}, Sight(ground.window(state, None), (20,)))
     drawn = {graph: picture(graph, whole, state) for graph in figures.GRAPHS}
     return text([drawn, whole.ends, whole.stops, told, slots])
 

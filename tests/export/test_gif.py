@@ -145,3 +145,10 @@ def test_the_comment_leads_back() -> None:
     state = State.from_query("?f=booth&run=adam~lr=0.3~name=%E2%82%AC&steps=5")[0]
     comment = opened(state).info["comment"].decode()
     assert State.from_query(comment.removeprefix("Downslope "))[0] == state
+
+
+def test_level_lines_are_smooth() -> None:
+    """Between a band's colour and that of its line there are steps, as much of a pixel as the line covers."""
+    first = pictures(State())[0][10:300, 10:-10].reshape(-1, 3).astype(int)
+    ground = first[(np.ptp(first, axis=1) < 60) & (first.min(axis=1) > 100)]
+    assert len(np.unique(ground, axis=0)) > 2 * gif.BANDS
