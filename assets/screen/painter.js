@@ -266,7 +266,7 @@ function paint_overlay(pen, graph, { slot, label, points, arrow }, look) {
   clipped(pen, line.box, () => {
     pen.globalAlpha = look.strength(line.meta);
     pen.setLineDash(cut ? [6, 3] : []);
-    stroke_outlined(pen, overlay_path(shown, arrow), look.paper, colour, 4, 1.75);
+    stroke_outlined(pen, overlay_path(path_for(pen), shown, arrow), look.paper, colour, 4, 1.75);
     if (label) write_beside(pen, label, shown.at(-1), look, line.meta.ink);
   });
 }
@@ -280,8 +280,7 @@ function shortened([from, to], length) {
   return [from, [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share]];
 }
 
-function overlay_path(places, arrow) {
-  const path = path_for(pen);
+function overlay_path(path, places, arrow) {
   places.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
   if (!arrow) return path;
   const [[x0, y0], [x1, y1]] = places;

@@ -171,7 +171,6 @@ def test_on_paper(page: Explorer) -> None:
             "#graph-lr",
             "#graph-rms",
             "#graph-third",
-            "#counter",
             "#said",
             "#details table",
         ):
