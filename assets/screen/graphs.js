@@ -7,6 +7,7 @@ import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
+const LATEST = 300; // ms that it waits at most for an idle moment: a browser that paints nothing may have none
 const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
@@ -345,7 +346,8 @@ function commit() {
   if (!graph) return;
   if (pointer.pressed || playhead.playing()) return commit_soon();
   graph.update();
-  (window.requestIdleCallback || setTimeout)(commit);
+  if (window.requestIdleCallback) requestIdleCallback(commit, { timeout: LATEST });
+  else setTimeout(commit, 0);
 }
 
 playhead.moved.listen(repaint_all);
