@@ -57,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(state: State, home: str, wanted: dict[str, str]) -> None:
     progress = Progress(len(state.runs) + len(wanted))
-    for run, label in zip(state.runs, labels(state.runs), strict=True):
+    for run, label in zip(state.runs, labels(state.runs, state.letters), strict=True):
         simulate(replace(state, runs=(run,)))  # remembered, walk by walk
         progress.step(label)
     sim = simulate(state)

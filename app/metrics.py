@@ -62,20 +62,20 @@ def _field(trajectory: Trajectory, name: str) -> Array | None:
     return getattr(trajectory.state, name, None)
 
 
-MEANINGS = {  # what optimizers keep, by the name that they share
+MEANINGS = {  # what optimizers keep, by the name that they share; in words, for letters are chosen
     "velocity": "the gradients so far, fading",
-    "sum_sq": "sum of all g²",
-    "square_avg": "average of g²",
-    "grad_avg": "average of g",
-    "delta_avg": "average of Δ²",
+    "sum_sq": "sum of squared gradients",
+    "square_avg": "average of squared gradients",
+    "grad_avg": "average gradient",
+    "delta_avg": "average of squared steps",
     "rate": "each parameter's rate",
     "prev_grad": "the gradient before",
-    "m": "average of g",
-    "v": "average of g²",
-    "u": "the largest |g|, fading",
-    "v_max": "the largest v so far",
-    "mu_product": "product of all β₁",
-    "s": "average of (g − m)²",
+    "m": "average gradient",
+    "v": "average of squared gradients",
+    "u": "the largest gradient, fading",
+    "v_max": "the largest average so far",
+    "mu_product": "product of all momenta",
+    "s": "average of squared surprises",
 }
 _MEMORIES = dict.fromkeys(name for cls in OPTIMIZERS.values() for name in type(cls().init(np.zeros(1)))._fields)
 

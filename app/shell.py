@@ -9,7 +9,6 @@ from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
 from .metrics import PANELS
-from .screen.controls import glossary_list
 
 
 class Tab(NamedTuple):
@@ -35,7 +34,7 @@ def page() -> html.Div:
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
     boards = [tab.board() for tab in TABS.values()]
-    return html.Div([_header(), notices, banner, *boards, glossary_list()], id="page")
+    return html.Div([_header(), notices, banner, *boards], id="page")
 
 
 def _header() -> html.Header:

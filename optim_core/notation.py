@@ -150,7 +150,7 @@ class Writer:
         left, right = node.left, node.right
         match node.op:
             case ast.Mult():
-                joined = [self.times(right), *self.write(right, self.factor(right), 1)]
+                joined = [self.times(left, right), *self.write(right, self.factor(right), 1)]
                 return self.wrapped(PRODUCT, need, lambda inner: [*self.write(left, PRODUCT, inner), *joined], guard)
             case ast.Div():
                 return self.wrapped(PRODUCT, need, lambda inner: self.fraction(left, right, inner), guard)
@@ -210,7 +210,7 @@ class Plain(Writer):
     def factor(self, node: ast.expr) -> int:
         return POWER if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else PRODUCT
 
-    def times(self, right: ast.expr) -> str:
+    def times(self, left: ast.expr, right: ast.expr) -> str:
         return "·"
 
     def fraction(self, above: ast.expr, below: ast.expr, guard: int) -> Pieces:

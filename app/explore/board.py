@@ -4,6 +4,8 @@ from typing import Any
 
 from dash import html
 
+from optim_core import NOTATIONS
+
 from ..metrics import METRICS, PANELS, Panel
 from ..page.state import TOLERANCE
 from ..screen.controls import menu, number_field, segments, switch, term
@@ -74,7 +76,7 @@ def _details() -> html.Section:
     tabs = html.Div(segments("view.detail", "What is shown here", kinds), className="tabs")
     body = html.Div(id="details", className="details", tabIndex=0)
     return html.Section(
-        [said, live, tabs, _stopping(), body],
+        [said, live, tabs, _stopping(), _letters(), body],
         className="card inside",
         **{"data-area": "details", "aria-label": "Inside the runs"},
     )
@@ -85,6 +87,11 @@ def _stopping() -> html.Div:
     rules = [("off", "no stopping rule"), ("loss", "stop by loss"), ("gradient", "stop by gradient")]
     tolerance = html.Div([term("tolerance", "tolerance"), number_field("tolerance", TOLERANCE)], className="point")
     return html.Div([segments("view.rule", "Stopping rule", rules), tolerance], className="stopping")
+
+
+def _letters() -> html.Label:
+    """What belongs to the formulas: whose symbols they are written in, here and on the whole page."""
+    return html.Label(["letters", menu("view.letters", "Letters of your text", LETTERS)], className="letters")
 
 
 def _playback() -> html.Section:
@@ -114,7 +121,7 @@ def _panels() -> html.Div:
 def _panel(graph: str, panel: Panel) -> html.Section:
     axis = segments(f"view.{panel.axis}", "Axis", [("log", "log"), ("linear", "lin")])
     named = _chosen(panel) if panel.choice else _fixed(panel)
-    limit = [html.Span(switch("view.limits", "2/λ"), className="limit", title=LIMIT)] if graph == LIMITS else []
+    limit = [html.Span(switch("view.limits", "2/λmax"), className="limit", title=LIMIT)] if graph == LIMITS else []
     heading = html.Div([*named, *limit, axis], className="card-head")
     return html.Section([heading, _graph(graph)], className="card", **{"aria-label": panel.label})
 
@@ -138,5 +145,6 @@ def _metrics(memories: bool) -> list[tuple[str, str]]:
     return [(name, metric.label) for name, metric in METRICS.items() if metric.remembered == memories]
 
 
-LIMIT = "Dotted: the largest rate at which plain steps stay bounded where the run stands, 2/λ for gradient descent"
+LIMIT = "Dotted: the largest rate at which plain steps stay bounded where the run stands, 2/λmax for gradient descent"
+LETTERS = {"Letters of your text": [(name, letters.label) for name, letters in NOTATIONS.items()]}
 METRIC_GROUPS = {"Of the walk": _metrics(False), "What the optimizers remember": _metrics(True)}

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from optim_core import Letters
+
 from ..page.numbers import brief
 from ..page.state import State
 from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
@@ -24,9 +26,13 @@ REACH = 0.12  # half the length of an ellipse's axis, of the map's diagonal
 def details(state: State, ask: Ask) -> Told:
     """What is open, at the asked step (clipped to the walk), with a sentence on every run."""
     sim, t = simulate(state), min(max(ask.t, 0), state.n_steps)
-    said = [Said(walk.run.slot, narrate(walk, state.landscape, t)) for walk in sim.walks]
+    said = [_said(walk, state, t) for walk in sim.walks]
     body = _BODIES[state.view.detail](sim, t)
     return Told(ask.query, ask.brief, said, _overlays(sim, t), **body)
+
+
+def _said(walk: Walk, state: State, t: int) -> Said:
+    return Said(walk.run.slot, state.letters.text(narrate(walk, state.landscape, t), walk.label))
 
 
 def stops(sim: Simulation) -> dict[int, int]:
@@ -53,11 +59,15 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         _row(
             row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, _arrived(row), row.distance,
             row.path_length, Cell("–" if row.detour is None else brief(row.detour), row.detour, DETOUR), row.memory,
-            Cell(row.status, row.status, row.fate.criterion), *([halted.get(row.slot)] if rule else []),
+            _status(row, state.letters), *([halted.get(row.slot)] if rule else []),
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip
-    return {"table": _table(columns, rows)}
+    return _table(sim, columns, rows)
+
+
+def _status(row: results.Row, letters: Letters) -> Cell:
+    return Cell(row.status, row.status, letters.text(row.fate.criterion))
 
 
 def _arrived(row: results.Row) -> Cell:
@@ -75,16 +85,17 @@ def _now(sim: Simulation, t: int) -> dict[str, Any]:
         at = results.now(walk, t)
         pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
         rows.append(_row(walk.run.slot, walk.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
-    return {"table": _table(columns, rows)}
+    return _table(sim, columns, rows)
 
 
 def _steps(sim: Simulation, t: int) -> dict[str, Any]:
     chosen = sim.state.view.inspect
-    return {"stories": [explain.story(walk) for walk in sim.walks if chosen in ("", str(walk.run.slot))]}
+    walks = [walk for walk in sim.walks if chosen in ("", str(walk.run.slot))]
+    return {"stories": [explain.story(walk, sim.state.letters) for walk in walks]}
 
 
 def _stability(sim: Simulation, t: int) -> dict[str, Any]:
-    columns = ["Run", "λ smallest", "λ largest", "η in use", "Stable up to η", "η above the limit", "What happens"]
+    columns = ["Run", "λmin", "λmax", "η in use", "Stable up to η", "η above the limit", "What happens"]
     rows, surface = [], sim.state.landscape
     for walk in sim.walks:
         at = t if walk.diverged_at is None else max(min(t, walk.diverged_at - 1), 0)
@@ -92,10 +103,10 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         allowed = stability.limits(walk, surface)
         limit = None if allowed is None else float(allowed.limit[at])
         above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
-        why = fates.happens(walk, surface, sim.state.n_steps)
+        why = sim.state.letters.text(fates.happens(walk, surface, sim.state.n_steps), walk.label)
         lr = walk.run.optimizer.lr
         rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
-    return {"table": _table(columns, rows)}
+    return _table(sim, columns, rows)
 
 
 def _since(step: int | None) -> str:
@@ -108,7 +119,7 @@ def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
         for number, (one, strays) in enumerate(results.differences(walk, sim.state.landscape)):
             no_ghost = one.other is None or strays is None or strays.largest == 0
             edit = None if no_ghost else f"ghost.{place}.{number}"
-            told = results.told(one, strays)
+            told = sim.state.letters.text(results.told(one, strays))
             notes.append(Note(walk.run.slot, walk.label, told, edit))
     return {"notes": notes}
 
@@ -137,7 +148,7 @@ def _arrows(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
     x, y = walk.trajectory.params[max(t - 1, 0)]
     return [
         Overlay(walk.run.slot, arrow.label, [[x, y], [x + arrow.dx, y + arrow.dy]], True)
-        for arrow in explain.arrows(walk, max(t, 1))
+        for arrow in explain.arrows(walk, max(t, 1), sim.state.letters)
         if math.isfinite(arrow.dx) and math.isfinite(arrow.dy)
     ]
 
@@ -159,9 +170,9 @@ _EXPLAINED = {
 }  # fmt: skip
 
 
-def _table(columns: list[str], rows: list[Row]) -> Table:
+def _table(sim: Simulation, columns: list[str], rows: list[Row]) -> dict[str, Any]:
     terms = [next((term for start, term in _EXPLAINED.items() if title.startswith(start)), "") for title in columns]
-    return Table(columns, rows, terms)
+    return {"table": Table([sim.state.letters.text(title) for title in columns], rows, terms)}
 
 
 def _row(slot: int, *cells: Cell | str | int | float | None) -> Row:

@@ -6,15 +6,29 @@ from typing import Any
 from dash import html
 
 from landscapes import LANDSCAPES, Surface
-from optim_core import FAMILIES, Hyper, hypers
+from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
 from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
-from ..page.state import SLUGS, Run, State, shows
-from ..screen.controls import action, area, button, explained, field, head, menu, number_field, said, term, text_field
+from ..page.state import SLUGS, State, shows
+from ..screen.controls import (
+    action,
+    area,
+    button,
+    explained,
+    field,
+    glossary_list,
+    head,
+    menu,
+    number_field,
+    said,
+    symbol,
+    term,
+    text_field,
+)
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
 from . import curves, dead, space
@@ -32,17 +46,18 @@ HINTS = {
 def rail(state: State, open_slot: int | None) -> list[Any]:
     """The controls beside the map. They depend on which runs there are, not on their values."""
     return [
-        area("masters", "All runs", "", _masters()),
+        area("masters", "All runs", "", _masters(state.letters)),
         area("runs", "Runs", f"{len(state.runs)} of {limits.RUNS}", _runs(state, open_slot)),
         area("surface", "Surface", "", _surface(state)),
         area("start", "Start and steps", "", _start()),
+        glossary_list(state.letters),
     ]
 
 
 def rail_key(state: State, open_slot: int | None) -> str:
     """A text that changes when the rail must be built anew."""
     runs = [(run.slot, SLUGS[type(run.optimizer)], run.pinned) for run in state.runs]
-    return repr((SLUGS[type(state.landscape)], runs, open_slot))
+    return repr((SLUGS[type(state.landscape)], runs, open_slot, state.view.letters))
 
 
 def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
@@ -61,12 +76,12 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     _show(values, "steps", edits.STEPS, state.n_steps)
     for place, walk in enumerate(sim.walks):
         values["say"][f"run.{place}.label"] = walk.label
-        values["say"][f"run.{place}.summary"] = summary(walk, state.runs)
-        values["say"][f"run.{place}.end"] = ending(walk, state.landscape)
+        values["say"][f"run.{place}.summary"] = summary(walk, state)
+        values["say"][f"run.{place}.end"] = state.letters.text(ending(walk, state.landscape))
         if walk.run.slot == open_slot:
-            _show_run(values, place, walk)
+            _show_run(values, place, walk, state.letters)
     values["number"]["tolerance"] = exact(state.view.tolerance)
-    for name in ("map", "arrows", "detail", "overlay", "rule"):
+    for name in ("map", "arrows", "detail", "overlay", "rule", "letters"):
         values["choice"][f"view.{name}"] = getattr(state.view, name)
     values["choice"]["view.height"] = "log" if space.is_log(state) else "loss"
     for graph, panel in PANELS.items():
@@ -78,20 +93,21 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question
     values["say"]["surface.tests"] = state.landscape.tests
-    values["say"]["runs.show"] = shows(state) or YOURS
+    values["say"]["runs.show"] = state.letters.text(shows(state) or YOURS)
     values["say"]["map.hint"] = HINTS[state.view.map]
     values["dead"] = dead.reasons(sim)
     values["switch"]["view.limits"] = state.view.limits == "on"
     return values
 
 
-def summary(walk: Walk, runs: tuple[Run, ...]) -> str:
+def summary(walk: Walk, state: State) -> str:
     """The numbers that the masters move, and all in which it differs from its like, but for those in its label."""
-    run = walk.run
+    run, runs = walk.run, state.runs
     told = set() if run.name else set(labels.apart(run, runs))
     shown = {name for name, declared in hypers(run.optimizer).items() if declared.shared in ("lr", "beta")}
     shown |= set(labels.differing(run, runs))
-    return labels.in_words(run.optimizer, (name for name in hypers(run.optimizer) if name in shown - told))
+    fields = (name for name in hypers(run.optimizer) if name in shown - told)
+    return labels.in_words(run.optimizer, fields, letters=state.letters)
 
 
 def ending(walk: Walk, surface: Surface) -> str:
@@ -110,14 +126,14 @@ def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: A
     values["number"][key] = exact(value)
 
 
-def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk) -> None:
+def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters: Letters) -> None:
     optimizer = walk.run.optimizer
     values["choice"][f"run.{place}.optimizer"] = SLUGS[type(optimizer)]
     values["text"][f"run.{place}.name"] = walk.run.name
     for name, declared in hypers(optimizer).items():
         _show(values, f"run.{place}.{name}", declared, getattr(optimizer, name))
         if declared.shared == "eps":
-            values["say"][f"run.{place}.{name}.why"] = _why_eps(walk, getattr(optimizer, name))
+            values["say"][f"run.{place}.{name}.why"] = letters.text(_why_eps(walk, getattr(optimizer, name)))
 
 
 def _why_eps(walk: Walk, eps: float) -> str:
@@ -128,27 +144,33 @@ def _why_eps(walk: Walk, eps: float) -> str:
     return f"acts where √v is near or below ε; the smallest √v here is {brief(sizes.min())}"
 
 
-def _masters() -> list[Any]:
+def _masters(letters: Letters) -> list[Any]:
     rows: list[Any] = []
     for shared, declared in edits.MASTERS.items():
-        row = [field(f"master.{shared}", declared), html.Div(className="strip", **{"data-strip": shared})]
+        row = [field(f"master.{shared}", declared, letters), html.Div(className="strip", **{"data-strip": shared})]
         rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
-    return [*rows, *_presets()]
+    return [*rows, *_presets(letters)]
 
 
-def _presets() -> list[Any]:
+def _presets(letters: Letters) -> list[Any]:
     """Ways to make the race fair, each saying what it changes."""
     races = [
-        button("master.lr.equal", "same η", "One learning rate for every run that is no ghost: the middle of theirs"),
+        button(
+            "master.lr.equal",
+            letters.text("same η"),
+            "One learning rate for every run that is no ghost: the middle of theirs",
+        ),
         button(
             "preset.textbook", "defaults", "All numbers of every run that is no ghost back to their textbook values"
         ),
     ]
     betas = [
-        button(f"preset.beta.{beta}", beta, f"β = {beta} for every run that has one: it remembers {about}")
+        button(
+            f"preset.beta.{beta}", beta, letters.text(f"β = {beta} for every run that has one: it remembers {about}")
+        )
         for beta, about in (("0.5", "2 steps"), ("0.9", "10 steps"), ("0.99", "100 steps"))
     ]
-    for_all = html.Span([term("beta", html.I("β")), " for all"], className="note")
+    for_all = html.Span([term("beta", symbol(letters.of("β"))), " for all"], className="note")
     return [html.Div(races, className="presets"), html.Div([for_all, *betas], className="presets")]
 
 
@@ -192,7 +214,7 @@ def _editor(state: State, place: int) -> list[Any]:
     remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}
     memory = remembers.get(optimizer.n_remembered, f"remembers {optimizer.n_remembered} numbers per parameter")
     notes = [html.P(text, className="doc") for text in (optimizer.note, optimizer.warning, memory) if text]
-    fields = [field(f"{key}.{name}", declared) for name, declared in hypers(optimizer).items()]
+    fields = [field(f"{key}.{name}", how, state.letters) for name, how in hypers(optimizer).items()]
     tools_row = html.Div(tools, className="tools")
     return [html.Div([html.Div([choose, rename], className="pair"), *fields, *notes, tools_row], className="editor")]
 

@@ -82,7 +82,7 @@ class Runs:
         self.begin, self.library = state.begin, library
         self.functions: dict[str, str] = {}  # the source, with {name} for its name -> its name
         self.rows: dict[str, str] = {}  # label -> its lines of the table
-        for run, label in zip(state.runs, labels(state.runs), strict=True):
+        for run, label in zip(state.runs, labels(state.runs, state.letters), strict=True):
             self.rows[label] = self._row(_quoted(label), run.optimizer)
 
     @property

@@ -308,7 +308,8 @@ def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     _text(_about(sim.state), INK, halo=0).put(sheet, MARGIN, y)
     for place, walk in enumerate(sim.walks):
         row, column = place % rows, place // rows
-        _legend(sheet, walk, sim.state.landscape, MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1))
+        at = MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1)
+        _legend(sheet, walk, sim.state, *at)
     return sheet, box
 
 
@@ -318,13 +319,13 @@ def _about(state: State) -> str:
     return f"{state.landscape.label}{' ' if shape else ''}{shape}, start ({x}, {y})"
 
 
-def _legend(sheet: Image.Image, walk: Walk, surface: Surface, x: float, y: float) -> None:
+def _legend(sheet: Image.Image, walk: Walk, state: State, x: float, y: float) -> None:
     """A run's marker, name and settings, cut to half the width of the sheet."""
     run = walk.run
     _marker(theme.HEADS[run.slot][1], run.slot, 4.5, halo=0).put(sheet, x + 7, y)
-    settings = results.settings(run.optimizer)
+    settings = results.settings(run.optimizer, state.letters)
     own = [run.optimizer.label] if run.name else []
-    became = lost(walk, surface)
+    became = lost(walk, state.landscape)
     end = [became.told] if became else []
     words = f"{walk.label}: {', '.join([*own, *end, *([settings] if settings else ['defaults'])])}"
     room = SIZE[0] / 2 - MARGIN - 24

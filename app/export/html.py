@@ -11,7 +11,7 @@ from html import escape
 from typing import Any
 
 from landscapes import Surface
-from optim_core import hypers
+from optim_core import PAPER, Letters, hypers
 
 from .. import modules
 from ..explore import curves, figures
@@ -77,13 +77,13 @@ def html(shown: State | Simulation, link: str) -> str:
     )
 
 
-def settings(declared: Any) -> str:
+def settings(declared: Any, letters: Letters = PAPER) -> str:
     """Every setting of an optimizer or a surface, by its symbol."""
     values = {name: (how, getattr(declared, name)) for name, how in hypers(declared).items()}
     return ", ".join(
         f"{name.replace('_', ' ')}: {'yes' if value else 'no'}"
         if how.scale == "switch"
-        else f"{how.symbol or name} {brief(value)}"
+        else f"{letters.of(how.symbol) or name} {brief(value)}"
         for name, (how, value) in values.items()
     )
 
@@ -150,17 +150,18 @@ def _caption(sim: Simulation, link: str) -> str:
     shape = settings(state.landscape)
     x, y = (brief(value) for value in state.begin)
     facts = [state.landscape.label, *([shape] if shape else []), f"start ({x}, {y})", f"{state.n_steps} steps"]
-    rows = "".join(_row(walk, state.landscape) for walk in sim.walks)
+    rows = "".join(_row(walk, state) for walk in sim.walks)
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
     return f"<p>{escape(', '.join(facts))}</p>{table}{_link(link)}"
 
 
-def _row(walk: Walk, surface: Surface) -> str:
+def _row(walk: Walk, state: State) -> str:
     run = walk.run
     look = f'viewBox="-1.4 -1.4 2.8 2.8" style="fill:var(--run-{run.slot})" aria-hidden="true"'
     head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
     name = f"{walk.label} (ghost)" if run.pinned else walk.label
-    cells = _cells("td", (name, run.optimizer.label, settings(run.optimizer), outcome(walk, surface)))
+    told = settings(run.optimizer, state.letters), outcome(walk, state.landscape)
+    cells = _cells("td", (name, run.optimizer.label, *told))
     return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
 
 

@@ -231,7 +231,7 @@ def _master(state: State, kind: str, value: Any, shared: str) -> State:
     shown = master_value(state, shared)
     declared = MASTERS[shared]
     if shown is None:
-        raise Mistake(f"no run has a {declared.symbol} that may move")
+        raise Mistake(f"no run has a {state.letters.of(declared.symbol)} that may move")
     middle, mixed = shown
     chosen = _number(declared, kind, value)
     if not mixed or kind == "number":
@@ -299,7 +299,8 @@ def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> 
     other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
     if other is None:
         raise Mistake("no optimizer here walks that way")
-    ghost = Run(other, _free_slot(state, other), _ghost_name(optimizer, other, known[int(convention)]), True)
+    name = state.letters.text(_ghost_name(optimizer, other, known[int(convention)]))
+    ghost = Run(other, _free_slot(state, other), name, True)
     return replace(state, runs=(*state.runs, ghost))
 
 

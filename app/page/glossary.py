@@ -1,10 +1,12 @@
 """What the symbols and words of the page mean: the one text behind each, wherever it stands."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS, Hyper, hypers
+from optim_core import OPTIMIZERS, PAPER, Hyper, Letters, hypers
 
 
 class Term(NamedTuple):
@@ -22,7 +24,8 @@ WORDS = {
     ),
     "beta": Term(
         "β, memory of the squared gradient",
-        "The share of the remembered squares that each step keeps: the memory reaches back about 1 / (1 − β) steps. "
+        "The share of the remembered squares that each step keeps: at 0.9 the memory reaches back about 10 steps, "
+        "at 0.99 about 100. "
         "RMSProp calls it α, Adadelta ρ, Adam β₂.",
     ),
     "epsilon": Term(
@@ -35,9 +38,9 @@ WORDS = {
         "The share of each parameter, times η, that every step takes away: it pulls the walk towards zero.",
     ),
     "lambda": Term(
-        "λ, curvature",
+        "λmin and λmax, curvature",
         "How fast the slope changes along a direction: the smallest and the largest eigenvalue of the Hessian. "
-        "Gradient descent is stable only while η is below 2 / λ.",
+        "Gradient descent is stable only while η is below 2 / λmax.",
     ),
     "kappa": Term(
         "κ, condition number",
@@ -79,12 +82,21 @@ def _of(declared: Hyper) -> Term:
     return Term(declared.symbol, f"{declared.doc[0].upper()}{declared.doc[1:]}: {declared.wanted}.")
 
 
-def _declared() -> dict[str, Term]:
-    """Every number of an optimizer or a surface that has a symbol."""
-    known = [how for cls in (*OPTIMIZERS.values(), *LANDSCAPES.values()) for how in hypers(cls).values()]
+def _declared(registry: Mapping[str, Any]) -> dict[str, Term]:
+    """Every number of optimizers or of surfaces that has a symbol."""
+    known = [how for cls in registry.values() for how in hypers(cls).values()]
     return {key(how): _of(how) for how in known if how.symbol}
 
 
 # optimizers whose name does not say it all, by their place in the address
 NOTES = {slug: Term(cls.label, cls.note) for slug, cls in OPTIMIZERS.items() if cls.note}
-TERMS: dict[str, Term] = _declared() | WORDS | NOTES
+
+
+@cache
+def terms(letters: Letters) -> dict[str, Term]:
+    """What explains each term; a surface's own symbols are nobody else's."""
+    told = {name: Term(*map(letters.text, term)) for name, term in (_declared(OPTIMIZERS) | WORDS | NOTES).items()}
+    return _declared(LANDSCAPES) | told
+
+
+TERMS: dict[str, Term] = terms(PAPER)

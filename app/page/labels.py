@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import combinations, count
 from typing import Any
 
-from optim_core import Optimizer, hypers, values
+from optim_core import PAPER, Letters, Optimizer, hypers, values
 
 from .numbers import MINUS, brief, exact
 from .state import Run
@@ -14,14 +14,14 @@ Fields = tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
-def labels(runs: tuple[Run, ...]) -> tuple[str, ...]:
+def labels(runs: tuple[Run, ...], letters: Letters = PAPER) -> tuple[str, ...]:
     """What each run is called, in the order of the runs; no two alike.
 
     A name that was given stays. The others are called by their optimizer; those that share one, by the fewest fields
     that tell each of them apart from all others ("Adam β₁ 0.5"), or by none where it would take several and all are
     its defaults. What is still alike is numbered.
     """
-    called = [_called(run, runs) for run in runs]
+    called = [_called(run, runs, letters) for run in runs]
     named_first = sorted(range(len(runs)), key=lambda place: not runs[place].name)
     kept, taken = {}, set()
     for place in named_first:
@@ -46,30 +46,32 @@ def differing(run: Run, runs: tuple[Run, ...]) -> Fields:
     return tuple(name for name, value in alike[0].items() if any(other[name] != value for other in alike))
 
 
-def in_words(declared: Any, fields: Iterable[str], among: Iterable[Any] = ()) -> str:
+def in_words(declared: Any, fields: Iterable[str], among: Iterable[Any] = (), letters: Letters = PAPER) -> str:
     """Some fields of an optimizer or a surface, in words: "η 0.05, β₂ 0.99, ε inside".
 
     Numbers are as short as the screen shows them, unless that would make one of the others `among` read alike.
     """
-    return ", ".join(_in_words(declared, name, {getattr(one, name) for one in among}) for name in fields)
+    among = list(among)
+    return ", ".join(_in_words(declared, name, {getattr(one, name) for one in among}, letters) for name in fields)
 
 
-def _in_words(declared: Any, name: str, others: set[Any]) -> str:
+def _in_words(declared: Any, name: str, others: set[Any], letters: Letters) -> str:
     value, how = getattr(declared, name), hypers(declared)[name]
     if how.scale == "switch":
-        return how.words[value] if how.words else f"{'' if value else 'no '}{name.replace('_', ' ')}"
+        return letters.text(how.words[value]) if how.words else f"{'' if value else 'no '}{name.replace('_', ' ')}"
     alike = any(brief(other) == brief(value) for other in others - {value})
-    return f"{how.symbol or name.replace('_', ' ')} {exact(value).replace('-', MINUS) if alike else brief(value)}"
+    symbol = letters.of(how.symbol) or name.replace("_", " ")
+    return f"{symbol} {exact(value).replace('-', MINUS) if alike else brief(value)}"
 
 
-def _called(run: Run, runs: tuple[Run, ...]) -> str:
+def _called(run: Run, runs: tuple[Run, ...], letters: Letters) -> str:
     if run.name:
         return run.name
     others = _nameless(run, runs)
     fields = apart(run, runs)
     if len(fields) > 1 and _is_default(run.optimizer, others):
         return run.optimizer.label
-    return f"{run.optimizer.label} {in_words(run.optimizer, fields, others)}".rstrip()
+    return f"{run.optimizer.label} {in_words(run.optimizer, fields, others, letters)}".rstrip()
 
 
 def _is_default(optimizer: Optimizer, others: list[Optimizer]) -> bool:

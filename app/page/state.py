@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
 from landscapes import LANDSCAPES, ElongatedValley, Surface
-from optim_core import NOTATIONS, OPTIMIZERS, SGD, Hyper, Letters, Optimizer, hypers
+from optim_core import NOTATIONS, OPTIMIZERS, PAPER, SGD, Hyper, Letters, Optimizer, hypers
 
 from .. import limits
 from ..metrics import METRICS, PANELS
@@ -260,6 +260,7 @@ class _Reader:
         for part in parts[: limits.QUERY_FIELDS]:
             name, _, value = part.partition(b"=")
             self.fields.setdefault(_text(name), []).append(value.replace(b"+", b" ").decode("latin-1"))
+        self.letters = NOTATIONS.get(_text(self.fields.get("letters", [""])[0]), PAPER)
 
     def landscape(self) -> Surface:
         raw = self._one("f")
@@ -354,6 +355,7 @@ class _Reader:
         if slug not in registry:
             self._note(where, slug, f"is not known{perhaps(slug, called(registry))}", f"{default.label} is used")
         declared, known, rest = hypers(cls), {}, {}
+        letters = self.letters if registry is OPTIMIZERS else PAPER
         for pair in pairs:
             name, _, value = (_text(part) for part in pair.partition("="))
             if name in known or name in rest:
@@ -361,7 +363,8 @@ class _Reader:
             elif name not in declared:
                 rest[name] = value
             else:
-                known[name] = self._value(f"{where}, {declared[name].symbol or name}", declared[name], value, cls, name)
+                symbol = letters.of(declared[name].symbol) or name
+                known[name] = self._value(f"{where}, {symbol}", declared[name], value, cls, name)
         return cls(**known), rest
 
     def _leave_out(self, where: str, rest: dict[str, str], declared: Any) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from dash import html
 
-from optim_core import Hyper
+from optim_core import PAPER, Hyper, Letters
+from optim_core.letters import is_name
 
 from ..page import glossary, scales
 from . import theme
@@ -31,7 +32,8 @@ def placeholder(kind: str, key: str, **spec: Any) -> html.Div:
 
 def slider(key: str, declared: Hyper) -> html.Div:
     low, high = scales.ends(declared)
-    return placeholder("slider", key, min=low, max=high, step=(high - low) / FINEST, label=_name(declared))
+    spec = {"min": low, "max": high, "step": (high - low) / FINEST}
+    return placeholder("slider", key, **spec, label=_name(declared), symbol=declared.symbol)
 
 
 def number_field(key: str, declared: Hyper) -> html.Div:
@@ -58,15 +60,21 @@ def switch(key: str, label: str) -> html.Div:
     return placeholder("switch", key, label=label)
 
 
-def field(key: str, declared: Hyper) -> html.Div:
-    """A declared number: its symbol, its meaning, a field to type in and a slider; a flag: a switch."""
+def field(key: str, declared: Hyper, letters: Letters = PAPER) -> html.Div:
+    """A declared number in these letters: symbol, meaning, a field to type in and a slider; a flag: a switch."""
+    meant, declared = glossary.key(declared), letters.hyper(declared)
     if declared.scale == "switch":
         return html.Div(switch(key, declared.doc), className="field")
-    meant, symbol = glossary.key(declared), html.I(declared.symbol)
-    symbol = term(meant, symbol) if meant in glossary.TERMS else symbol
-    name = html.Span([symbol, html.Span(declared.doc, className="doc")], className="name")
+    shown = symbol(declared.symbol)
+    shown = term(meant, shown) if meant in glossary.TERMS else shown
+    name = html.Span([shown, html.Span(declared.doc, className="doc")], className="name")
     note = html.Div(className="why", **{"data-text": f"{key}.why"})
     return html.Div([name, number_field(key, declared), slider(key, declared), note], className="field")
+
+
+def symbol(shown: str) -> html.I | html.Code:
+    """A letter as in a formula, or a name as in code."""
+    return html.Code(shown) if is_name(shown) else html.I(shown)
 
 
 def action(key: str, icon: str, label: str) -> html.Button:
@@ -89,11 +97,11 @@ def term(key: str, shown: Any) -> html.Button:
     return html.Button(shown, className="term", **explained(key))
 
 
-def glossary_list() -> html.Dl:
+def glossary_list(letters: Letters) -> html.Dl:
     """The meanings behind the terms, where `screen/terms.js` and screen readers find them."""
     entries = [
         part
-        for key, (name, meaning) in glossary.TERMS.items()
+        for key, (name, meaning) in glossary.terms(letters).items()
         for part in (html.Dt(name), html.Dd(meaning, id=f"term-{key}"))
     ]
     return html.Dl(entries, id="glossary", hidden=True)

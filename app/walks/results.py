@@ -8,7 +8,18 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Convention, Optimizer, conventions_of, differently, expression, follows, run, values
+from optim_core import (
+    PAPER,
+    Convention,
+    Letters,
+    Optimizer,
+    conventions_of,
+    differently,
+    expression,
+    follows,
+    run,
+    values,
+)
 
 from ..metrics import distance, excess, norm
 from ..page.labels import in_words
@@ -74,16 +85,16 @@ class Difference(NamedTuple):
 
 def rows(sim: Simulation, tolerance: float = TOLERANCE) -> list[Row]:
     """A row for each walk, in the order of the runs."""
-    return [row(walk, sim.state.landscape, tolerance) for walk in sim.walks]
+    return [row(walk, sim.state.landscape, tolerance, sim.state.letters) for walk in sim.walks]
 
 
-def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE) -> Row:
+def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE, letters: Letters = PAPER) -> Row:
     trajectory, best = walk.trajectory, best_step(walk)
     away = None if walk.diverged_at is not None else distance(trajectory, surface)
     return Row(
         slot=walk.run.slot,
         label=walk.label,
-        settings=settings(walk.run.optimizer),
+        settings=settings(walk.run.optimizer, letters),
         final_loss=walk.final_loss,
         best_loss=None if best is None else float(trajectory.loss[best]),
         best_step=best,
@@ -110,10 +121,11 @@ def detour(walk: Walk) -> float | None:
     return path_length(walk) / straight if straight else None
 
 
-def settings(optimizer: Optimizer) -> str:
+def settings(optimizer: Optimizer, letters: Letters = PAPER) -> str:
     """The hyper-parameters that differ from their defaults: "η 0.05, β₂ 0.99, eps inside"."""
     declared = type(optimizer).__dataclass_fields__
-    return in_words(optimizer, (name for name, value in values(optimizer).items() if value != declared[name].default))
+    changed = (name for name, value in values(optimizer).items() if value != declared[name].default)
+    return in_words(optimizer, changed, letters=letters)
 
 
 def best_step(walk: Walk) -> int | None:
@@ -169,7 +181,8 @@ def difference(walk: Walk, surface: Surface, convention: Convention) -> Differen
     points = walk.trajectory.params
     theirs = run(other, surface, points[0], len(points) - 1)
     ends = [end for end in (walk.diverged_at, int(theirs.diverged_at)) if end is not None and end >= 0]
-    apart = norm(theirs.params - points)[: min(ends, default=None)]
+    with np.errstate(invalid="ignore"):  # both may be infinite
+        apart = norm(theirs.params - points)[: min(ends, default=None)]
     if len(ends) == 1:
         apart = np.append(apart, np.inf)
     seen = apart > APART * diagonal(surface)

@@ -62,7 +62,7 @@ class Ground:
 def simulate(state: State) -> Simulation:
     walks = (
         Walk(run, label, _walk(run.optimizer, state.landscape, state.begin, state.n_steps))
-        for run, label in zip(state.runs, labels(state.runs), strict=True)
+        for run, label in zip(state.runs, labels(state.runs, state.letters), strict=True)
     )
     return Simulation(state, tuple(walks))
 

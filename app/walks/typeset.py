@@ -26,7 +26,7 @@ from optim_core import PAPER, Letters, Optimizer, hypers
 from optim_core.arithmetic import Expression
 from optim_core.equations import Equation
 from optim_core.hyper import values
-from optim_core.letters import is_word
+from optim_core.letters import is_name
 from optim_core.notation import (
     ALONE,
     ATOM,
@@ -157,7 +157,7 @@ def rounded(value: float) -> str:
 
 def mathml(text: str, attributes: str = "", old: bool = False) -> str:
     """A symbol as MathML: "β₁", "m̂", "v_max", "Δ²", "betas[0]"; `old` puts t − 1 below it."""
-    if is_word(text):
+    if is_name(text):
         return _row(_tagged("mi", text), attributes)
     base, _, below = unicodedata.normalize("NFD", text).partition("_")
     below += "".join(re.findall("[₀-₉₊₋ₜ]", base)).translate(SUBSCRIPTS)
@@ -214,15 +214,14 @@ class _Math(Writer):
     def operator(self, sign: str) -> str:
         return f"<mo>{ENTITIES.get(sign, sign)}</mo>"
 
-    def times(self, right: ast.expr) -> str:
-        beside = self.is_letter(_leftmost(right))
+    def times(self, left: ast.expr, right: ast.expr) -> str:
+        beside = not isinstance(_leftmost(right), ast.Constant) and not self.has_names(left, right)
         return '<mo lspace="0.1em" rspace="0.1em">\N{INVISIBLE TIMES}</mo>' if beside else "<mo>·</mo>"
 
-    def is_letter(self, node: ast.expr) -> bool:
-        """Whether it may stand beside another without a sign between them: words and numbers would run together."""
-        return not (
-            isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and is_word(self.names.shown(node.id)))
-        )
+    def has_names(self, *factors: ast.expr) -> bool:
+        """Whether a name in code stands in them, which would run together with what stands beside it."""
+        named = [node.id for one in factors for node in ast.walk(one) if isinstance(node, ast.Name)]
+        return any(is_name(self.names.shown(name)) for name in named)
 
     def fraction(self, above: ast.expr, below: ast.expr, guard: int) -> Pieces:
         return ["<mfrac><mrow>", *self.write(above), "</mrow><mrow>", *self.write(below), "</mrow></mfrac>"]
@@ -304,7 +303,7 @@ class _MathInNumbers(_InNumbers, _Math):
     def ending(self, slot: list[int]) -> Pieces:
         return ["<mo>=</mo><mn>", slot, "</mn>"]
 
-    def times(self, right: ast.expr) -> str:
+    def times(self, left: ast.expr, right: ast.expr) -> str:
         return "<mo>·</mo>"
 
 

@@ -12,7 +12,7 @@ const latest = { rail: "", shown: {}, hidden: [], locked: [] };
 
 // --- the kinds --------------------------------------------------------------------------------------------------------
 
-function slider(_, { min, max, step, label }) {
+function slider(_, { min, max, step, label, symbol }) {
   const range = make("input", { type: "range", min, max, step, "aria-label": label });
   const mark = () => range.style.setProperty("--done", `${(100 * (range.value - min)) / (max - min)}%`);
   range.addEventListener("input", mark);
@@ -24,7 +24,7 @@ function slider(_, { min, max, step, label }) {
       mark();
     },
     // a position means nothing: the value in its own units does
-    describe: (value) => range.setAttribute("aria-valuetext", `${label.split(" ")[0]} ${value}`),
+    describe: (value) => range.setAttribute("aria-valuetext", `${symbol} ${value}`),
   };
 }
 

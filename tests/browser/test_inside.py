@@ -235,7 +235,7 @@ def test_stability(page: Explorer) -> None:
     allowed = stability.limits(sim.walks[0], sim.state.landscape)
     expect(column(page, "Stable up to η")).to_have_text([brief(float(allowed.limit[5])), "–"])
     expect(column(page, "η above the limit")).to_have_text(["first at step 1", "no fixed limit"])
-    expect(column(page, "λ largest")).to_have_text(["40", "40"])
+    expect(column(page, "λmax")).to_have_text(["40", "40"])
 
 
 # --- conventions -----------------------------------------------------------------------------------------------------

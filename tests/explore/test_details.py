@@ -140,8 +140,8 @@ def test_stability(query: str) -> None:
     for place, walk in enumerate(sim.walks):
         values = stability.curvature(sim.state.landscape, tuple(walk.trajectory.params[1])).values.tolist()
         allowed = stability.limits(walk, sim.state.landscape)
-        assert numbers(told, "λ smallest")[place] == finite(values[0])
-        assert numbers(told, "λ largest")[place] == finite(values[1])
+        assert numbers(told, "λmin")[place] == finite(values[0])
+        assert numbers(told, "λmax")[place] == finite(values[1])
         assert numbers(told, "η in use")[place] == walk.run.optimizer.lr
         assert numbers(told, "Stable up to η")[place] == (None if allowed is None else finite(float(allowed.limit[1])))
         why = column(told, "What happens")[place]["text"]

@@ -3,7 +3,7 @@
 import pytest
 
 from optim_core import NOTATIONS, OPTIMIZERS, PAPER, Letters, Optimizer, hypers
-from optim_core.letters import is_word
+from optim_core.letters import is_name
 from optim_core.notation import Symbols, symbol
 from tests.strategies import settings
 
@@ -78,6 +78,6 @@ def test_a_hyper_keeps_all_but_its_words() -> None:
     assert (theirs.range, theirs.bounds, theirs.scale) == (declared.range, declared.bounds, declared.scale)
 
 
-def test_a_word_is_none_of_the_letters() -> None:
-    assert all(map(is_word, ("lr", "betas[0]", "learning_rate", "lr_eff")))
-    assert not any(map(is_word, ("η", "v_max", "g_prev", "β₁", "m̂", "")))
+def test_a_name_in_code_is_no_letter() -> None:
+    assert all(map(is_name, ("lr", "betas[0]", "learning_rate", "lr_eff")))
+    assert not any(map(is_name, ("η", "v_max", "g_prev", "β₁", "rms", "steps", "")))

@@ -18,11 +18,13 @@ from app.walks.simulate import Walk
 from app.walks.typeset import DIGITS, fill, mathml, template
 from landscapes import ElongatedValley, Rosenbrock
 from optim_core import (
+    NOTATIONS,
     OPTIMIZERS,
     SGD,
     AdaGrad,
     Adam,
     AdamW,
+    Letters,
     Momentum,
     NAdam,
     Optimizer,
@@ -356,3 +358,36 @@ def test_numbers_as_shown(value: float, shown: str) -> None:
 def test_more_digits_when_asked() -> None:
     assert significant(1 / 3, 2) == "0.33"
     assert significant(1 / 3, 17).startswith("0.33333333333333331")
+
+
+@every_setting
+@pytest.mark.parametrize("letters", NOTATIONS.values(), ids=NOTATIONS)
+def test_another_notation_changes_letters_alone(optimizer: Optimizer, letters: Letters) -> None:
+    for line, theirs in zip(template(optimizer).lines, template(optimizer, letters).lines, strict=True):
+        assert (line.name, line.needs, line.result) == (theirs.name, theirs.needs, theirs.result)
+        for pieces, other in ((line.math, theirs.math), (line.text, theirs.text)):
+            assert [piece for piece in pieces if not isinstance(piece, str)] == [
+                piece for piece in other if not isinstance(piece, str)
+            ]
+        assert {node.tag for node in ElementTree.fromstring(theirs.formula).iter()} <= MATHML
+
+
+@pytest.mark.parametrize(
+    ("notation", "first", "rate"),
+    [
+        ("pytorch", "m = betas[0]·mₜ₋₁ + (1 − betas[0])·g", "lr_eff = lr / (rms + eps)"),
+        ("keras", "m = beta_1·mₜ₋₁ + (1 − beta_1)·g", "learning_rate_eff = learning_rate / (rms + epsilon)"),
+        ("goodfellow", "s = ρ₁·sₜ₋₁ + (1 − ρ₁)·g", "ε_eff = ε / (rms + δ)"),
+        ("alpha", "v = β₁·vₜ₋₁ + (1 − β₁)·g", "α_eff = α / (rms + ε)"),
+        ("epsilon", "m = β₁·mₜ₋₁ + (1 − β₁)·g", "ε_eff = ε / (rms + δ)"),
+    ],
+)
+def test_adam_as_others_write_it(notation: str, first: str, rate: str) -> None:
+    lines = {line.name: line.formula_text for line in template(Adam(), NOTATIONS[notation]).lines}
+    assert (lines["m"], lines["effective_lr"]) == (first, rate)
+
+
+def test_names_in_code_do_not_run_together() -> None:
+    formulas = " ".join(line.formula for line in template(AdamW(), NOTATIONS["pytorch"]).lines)
+    assert "<mi>betas[0]</mi><mo>·</mo><msub><mi>m</mi>" in formulas
+    assert "\N{INVISIBLE TIMES}" in template(AdamW()).lines[0].formula
