@@ -69,9 +69,15 @@ class Letters:
         """This notation's symbol for the paper's."""
         return self.changes.get(symbol, symbol)
 
-    def text(self, words: str) -> str:
-        """The words with every symbol in them carried over; no words of a user's, for those are their own."""
-        return self._symbols.sub(lambda found: self.changes[found[0]], words) if self.changes else words
+    def text(self, words: str, label: str = "") -> str:
+        """The words with every symbol in them carried over, but for the `label` of a run, which they may begin with.
+
+        Once, and last: what is carried over twice may have become another symbol.
+        """
+        if not self.changes:
+            return words
+        begin = label if words.startswith(label) else ""
+        return begin + self._symbols.sub(lambda found: self.changes[found[0]], words[len(begin) :])
 
     def hyper(self, declared: Hyper) -> Hyper:
         """The declaration of an optimizer's number in this notation."""

@@ -101,6 +101,6 @@ SCENES |= {
             "ackley": "All end in the first ripple. At η 0.1 RMSProp with β 0.99 leaps over it, by its long first "
             "step.",
         },
-        "RMSProp’s β, SGD and Adam",
+        "RMSProp’s memory, SGD and Adam",
     ),
 }  # name -> scene

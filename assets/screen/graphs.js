@@ -7,7 +7,12 @@ import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
+<<<<<<< HEAD
 export const CONFIG = {
+=======
+const LATEST = 300; // ms that it waits at most for an idle moment: a browser that paints nothing may have none
+const CONFIG = {
+>>>>>>> main
   displaylogo: false,
   showSendToCloud: false,
   displayModeBar: false, // a button of our own resets the view, where there is something to reset
@@ -349,7 +354,8 @@ function commit() {
   if (!graph) return;
   if (pointer.pressed || playhead.playing()) return commit_soon();
   graph.update();
-  (window.requestIdleCallback || setTimeout)(commit);
+  if (window.requestIdleCallback) requestIdleCallback(commit, { timeout: LATEST });
+  else setTimeout(commit, 0);
 }
 
 playhead.moved.listen(repaint_all);
