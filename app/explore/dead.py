@@ -19,13 +19,8 @@ PRESETS = {  # a button -> the master whose fields it sets, and why it would cha
 def reasons(sim: Simulation) -> dict[str, str]:
     """Control -> why it can do nothing now, for those that cannot."""
     state = sim.state
-<<<<<<< HEAD
-    known = [*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim)]
-    return {control: state.letters.text(why) for control, why in known}
-=======
     why = dict([*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim)])
     return {control: state.letters.text(reason) for control, reason in why.items()}
->>>>>>> main
 
 
 def _masters(state: State) -> Iterator[tuple[str, str]]:

@@ -26,11 +26,7 @@ REACH = 0.12  # half the length of an ellipse's axis, of the map's diagonal
 def details(state: State, ask: Ask) -> Told:
     """What is open, at the asked step (clipped to the walk), with a sentence on every run."""
     sim, t = simulate(state), min(max(ask.t, 0), state.n_steps)
-<<<<<<< HEAD
-    said = [Said(walk.run.slot, narrate(walk, state.landscape, t, state.letters)) for walk in sim.walks]
-=======
     said = [_said(walk, state, t) for walk in sim.walks]
->>>>>>> main
     body = _BODIES[state.view.detail](sim, t)
     return Told(ask.query, ask.brief, said, _overlays(sim, t), **body)
 
@@ -63,23 +59,15 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         _row(
             row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, _arrived(row), row.distance,
             row.path_length, Cell("–" if row.detour is None else brief(row.detour), row.detour, DETOUR), row.memory,
-<<<<<<< HEAD
-            Cell(row.status, row.status, state.letters.text(row.fate.criterion)),
-            *([halted.get(row.slot)] if rule else []),
-=======
             _status(row, state.letters), *([halted.get(row.slot)] if rule else []),
->>>>>>> main
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip
     return _table(sim, columns, rows)
-<<<<<<< HEAD
-=======
 
 
 def _status(row: results.Row, letters: Letters) -> Cell:
     return Cell(row.status, row.status, letters.text(row.fate.criterion))
->>>>>>> main
 
 
 def _arrived(row: results.Row) -> Cell:
@@ -115,11 +103,7 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         allowed = stability.limits(walk, surface)
         limit = None if allowed is None else float(allowed.limit[at])
         above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
-<<<<<<< HEAD
-        why = fates.written(fates.happens(walk, surface, sim.state.n_steps), walk, sim.state.letters)
-=======
         why = sim.state.letters.text(fates.happens(walk, surface, sim.state.n_steps), walk.label)
->>>>>>> main
         lr = walk.run.optimizer.lr
         rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
     return _table(sim, columns, rows)

@@ -29,11 +29,7 @@ from ..screen.controls import (
     term,
     text_field,
 )
-<<<<<<< HEAD
-from ..walks.fates import lost, written
-=======
 from ..walks.fates import lost
->>>>>>> main
 from ..walks.simulate import Simulation, Walk
 from . import curves, dead, space
 
@@ -81,11 +77,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     for place, walk in enumerate(sim.walks):
         values["say"][f"run.{place}.label"] = walk.label
         values["say"][f"run.{place}.summary"] = summary(walk, state)
-<<<<<<< HEAD
-        values["say"][f"run.{place}.end"] = written(ending(walk, state.landscape), walk, state.letters)
-=======
         values["say"][f"run.{place}.end"] = state.letters.text(ending(walk, state.landscape))
->>>>>>> main
         if walk.run.slot == open_slot:
             _show_run(values, place, walk, state.letters)
     values["number"]["tolerance"] = exact(state.view.tolerance)

@@ -313,12 +313,8 @@ def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     _text(_about(sim.state), INK, halo=0).put(sheet, MARGIN, y)
     for place, walk in enumerate(sim.walks):
         row, column = place % rows, place // rows
-<<<<<<< HEAD
-        _legend(sheet, walk, sim.state, MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1))
-=======
         at = MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1)
         _legend(sheet, walk, sim.state, *at)
->>>>>>> main
     return sheet, box
 
 

@@ -150,11 +150,7 @@ def _caption(sim: Simulation, link: str) -> str:
     shape = settings(state.landscape)
     x, y = (brief(value) for value in state.begin)
     facts = [state.landscape.label, *([shape] if shape else []), f"start ({x}, {y})", f"{state.n_steps} steps"]
-<<<<<<< HEAD
-    rows = "".join(_row(walk, sim.state) for walk in sim.walks)
-=======
     rows = "".join(_row(walk, state) for walk in sim.walks)
->>>>>>> main
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
     return f"<p>{escape(', '.join(facts))}</p>{table}{_link(link)}"
 
@@ -164,13 +160,8 @@ def _row(walk: Walk, state: State) -> str:
     look = f'viewBox="-1.4 -1.4 2.8 2.8" style="fill:var(--run-{run.slot})" aria-hidden="true"'
     head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
     name = f"{walk.label} (ghost)" if run.pinned else walk.label
-<<<<<<< HEAD
-    own, became = settings(run.optimizer, state.letters), outcome(walk, state.landscape)
-    cells = _cells("td", (name, run.optimizer.label, own, became))
-=======
     told = settings(run.optimizer, state.letters), outcome(walk, state.landscape)
     cells = _cells("td", (name, run.optimizer.label, *told))
->>>>>>> main
     return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Letters, hypers
+from optim_core import hypers
 
 from ..metrics import norm
 from ..page.numbers import brief
@@ -154,8 +154,3 @@ def _lost(walk: Walk) -> Fate:
     if no_eps and at and (np.isnan(one.delta[row]) & (one.grad[row] == 0) & (one.rms_grad[row] == 0)).any():
         return Fate("0/0", at, "memory and gradient are both 0 and ε is 0")
     return Fate("diverged", at)
-
-
-def written(said: str, walk: Walk, letters: Letters) -> str:
-    """What is said of a walk in these letters; its name, which has them already or is a user's own, stays."""
-    return walk.label.join(map(letters.text, said.split(walk.label)))

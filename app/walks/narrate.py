@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import PAPER, Letters
 
 from ..page.numbers import spoken
 from .explain import arrows
-from .fates import NEAR, diagonal, fate, happens, written
+from .fates import NEAR, diagonal, fate, happens
 from .simulate import Walk
 from .stability import overshoot
 from .summary import FLAT, SEEN, summary, visible
@@ -46,15 +45,11 @@ class Moment(NamedTuple):
     next_loss: float  # and where it ends
 
 
-def narrate(walk: Walk, surface: Surface, t: int, letters: Letters = PAPER) -> str:
+def narrate(walk: Walk, surface: Surface, t: int) -> str:
     """A sentence on step t, 0 <= t <= n_steps: the start, a step, or at the end the whole walk.
 
     Where a walk runs away, or did until its numbers were lost, another one says why.
     """
-    return written(_narrate(walk, surface, t), walk, letters)
-
-
-def _narrate(walk: Walk, surface: Surface, t: int) -> str:
     if walk.diverged_at is not None and t >= walk.diverged_at:
         return happens(walk, surface, t)
     if t == 0:

@@ -7,12 +7,8 @@ import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
-<<<<<<< HEAD
-export const CONFIG = {
-=======
 const LATEST = 300; // ms that it waits at most for an idle moment: a browser that paints nothing may have none
-const CONFIG = {
->>>>>>> main
+export const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
   displayModeBar: false, // a button of our own resets the view, where there is something to reset
