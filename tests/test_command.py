@@ -115,7 +115,7 @@ REFUSED = [
     (["--surface", "valley~kappa=0"], "--surface, κ: “0” must be a number from 1"),
     (["--surface", "rosenbrock~c=1"], "--surface, c: “1” is not a setting of Rosenbrock"),
     (["--surface", "booth", "--surface", "bowl"], "--surface is given twice"),
-    (["--start", "99,0"], "--start: “99,0” lies outside the map (x "),
+    (["--start", "99,0"], "--start: “99,0” lies outside x -8 to 8, y "),
     (["--start", "1"], "--start: “1” is not two numbers"),
     (["--start", ""], "--start is not two numbers"),
     (["--start", "1,2", "--start=2,1"], "--start is given twice"),

@@ -105,7 +105,7 @@ class Unlevelled(Trough):
         (lambda: compare([Adam()], Ackley(), nope="on"), ValueError, "panel"),
         (lambda: compare([Adam()], Unlevelled()), ValueError, 'levels = "linear"'),
         (lambda: explore([Adam()], n_steps=5000), ValueError, "5000"),
-        (lambda: explore([Adam()], Ackley(), start=(99, 0)), ValueError, "outside the map"),
+        (lambda: explore([Adam()], Ackley(), start=(99, 0)), ValueError, "outside x -12.5 to 12.5"),
         (lambda: explore({"x" * 30: Adam()}), ValueError, "name"),
     ],
 )

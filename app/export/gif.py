@@ -18,13 +18,14 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Surface
 
-from .. import limits
 from ..page.numbers import brief
 from ..page.state import State
+from ..page.window import Window, grown
 from ..screen import theme
 from ..walks import results
 from ..walks.fates import lost
-from ..walks.simulate import Simulation, Walk, ground
+from ..walks.levels import banded
+from ..walks.simulate import Simulation, Walk
 
 Array = np.ndarray
 Box = tuple[int, int, int, int]  # left, upper, right, lower
@@ -208,24 +209,31 @@ def _plainly(letter: str) -> str:
 # --- the map --------------------------------------------------------------------------------------------------------
 
 
+def _window(surface: Surface, size: tuple[int, int]) -> Window:
+    """What a map of this size shows, so that one unit of x is as long as one unit of y."""
+    return grown(surface.domain, (size[0] - 1) / (size[1] - 1))
+
+
 def _ground(surface: Surface, size: tuple[int, int]) -> Image.Image:
-    """The map in bands of height, with a smooth line where one band meets the next; drawn large and made small."""
-    height = np.nan_to_num(ground(surface, 2 * limits.GRID).height)
+    """The map in bands, with a smooth line where one band meets the next; drawn large and made small."""
+    here = banded(surface, _window(surface, size))
+    band = np.nan_to_num(here.band)[::-1].astype(np.float32)
     large = (FINE * size[0], FINE * size[1])
-    smooth = np.asarray(Image.fromarray(height[::-1].astype(np.float32)).resize(large, Image.Resampling.BILINEAR))
-    low, high = float(height.min()), float(height.max())
-    bands = np.clip((smooth - low) * (BANDS / (high - low or 1)), 0, BANDS - 1).astype(np.uint8)
+    smooth = np.asarray(Image.fromarray(band).resize(large, Image.Resampling.BILINEAR))
+    bands = np.minimum(np.floor(smooth), len(here.levels))  # the last one has no end
     edge = np.zeros(bands.shape, np.uint8)
     edge[1:] |= bands[1:] != bands[:-1]
     edge[:, 1:] |= bands[:, 1:] != bands[:, :-1]
     lines = Image.fromarray(255 * edge).filter(ImageFilter.MaxFilter(FINE)).reduce(FINE)
     strength = np.round(np.asarray(lines) / 255 * SHADES).astype(np.uint8)
-    return Image.fromarray(GROUND + BANDS * strength + bands[1::FINE, 1::FINE])
+    low, high = here.span
+    shades = np.clip((bands[1::FINE, 1::FINE] - low + 1) / (high - low) * BANDS, 0, BANDS - 1).astype(np.uint8)
+    return Image.fromarray(GROUND + BANDS * strength + shades)
 
 
-def _pixels(points: Array, surface: Surface, size: tuple[int, int]) -> Array:
+def pixels(points: Array, surface: Surface, size: tuple[int, int]) -> Array:
     """Where points (n, 2) are on a map of this size."""
-    (x0, x1), (y0, y1) = surface.domain
+    (x0, x1), (y0, y1) = _window(surface, size)
     share = (points - (x0, y0)) / (x1 - x0, y1 - y0)
     return np.clip((share * (1, -1) + (0, 1)) * (np.array(size) - 1), -FAR, FAR)
 
@@ -237,7 +245,7 @@ class _Trail:
         end = walk.diverged_at
         self.slot, self.drawn = walk.run.slot, 0
         with np.errstate(all="ignore"):
-            self.points = _pixels(walk.trajectory.params[:end], surface, size)
+            self.points = pixels(walk.trajectory.params[:end], surface, size)
         self.widths = (4, 2, 1) if walk.run.pinned else (7, 4, 2)
         self.head = _marker(theme.HEADS[self.slot][1], self.slot, 5.5)
         self.label = _text(walk.label, self.slot, halo=2)
@@ -279,7 +287,7 @@ def _maps(sim: Simulation, box: Box) -> Iterator[tuple[int, Image.Image]]:
 def _minima(image: Image.Image, surface: Surface) -> Image.Image:
     star, dot = _marker(STAR_OUTLINE, GOLD, 6.5, halo=1), _marker(theme.HEADS[0][1], SOFT, 3, halo=1)
     for sprite, points in ((dot, surface.local_minima), (star, surface.minima)):
-        for x, y in _pixels(np.reshape(points, (-1, 2)), surface, image.size):
+        for x, y in pixels(np.reshape(points, (-1, 2)), surface, image.size):
             sprite.put(image, x, y)
     return image
 

@@ -13,7 +13,7 @@ from app.export import gif
 from app.page.state import Run, State
 from app.screen import theme
 from app.walks.simulate import Walk, simulate
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, Surface
 from optim_core import OPTIMIZERS, SGD, Adam, Momentum, RMSProp
 
 EIGHT = State(runs=tuple(Run(cls(), slot) for slot, cls in enumerate([*OPTIMIZERS.values()][:8])), n_steps=2000)
@@ -43,6 +43,16 @@ def test_the_default_view() -> None:
     assert (animation.format, animation.size, animation.n_frames) == ("GIF", gif.SIZE, gif.FRAMES)
     assert animation.info["loop"] == 0 and animation.info["comment"] == b"Downslope "
     assert len(gif.gif(simulate(state))) < 1_000_000
+
+
+@pytest.mark.parametrize("surface", [cls() for cls in LANDSCAPES.values()], ids=LANDSCAPES)
+def test_one_unit_is_as_long_both_ways_and_the_domain_is_whole(surface: Surface) -> None:
+    for runs in (1, 8):
+        size = (gif.SIZE[0] - 2 * gif.MARGIN, gif.SIZE[1] - 2 * gif.MARGIN - gif.LINE * (runs // 2 + 2))
+        (x0, x1), (y0, y1) = surface.domain
+        (left, low), (right, high) = gif.pixels(np.array([(x0, y0), (x1, y1)]), surface, size)
+        assert (right - left) / (x1 - x0) == pytest.approx((low - high) / (y1 - y0), rel=0.01)
+        assert -1 < left < right < size[0] and -1 < high < low < size[1]
 
 
 def test_paths_grow() -> None:
