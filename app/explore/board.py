@@ -121,7 +121,7 @@ def _panels() -> html.Div:
 def _panel(graph: str, panel: Panel) -> html.Section:
     axis = segments(f"view.{panel.axis}", "Axis", [("log", "log"), ("linear", "lin")])
     named = _chosen(panel) if panel.choice else _fixed(panel)
-    limit = [html.Span(switch("view.limits", "2/λmax"), className="limit", title=LIMIT)] if graph == LIMITS else []
+    limit = [html.Span(switch("view.limits", "2/λ"), className="limit", title=LIMIT)] if graph == LIMITS else []
     heading = html.Div([*named, *limit, axis], className="card-head")
     return html.Section([heading, _graph(graph)], className="card", **{"aria-label": panel.label})
 
