@@ -61,7 +61,9 @@ def test_the_page_knows_the_colours(app: Dash, mode: str) -> None:
     page = app.server.test_client().get("/").text
     sheet = page.split(":root{" if mode == "light" else ":root[data-theme=dark]{")[1].split("}")[0]
     rules = dict(rule.removeprefix("--").split(":") for rule in sheet.split(";"))
-    assert rules == {**theme.TOKENS[mode], **{f"run-{slot}": hue for slot, hue in enumerate(theme.COLOURS[mode])}}
+    runs = {f"run-{slot}": hue for slot, hue in enumerate(theme.COLOURS[mode])}
+    texts = {f"text-{slot}": hue for slot, hue in enumerate(theme.Style(mode).texts)}
+    assert rules == {**theme.TOKENS[mode], **runs, **texts}
 
 
 def test_the_page_asks_nobody_else(app: Dash) -> None:

@@ -175,8 +175,8 @@ def test_the_script_needs_nothing_but_numpy(tmp_path: Path) -> None:
     assert "'numpy'" in modules and "optim_core" not in modules and "landscapes" not in modules
     walks = simulate(state).walks
     x, y = walks[0].trajectory.params[-1]
-    assert said[0] == f"'SGD': loss {walks[0].final_loss:.10g} at ({x:.10g}, {y:.10g})"
-    assert said[1] == "'SGD (2)': loss nan at (nan, nan)"
+    assert said[0] == f"{walks[0].label!r}: loss {walks[0].final_loss:.10g} at ({x:.10g}, {y:.10g})"
+    assert said[1] == f"{walks[1].label!r}: loss nan at (nan, nan)"
     assert done.stderr == ""
 
 
