@@ -82,6 +82,12 @@ def test_names_sentences_and_the_table_are_printed(page: Explorer) -> None:
     assert "Final loss" in text and "Status" in text
 
 
+def test_every_run_has_its_sentence(page: Explorer) -> None:
+    on_paper(page, "?" + "&".join(f"run=adam~lr=0.{place}" for place in range(1, 9)))
+    seen = "[...document.querySelectorAll('#said li')].filter((one) => one.checkVisibility()).length"
+    page.until(f"{seen} === 8")
+
+
 @pytest.mark.parametrize("landscape", [False, True])
 def test_it_is_two_pages(page: Explorer, landscape: bool) -> None:
     page.open(f"{SCENE}&theme=dark")
