@@ -351,3 +351,23 @@ def test_presentation_by_the_address(page: Explorer) -> None:
         page.tab.locator("#present").click()
     page.committed()
     assert page.query == ""
+
+
+# --- the letters of your text ----------------------------------------------------------------------------------------
+
+
+def test_letters_are_chosen_beside_the_formulas_and_stay(page: Explorer) -> None:
+    page.open(PAIR)
+    expect(page.tab.locator(".story th[scope=row]").first).to_contain_text("β")
+    with page.change():
+        page.control("choice", "view.letters").select_option("pytorch")
+    page.committed()
+    for again in (lambda: None, page.reload):
+        again()
+        expect(page.tab.locator(".story th[scope=row]").first).to_contain_text("betas[0]")
+        expect(page.tab.locator("#rail code").first).to_have_text("lr")
+        expect(page.slider("master.lr")).to_have_attribute("aria-valuetext", "lr mixed")
+        expect(page.tab.locator(".summary").first).to_have_text("lr 0.1, betas[1] 0.999")
+        assert page.state.view.letters == "pytorch"
+    page.select("view.detail", "Results")
+    expect(page.control("choice", "view.letters")).to_be_hidden()
