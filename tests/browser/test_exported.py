@@ -25,6 +25,14 @@ DRAWN = """
     document.querySelectorAll(".graph").length === 4
     && [...document.querySelectorAll(".graph")].every((gd) => gd.data && gd.querySelector("canvas.overlay"))
 """
+FITS = """() => {
+    const gd = document.getElementById("graph-map"), { xaxis, yaxis, width } = gd._fullLayout;
+    const { x0, dx, y0, dy, z } = gd.data.find(({ uid }) => uid === "map-ground");
+    const covers = (from, by, n, [low, high]) => from <= low + 1e-6 && from + by * (n - 1) >= high - 1e-6;
+    const [x, y] = [xaxis, yaxis].map(({ _length, range: [low, high] }) => _length / (high - low));
+    return Math.abs(width - gd.clientWidth) < 1 && Math.abs(x / y - 1) < 0.01
+        && covers(x0, dx, z[0].length, xaxis.range) && covers(y0, dy, z.length, yaxis.range);
+}"""
 PICTURE = "document.querySelector('#graph-map canvas.overlay').toDataURL()"
 
 
@@ -132,6 +140,13 @@ def test_other_maps(opened: Open, kind: str) -> None:
         page.until(f"{painted} !== {before!r}")
     else:
         assert ink(page, "map-path-0") > 0.04, "of 100 steps, 5 are walked"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844), (820, 1180), (2400, 700)])
+def test_in_a_window_of_any_shape_the_scales_are_equal_and_all_is_ground(opened: Open, size: tuple[int, int]) -> None:
+    page = opened("?f=himmelblau")
+    page.tab.set_viewport_size({"width": size[0], "height": size[1]})
+    page.until(f"innerWidth === {size[0]} && (({FITS})())")
 
 
 def test_the_theme_follows_the_system(opened: Open) -> None:
