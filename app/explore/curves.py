@@ -11,6 +11,7 @@ What leaves the frame keeps its name there: the browser puts it where the curve 
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,12 @@ from ..page.state import State
 from ..protocol import Meta
 from ..screen.arrays import LARGEST, small
 from ..screen.theme import Style
-from ..walks.simulate import Simulation, Walk
+from ..walks.simulate import Simulation, Walk, in_domain
 from ..walks.stability import limits
 from .strokes import DASHES, Looks, line, plain, shown
 
 Array = np.ndarray
+Columns = list[tuple[str, int, Array]]  # of each curve: part, step of the first value, values before divergence
 EARLY = 0.1  # of the steps: what a curve does there is not what the axis is made for
 FLATTENS = 10.0  # how many times larger than the others the curve of a run that left the map may be
 STRETCH = 3.0  # how many times longer the first steps may make the span
@@ -58,8 +60,8 @@ def look(graph: str, state: State) -> tuple[str, bool, bool]:
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of a curve; those of one parameter end in -x and -y, that of a limit in -limit."""
     drawn = {}
-    for walk in sim.walks:
-        for part, first, column in _columns(graph, walk, sim.state):
+    for walk, columns in zip(sim.walks, _read(graph, sim), strict=True):
+        for part, first, column in columns:
             along = {"x0": first, "dx": 1, "y": small(column), "name": plain(walk.label)}
             drawn[f"{graph}-path-{walk.run.slot}-{part}"] = along
     return drawn
@@ -67,7 +69,7 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 
 def nothing(graph: str, sim: Simulation) -> str:
     """Why a panel has no curve on any scale, in words; "" where it has one."""
-    columns = [column for walk in sim.walks for _, _, column in _columns(graph, walk, sim.state)]
+    columns = _values(graph, sim)
     if not columns:
         return METRICS[metric(graph, sim.state)].lacking
     return "" if any(np.isfinite(column).any() for column in columns) else "every run diverged at once"
@@ -78,8 +80,11 @@ def why_empty(graph: str, sim: Simulation) -> str:
     why = nothing(graph, sim)
     if why or not is_log(graph, sim.state):
         return why
-    columns = [column for walk in sim.walks for _, _, column in _columns(graph, walk, sim.state)]
-    return "" if any((column >= 0).any() for column in columns) else "nothing here is above 0, where a log axis begins"
+    return (
+        ""
+        if any((column >= 0).any() for column in _values(graph, sim))
+        else "nothing here is above 0, where a log axis begins"
+    )
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
@@ -88,7 +93,8 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     `extent` is where the values that the axis is made for end, in the units of the range.
     """
     log = is_log(graph, sim.state)
-    extent = _extent([_Curve(graph, walk, sim.state, log) for walk in sim.walks], log)
+    read = zip(sim.walks, _read(graph, sim), strict=True)
+    extent = _extent([_Curve(walk, columns, sim.state.landscape, log) for walk, columns in read], log)
     span = _decades(*extent) if log else _roomy(*extent)
     ticks = {"dtick": max(math.ceil((span[1] - span[0]) / 5.5), 1)} if log else {}
     steps = [0, sim.state.n_steps]
@@ -133,8 +139,17 @@ def _limit(graph: str, style: Style, run: tuple[int, bool]) -> go.Scatter:
 # --- the values of a run's curves -----------------------------------------------------------------------------------
 
 
-def _columns(graph: str, walk: Walk, state: State) -> list[tuple[str, int, Array]]:
-    """(part, step of the first value, values before divergence) of every curve of a run."""
+@lru_cache(maxsize=2 * len(PANELS))
+def _read(graph: str, sim: Simulation) -> list[Columns]:
+    """The curves of every run, in the order of the runs."""
+    return [_columns(graph, walk, sim.state) for walk in sim.walks]
+
+
+def _values(graph: str, sim: Simulation) -> list[Array]:
+    return [column for columns in _read(graph, sim) for _, _, column in columns]
+
+
+def _columns(graph: str, walk: Walk, state: State) -> Columns:
     what = METRICS[metric(graph, state)]
     curve = what.curve(walk.trajectory, state.landscape)
     columns = []
@@ -146,7 +161,7 @@ def _columns(graph: str, walk: Walk, state: State) -> list[tuple[str, int, Array
     return columns
 
 
-def _limits(walk: Walk, surface: Surface) -> list[tuple[str, int, Array]]:
+def _limits(walk: Walk, surface: Surface) -> Columns:
     known = limits(walk, surface)
     if known is None:
         return []
@@ -157,19 +172,15 @@ def _limits(walk: Walk, surface: Surface) -> list[tuple[str, int, Array]]:
 class _Curve:
     """What a run shows in a panel, as its axis sees it: finite, and on a log axis above 0."""
 
-    def __init__(self, graph: str, walk: Walk, state: State, log: bool) -> None:
-        columns = [column for _, _, column in _columns(graph, walk, state) if len(column)]
+    def __init__(self, walk: Walk, read: Columns, surface: Surface, log: bool) -> None:
+        columns = [column for _, _, column in read if len(column)]
         early = [min(math.ceil(EARLY * len(column)), len(column) - 1) for column in columns]
         self.bulk = _seen([column[at:] for at, column in zip(early, columns, strict=True)], log)
         self.first = _seen([column[:at] for at, column in zip(early, columns, strict=True)], log)
         if not len(self.bulk):  # at exactly 0 after the first steps: these are all that a log axis can show
             self.bulk = self.first
-        self.stayed = walk.diverged_at is None and _on_map(walk.trajectory.params[-1], state.landscape)
+        self.stayed = walk.diverged_at is None and bool(in_domain(surface, walk.trajectory.params[-1:])[0])
         self.reach = float(np.abs(self.bulk).max(initial=0.0))
-
-
-def _on_map(point: Array, surface: Surface) -> bool:
-    return all(low <= part <= high for part, (low, high) in zip(point.tolist(), surface.domain, strict=True))
 
 
 def _seen(columns: list[Array], log: bool) -> Array:
@@ -206,11 +217,11 @@ def _stretched(low: float, top: float, first: Array, log: bool) -> tuple[float, 
     """The span with those of the first values that do not squeeze the rest."""
     span = max(top - low, 1.0) if log else top - low
     most = min(STRETCH * span, max(span, DECADES) + 1) if log else STRETCH * span
-    for value in sorted(first.tolist(), key=lambda value: max(value - top, low - value)):
-        if max(top, value) - min(low, value) > most:
-            break
-        low, top = min(low, value), max(top, value)
-    return low, top
+    nearest_first = first[np.argsort(np.maximum(first - top, low - first))]
+    tops = np.maximum.accumulate(np.append(top, nearest_first))
+    lows = np.minimum.accumulate(np.append(low, nearest_first))
+    last = np.flatnonzero(tops - lows <= most)[-1]
+    return float(lows[last]), float(tops[last])
 
 
 def _decades(low: float, high: float) -> list[float]:

@@ -9,12 +9,6 @@ from ..page.state import State
 from ..walks.simulate import Simulation, has_log
 from . import curves
 
-PRESETS = {  # a button -> the master whose fields it sets, and why it would change nothing
-    "master.lr.equal": ("lr", "all have the same η"),
-    "preset.textbook": ("", "all are at their defaults"),
-    **{f"preset.beta.{beta}": ("beta", f"β is {beta} already") for beta in ("0.5", "0.9", "0.99")},
-}
-
 
 def reasons(sim: Simulation) -> dict[str, str]:
     """Control -> why it can do nothing now, for those that cannot."""
@@ -36,9 +30,18 @@ def _nobodys(state: State, shared: str) -> str:
 
 
 def _presets(state: State) -> Iterator[tuple[str, str]]:
-    for key, (shared, why) in PRESETS.items():
-        if edits.apply(state, [("action", key, 1)])[0] == state:
-            yield key, _nobodys(state, shared or "lr") if not edits.masters(state, shared or "lr") else why
+    moved = [run.optimizer for run in state.runs if not run.pinned]
+    if all(optimizer == type(optimizer)() for optimizer in moved):
+        yield "preset.textbook", "all are at their defaults" if moved else _nobodys(state, "lr")
+    rates, betas = (
+        {getattr(state.runs[place].optimizer, name) for place, name, _ in edits.masters(state, shared)}
+        for shared in ("lr", "beta")
+    )
+    if len(rates) <= 1:
+        yield "master.lr.equal", "all have the same η" if rates else _nobodys(state, "lr")
+    for beta in edits.BETAS:
+        if betas <= {float(beta)}:
+            yield f"preset.beta.{beta}", f"β is {beta} already" if betas else _nobodys(state, "beta")
 
 
 def _runs(state: State) -> Iterator[tuple[str, str]]:

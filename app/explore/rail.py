@@ -166,9 +166,11 @@ def _presets(letters: Letters) -> list[Any]:
     ]
     betas = [
         button(
-            f"preset.beta.{beta}", beta, letters.text(f"β = {beta} for every run that has one: it remembers {about}")
+            f"preset.beta.{beta}",
+            beta,
+            letters.text(f"β = {beta} for every run that has one: it remembers {steps} steps"),
         )
-        for beta, about in (("0.5", "2 steps"), ("0.9", "10 steps"), ("0.99", "100 steps"))
+        for beta, steps in edits.BETAS.items()
     ]
     for_all = html.Span([term("beta", symbol(letters.of("β"))), " for all"], className="note")
     return [html.Div(races, className="presets"), html.Div([for_all, *betas], className="presets")]

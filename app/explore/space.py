@@ -15,7 +15,7 @@ from ..protocol import Meta
 from ..screen import theme
 from ..screen.arrays import small
 from ..screen.theme import Style
-from ..walks.simulate import Simulation, ground, has_log, heights
+from ..walks.simulate import Simulation, ground, has_log, heights, in_domain
 from .strokes import Looks, line
 
 Array = np.ndarray
@@ -91,13 +91,8 @@ def _heights(surface: Surface, loss: Array, log: bool) -> Array:
 
 def _highest(sim: Simulation) -> float:
     """The highest loss of a path while it is on the map."""
-    (x0, x1), (y0, y1) = sim.state.landscape.domain
-    highest = -math.inf
-    for walk in sim.walks:
-        (x, y), loss = walk.trajectory.params.T, walk.trajectory.loss
-        on_map = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
-        highest = max(highest, float(loss[on_map].max(initial=-math.inf)))
-    return highest
+    surface, trajectories = sim.state.landscape, [walk.trajectory for walk in sim.walks]
+    return max(float(one.loss[in_domain(surface, one.params)].max(initial=-math.inf)) for one in trajectories)
 
 
 def _cut(drawn: Array, highest: float) -> float:

@@ -37,6 +37,7 @@ MASTERS = {
     "beta": replace(hypers(RMSProp)["alpha"], symbol="β"),
     "eps": hypers(RMSProp)["eps"],
 }
+BETAS = {"0.5": 2, "0.9": 10, "0.99": 100}  # presets of β -> about how many steps that remembers
 OWN = "own"  # the scene of the present surface
 STEPS = Hyper("steps", "how many steps each run takes", limits.STEPS, limits.STEPS, "log")
 
@@ -334,7 +335,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"add", ("choice",), _add),
     (r"master\.(lr|beta|eps)", ("slider", "number"), _master),
     (r"master\.(lr|beta|eps)\.equal", ("action",), _equal),
-    (r"preset\.beta\.(0\.5|0\.9|0\.99)", ("action",), _beta),
+    (rf"preset\.beta\.({'|'.join(map(re.escape, BETAS))})", ("action",), _beta),
     (r"preset\.textbook", ("action",), _textbook),
     (r"start", ("point",), _start),
     (r"start\.([xy])", ("number",), _start_part),

@@ -11,7 +11,7 @@ from optim_core import hypers
 
 from ..metrics import norm
 from ..page.numbers import brief
-from .simulate import Walk
+from .simulate import Walk, in_domain
 from .stability import curvature, overshoot, why_diverged
 
 Array = np.ndarray
@@ -69,7 +69,7 @@ def fate(walk: Walk, surface: Surface, t: int | None = None) -> Fate:
     if walk.diverged_at is not None and walk.diverged_at <= t:
         return _lost(walk)
     points = walk.trajectory.params[: t + 1]
-    outside = not all(low <= part <= high for part, (low, high) in zip(points[-1], surface.domain, strict=True))
+    outside = not in_domain(surface, points[-1:])[0]
     if rests(points, surface):
         near = to_minimum(surface, points[-1]) <= NEAR * diagonal(surface)
         return Fate("converged" if near else "stalled", outside=outside)

@@ -40,9 +40,9 @@ class Walk:
         return None if self.diverged_at is not None else float(self.trajectory.loss[-1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Simulation:
-    """A state with all its walks, in the order of its runs."""
+    """A state with all its walks, in the order of its runs. One is like no other, so that what is read off is kept."""
 
     state: State
     walks: tuple[Walk, ...]
@@ -104,6 +104,12 @@ def _cells(window: Window, points: int) -> tuple[int, int]:
     (x0, x1), (y0, y1) = window
     wide = math.sqrt(min(max((x1 - x0) / (y1 - y0), 1 / SLENDER), SLENDER))
     return max(round(points * wide), 2), max(round(points / wide), 2)
+
+
+def in_domain(surface: Surface, points: Array) -> Array:
+    """`(n,)`: which of the points `(n, 2)` lie in the surface's domain."""
+    low, high = np.array(surface.domain).T
+    return ((points >= low) & (points <= high)).all(axis=1)
 
 
 def _locked(record: Recorded) -> Recorded:

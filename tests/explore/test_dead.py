@@ -32,6 +32,8 @@ STATES = {
 }
 every_state = pytest.mark.parametrize("query", STATES.values(), ids=STATES)
 
+PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in edits.BETAS))
+
 
 def seen(state: State) -> str:
     """All that can be seen beside the controls themselves."""
@@ -65,7 +67,7 @@ def moves(state: State) -> dict[str, list[tuple[str, str, Any]]]:
     able |= {
         f"master.{name}": [("number", f"master.{name}", value) for value in ("0.3", "0.7")] for name in edits.MASTERS
     }
-    able |= {key: [("action", key, 1)] for key in dead.PRESETS}
+    able |= {key: [("action", key, 1)] for key in PRESETS}
     able["tolerance"] = [("number", "tolerance", value) for value in ("1e-9", "10")]
     places = range(len(state.runs))
     acts = [f"run.{place}.{what}" for place in places for what in ("up", "down", "duplicate", "remove")]
