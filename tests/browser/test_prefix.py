@@ -61,7 +61,8 @@ def prefixed(proxy: str, tab: Page) -> Iterator[Explorer]:
 def test_the_page_works_under_a_path(prefixed: Explorer) -> None:
     prefixed.open("?f=booth&run=adam~lr=0.1")
     prefixed.press("master.lr", "ArrowRight")
-    assert prefixed.line("map-path-0") and prefixed.state.runs[0].optimizer.lr > 0.1
+    (run,) = prefixed.state.runs
+    assert prefixed.line(f"map-path-{run.slot}") and run.optimizer.lr > 0.1
     paths = {request.url.partition("?")[0] for request in prefixed.requests if request.url.startswith("http")}
     assert paths and all(PREFIX in path for path in paths)
     assert PREFIX in prefixed.js("location.pathname")

@@ -156,7 +156,7 @@ def test_the_other_master_sliders_write_through(page: Explorer) -> None:
     page.open("?run=adam&run=amsgrad")
     for shared, field in (("beta", "beta2"), ("eps", "eps")):
         page.press(f"master.{shared}", "ArrowLeft")
-        first, second = (getattr(run.optimizer, field) for run in page.state)
+        first, second = (getattr(run.optimizer, field) for run in page.state.runs)
         assert first == second < getattr(Adam(), field)
     assert [run.optimizer.beta1 for run in page.state.runs] == [0.9, 0.9]
 
