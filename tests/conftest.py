@@ -33,7 +33,10 @@ def launch(playwright: Playwright) -> Browser:
 
 @contextmanager
 def watched(tab: Page, url: str) -> Iterator[Explorer]:
-    """A page whose console must stay empty, and which may fetch nothing from elsewhere."""
+    """A page whose console must stay empty, and which may fetch nothing from elsewhere, in a tab as good as new."""
+    tab.set_viewport_size(DESKTOP)
+    tab.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference", forced_colors="none")
+    tab.mouse.move(0, 0)
     page = Explorer(tab, url)
     yield page
     tab.unroute_all()
@@ -65,9 +68,6 @@ def tab(chromium: BrowserContext) -> Page:
 @pytest.fixture
 def page(server: Server, tab: Page) -> Iterator[Explorer]:
     """The page, not yet opened, in the tab that all tests share."""
-    tab.set_viewport_size(DESKTOP)
-    tab.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    tab.mouse.move(0, 0)
     with watched(tab, server.url) as page:
         yield page
 

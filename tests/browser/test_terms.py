@@ -39,22 +39,26 @@ def test_the_page_holds_every_word_of_the_glossary(page: Explorer) -> None:
 
 
 def test_every_number_with_a_symbol_has_a_meaning(page: Explorer) -> None:
-    page.open()
+    page.open("?run=sgd")
     known = set(page.js("[...document.querySelectorAll('#glossary dd')].map((one) => one.id)"))
-    for cls in (*OPTIMIZERS.values(), *LANDSCAPES.values()):
-        page.open(f"?f={_slug(cls)}" if cls in LANDSCAPES.values() else f"?run={_slug(cls)}")
-        if cls in OPTIMIZERS.values():
-            with page.change():
-                page.tab.locator(".run-title").click()
+
+    def explained(area: str, cls: type) -> None:
         keys = page.js("[...document.querySelectorAll('[data-term]')].map((one) => one.dataset.term)")
         assert {f"term-{key}" for key in keys} <= known
-        area = ".editor" if cls in OPTIMIZERS.values() else "[data-area=surface]"
-        symbols = [how for how in hypers(cls).values() if how.symbol]
-        assert page.tab.locator(f"{area} [data-term]").count() == len(symbols)
+        expect(page.tab.locator(f"{area} [data-term]")).to_have_count(
+            sum(bool(how.symbol) for how in hypers(cls).values())
+        )
 
-
-def _slug(cls: type) -> str:
-    return next(slug for slug, one in (OPTIMIZERS | LANDSCAPES).items() if one is cls)
+    for landscape in LANDSCAPES.values():
+        if landscape is not type(page.state.landscape):
+            page.choose("surface", landscape.label)
+        explained("[data-area=surface]", landscape)
+    page.open("?run=sgd")
+    page.act("open.0")
+    for optimizer in OPTIMIZERS.values():
+        if optimizer is not type(page.state.runs[0].optimizer):
+            page.choose("run.0.optimizer", optimizer.label)
+        explained(".editor", optimizer)
 
 
 def in_turn(page: Explorer) -> Iterator[tuple[Locator, str]]:
