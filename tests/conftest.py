@@ -35,7 +35,7 @@ def launch(playwright: Playwright) -> Browser:
 def watched(tab: Page, url: str) -> Iterator[Explorer]:
     """A page whose console must stay empty, and which may fetch nothing from elsewhere, in a tab as good as new."""
     tab.set_viewport_size(DESKTOP)
-    tab.emulate_media(media="screen", color_scheme="light", reduced_motion="no-preference", forced_colors="none")
+    tab.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference", forced_colors="none")
     tab.mouse.move(0, 0)
     page = Explorer(tab, url)
     yield page
