@@ -41,7 +41,7 @@ def _header() -> html.Header:
     brand = html.H1([html.Span(className="brand-mark"), "Downslope"])
     tools = [
         _export(),
-        html.Button("Copy link", id="copy-link", className="plain", **{"data-area": "share"}),
+        html.Button("Copy link", id="copy-link", className="plain", **{"data-area": "share", "data-needs": "share"}),
         html.Button(
             html.Span(className="icon icon-theme"),
             id="theme",
@@ -89,7 +89,10 @@ def _export() -> html.Details:
         for graph, what in PICTURES.items()
     ]
     return html.Details(
-        [html.Summary("Export", className="plain"), html.Div([*files, *pictures], className="menu")],
+        [
+            html.Summary("Export", className="plain", **{"data-needs": "share"}),
+            html.Div([*files, *pictures], className="menu"),
+        ],
         className="export",
         **{"data-area": "share"},
     )

@@ -21,12 +21,12 @@ let newest = null; // the reply that the controls do not show yet
 
 // the drawing first: what else has to change follows when it is on the screen
 gate.replied.listen((reply) => {
-  const { scene } = reply;
+  const { scene, shown: { dead } } = reply;
   theme.follow(scene.theme);
   follow_presentation(reply.present);
-  playhead.follow(scene.steps, scene.t);
+  playhead.follow(scene.steps, scene.t, dead.playhead);
   draw(scene);
-  handle.follow(scene.start, scene.domain, scene.room);
+  handle.follow(scene.start, scene.domain, scene.room, dead.start);
   notify(reply.notices);
   welcome(reply);
   if (reply.components) window.dash_clientside.set_props("rail", { children: reply.components });

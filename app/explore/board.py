@@ -16,8 +16,9 @@ from .rail import scene_menu, surface_menu
 
 def header() -> html.Div:
     """What the header offers for this tab: the menus of surfaces and of scenes."""
+    surfaces = html.Div(surface_menu(), **{"data-area": "surface"})
     scenes = html.Div(scene_menu(), **{"data-area": "runs"})
-    return html.Div([surface_menu(), scenes], className="surface-menu", **{"data-area": "surface"})
+    return html.Div([surfaces, scenes], className="surface-menu", **{"data-area": "surface runs"})
 
 
 def board() -> html.Div:
@@ -99,13 +100,15 @@ def _playback() -> html.Section:
         html.Button(
             html.Span(className=f"icon icon-{name}"),
             className="play" if name == "toggle" else "plain",
-            **{"data-play": name, "aria-label": label, "title": label},
+            **{"data-play": name, "data-needs": "playhead", "aria-label": label, "title": label},
         )
         for name, label in BUTTONS.items()
     ]
     scrubber = html.Div(id="scrubber")
     counter = html.Span(id="counter", className="counter")
-    speed = html.Button("1×", className="plain speed", **{"data-play": "speed", "aria-label": "Speed"})
+    speed = html.Button(
+        "1×", className="plain speed", **{"data-play": "speed", "data-needs": "playhead", "aria-label": "Speed"}
+    )
     return html.Section(
         [*row, scrubber, counter, speed],
         className="card playback",

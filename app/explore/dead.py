@@ -1,20 +1,31 @@
 """Which controls can do nothing now, and why: the page shows them so, with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .. import limits
 from ..metrics import PANELS
 from ..page import edits
+from ..page.promises import barred
 from ..page.state import State
 from ..walks.simulate import Simulation, has_log
 from . import curves
 
+TOOLS = ("up", "down", "duplicate", "pin", "remove")  # of each run
+PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in edits.BETAS))
+BARRABLE = ("add", "scene", "start", "playhead", "share", "view.inspect", *PRESETS)  # they show no value
 
-def reasons(sim: Simulation) -> dict[str, str]:
-    """Control -> why it can do nothing now, for those that cannot."""
+
+def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:
+    """Control -> why it can do nothing now, for those that cannot; `others` are controls that only a link may bar."""
     state = sim.state
     why = dict([*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim)])
+    if state.view.lock or state.view.hide:
+        why |= {key: told for key in (*why, *BARRABLE, *_tools(state), *others) if (told := barred(state, key))}
     return {control: state.letters.text(reason) for control, reason in why.items()}
+
+
+def _tools(state: State) -> Iterator[str]:
+    return (f"run.{place}.{tool}" for place in range(len(state.runs)) for tool in TOOLS)
 
 
 def _masters(state: State) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ import numpy as np
 from optim_core import Letters
 
 from ..page.numbers import brief
+from ..page.promises import barred
 from ..page.state import State
 from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
 from ..walks import explain, fates, results, stability
@@ -118,7 +119,8 @@ def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
     for place, walk in enumerate(sim.walks):
         for number, (one, strays) in enumerate(results.differences(walk, sim.state.landscape)):
             no_ghost = one.other is None or strays is None or strays.largest == 0
-            edit = None if no_ghost else f"ghost.{place}.{number}"
+            ghost = f"ghost.{place}.{number}"
+            edit = None if no_ghost or barred(sim.state, ghost) else ghost
             told = sim.state.letters.text(results.told(one, strays))
             notes.append(Note(walk.run.slot, walk.label, told, edit))
     return {"notes": notes}

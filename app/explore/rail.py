@@ -49,7 +49,7 @@ def rail(state: State, open_slot: int | None) -> list[Any]:
         area("masters", "All runs", "", _masters(state.letters)),
         area("runs", "Runs", f"{len(state.runs)} of {limits.RUNS}", _runs(state, open_slot)),
         area("surface", "Surface", "", _surface(state)),
-        area("start", "Start and steps", "", _start()),
+        area("start steps", "Start and steps", "", _start()),
         glossary_list(state.letters),
     ]
 
@@ -93,11 +93,17 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question
     values["say"]["surface.tests"] = state.landscape.tests
-    values["say"]["runs.show"] = state.letters.text(shows(state) or YOURS)
-    values["say"]["map.hint"] = HINTS[state.view.map]
-    values["dead"] = dead.reasons(sim)
     values["switch"]["view.limits"] = state.view.limits == "on"
+    controls = [key for kind, shown in values.items() if kind != "say" for key in shown]
+    values["dead"] = dead.reasons(sim, controls)
+    values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
+    values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
     return values
+
+
+def _hint_needs(state: State) -> str:
+    """The control that the hint on the map speaks of; looking around is none."""
+    return "" if state.view.map == "surface" else "start"
 
 
 def summary(walk: Walk, state: State) -> str:
@@ -230,7 +236,8 @@ def _start() -> list[Any]:
     points = [
         html.Label([html.I(axis), number_field(f"start.{axis}", START[axis])], className="point") for axis in "xy"
     ]
-    return [html.Div(points, className="pair"), field("steps", edits.STEPS)]
+    start = html.Div(points, className="pair", **{"data-area": "start"})
+    return [start, html.Div(field("steps", edits.STEPS), **{"data-area": "steps"})]
 
 
 def surface_menu() -> html.Div:

@@ -26,6 +26,7 @@ from optim_core import (
 from .. import limits
 from ..protocol import Edit, Forged, Mistake
 from .numbers import is_number, within
+from .promises import barred, kept
 from .scales import shift, to_position, to_value
 from .scenes import SCENES
 from .slots import slot_for
@@ -44,6 +45,8 @@ STEPS = Hyper("steps", "how many steps each run takes", limits.STEPS, limits.STE
 
 def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
     """The state after a gesture, and for each control whose value could not be used the reason.
+
+    What the address hides or locks is kept: see `promises`.
 
     Raises Forged for an edit that no control of the page sends.
     """
@@ -87,7 +90,9 @@ def _edit(state: State, kind: str, key: str, value: Any) -> State:
     for pattern, kinds, handler in _HANDLERS:
         match = re.fullmatch(pattern, key)
         if match and kind in kinds:
-            return handler(state, kind, value, *match.groups())
+            if why := barred(state, key):
+                raise Mistake(why)
+            return kept(state, handler(state, kind, value, *match.groups()))
     raise Forged(f"no control {kind[:20]} {key[:40]}")
 
 

@@ -121,6 +121,7 @@ def said(key: str, look: str) -> html.Span:
 
 
 def area(name: str, title: str, note: str, children: list[Any]) -> html.Section:
+    """A card; where it holds several areas, their names with spaces between."""
     heading = html.Div([html.H2(title), html.Span(note, className="note")], className="card-head")
     return html.Section([heading, *children], className="card", **{"data-area": name, "aria-label": title})
 

@@ -4,6 +4,7 @@ from dash import Dash
 from flask import Response, abort, request
 
 from ..export.files import EXPORTS, make
+from ..page.promises import barred
 from ..page.state import State
 
 
@@ -13,6 +14,8 @@ def register(app: Dash) -> None:
         if name not in EXPORTS:
             abort(404, "There is no such export.")
         state, _ = State.from_query(request.query_string)
+        if why := barred(state, "share"):
+            abort(403, f"Exports are {why}.")
         file = make(name, state, request.host_url + state.to_query())
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return Response(file.content, mimetype=file.mimetype, headers=headers)

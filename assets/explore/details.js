@@ -1,5 +1,6 @@
 // Below the map: a sentence on every run, and a table, the equations with this step's numbers, or notes. All texts come
 // from the server, asked for when nothing else is under way.
+import { show_texts } from "../screen/controls.js";
 import { graphs, pointed } from "../screen/graphs.js";
 import { playhead } from "../screen/playhead.js";
 import { pointer } from "../screen/pointer.js";
@@ -77,6 +78,7 @@ class Details {
     const body = document.getElementById("details");
     const scrolled = body.scrollLeft;
     replace_keeping_focus(body, this.#contents(answer));
+    show_texts();
     this.#fill();
     body.scrollLeft = scrolled;
   }

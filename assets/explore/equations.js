@@ -58,7 +58,7 @@ export class Equations {
   #card(alone) {
     const { slot, label } = this.#story;
     const head = make("tr", {}, ...["", "for x", "for y"].map((text) => make("th", { scope: "col" }, text)));
-    const only = small_button(alone ? "All runs" : "Only this run", () => inspected.tell(alone ? null : slot));
+    const only = small_button(alone ? "All runs" : "Only this run", () => inspected.tell(alone ? null : slot), "view.inspect");
     const title = make("h3", {}, dot(slot), `${label} `, this.#title, " ", this.#copy_button(), " ", only);
     const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...this.#rows));
     return make("section", { class: "story", "data-slot": slot }, title, table);

@@ -8,7 +8,7 @@ const KINDS = { slider, number: typed, text: typed, choice, switch: toggle };
 
 const places = new Map(); // "kind key" -> { place, control, shown, described }
 const wrong = new Set(); // keys of fields whose text could not be used: it stays, with the reason beside it
-const latest = { rail: "", shown: {}, hidden: [], locked: [] };
+const latest = { rail: "", shown: {}, hidden: [] };
 
 // --- the kinds --------------------------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ function open_or_close(slot) {
 
 export function show_values(reply) {
   if (reply.rail !== latest.rail) wrong.clear();
-  Object.assign(latest, { rail: reply.rail, shown: reply.shown, hidden: reply.hide, locked: reply.lock });
+  Object.assign(latest, { rail: reply.rail, shown: reply.shown, hidden: reply.hide });
   for (const [key, reason] of Object.entries(reply.messages)) complain(key, reason);
   for (const name of places.keys()) show_value(...name.split(" "));
   show_texts_and_areas(document);
@@ -179,16 +179,14 @@ function show_texts_and_areas(area) {
     const text = latest.shown.say?.[element.dataset.text] ?? "";
     if (element.textContent !== text) element.textContent = text;
   }
-  for (const element of area.querySelectorAll("[data-action]")) show_dead_button(element);
-  for (const element of area.querySelectorAll("[data-area]")) {
-    element.hidden = latest.hidden.includes(element.dataset.area);
-    element.inert = latest.locked.includes(element.dataset.area);
-  }
+  for (const element of area.querySelectorAll("[data-action], [data-needs]")) show_dead_button(element);
+  for (const element of area.querySelectorAll("[data-area]"))
+    element.hidden = element.dataset.area.split(" ").every((name) => latest.hidden.includes(name));
 }
 
-// a button keeps the focus, and its reason can be read
+// a button keeps the focus, and its reason can be read; one that is no edit itself says which it needs
 function show_dead_button(element) {
-  const why = latest.shown.dead?.[element.dataset.action] ?? "";
+  const why = latest.shown.dead?.[element.dataset.action ?? element.dataset.needs] ?? "";
   if (Boolean(why) === (element.ariaDisabled === "true")) return;
   element.dataset.does ??= element.title;
   element.title = why || element.dataset.does;

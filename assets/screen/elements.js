@@ -11,9 +11,10 @@ export function dot(slot) {
   return make("span", { class: "dot", style: `background: var(--run-${slot})` });
 }
 
-export function small_button(text, act) {
-  const button = make("button", { type: "button", class: "plain small" }, text);
-  button.addEventListener("click", act);
+// `needs`: the edit without which it can do nothing
+export function small_button(text, act, needs = "") {
+  const button = make("button", { type: "button", class: "plain small", "data-needs": needs }, text);
+  button.addEventListener("click", () => button.ariaDisabled === "true" || act());
   return button;
 }
 

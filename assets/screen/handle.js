@@ -14,12 +14,24 @@ class Handle {
   #domain = [[0, 1], [0, 1]];
   #room = [[0, 1], [0, 1]];
   #dragged = false;
+  #barred = ""; // why the start stays where it is
 
-  follow(start, domain, room) {
+  follow(start, domain, room, barred = "") {
     this.#domain = domain;
     this.#room = room;
+    this.#bar(barred);
     if (!this.#dragged) this.#start = start;
     this.place();
+  }
+
+  #bar(why) {
+    if (why === this.#barred) return;
+    this.#barred = why;
+    this.#dragged &&= !why;
+    const element = document.getElementById("start-handle");
+    element.dataset.does ??= element.ariaLabel;
+    element.disabled = Boolean(why);
+    element.ariaLabel = why ? `Start point, ${why}` : element.dataset.does;
   }
 
   place() {
@@ -33,6 +45,7 @@ class Handle {
   }
 
   move(point) {
+    if (this.#barred) return;
     this.#start = point.map((value, i) => Math.min(Math.max(value, this.#room[i][0]), this.#room[i][1]));
     this.place();
     gate.edit("point", "start", this.#start);
@@ -68,10 +81,10 @@ function value_under({ clientX, clientY }) {
 }
 
 painted.listen((graph) => graph === graphs.map && handle.place());
-clicked.listen((point) => gate.edit("point", "start", point));
+clicked.listen((point) => handle.move(point));
 
 document.addEventListener("pointerdown", (event) => {
-  if (event.target.closest?.("#start-handle") && !event.button) handle.grab(event);
+  if (event.target.closest?.("#start-handle:enabled") && !event.button) handle.grab(event);
 });
 document.addEventListener("pointermove", (event) => {
   if (handle.is_dragged()) handle.move(value_under(event));

@@ -26,6 +26,7 @@ class Playhead {
   #asked = undefined; // the step that the server was told
   #resting = 0;
   #range = null;
+  #barred = false; // a link holds it where it is
 
   step() {
     return this.#at === null ? this.#steps : Math.floor(this.#at);
@@ -39,9 +40,10 @@ class Playhead {
     return this.#playing;
   }
 
-  // how long the walks are, and where the playhead stands, unless it has moved since that was asked
-  follow(steps, t) {
+  // how long the walks are, where the playhead stands, unless it has moved since that was asked, and why it must stay
+  follow(steps, t, barred = "") {
     this.#range ??= this.#scrubber();
+    this.#bar(barred);
     this.#steps = steps;
     this.#range.max = steps;
     if (!this.#playing && (!this.#held || t === this.#asked)) {
@@ -50,6 +52,13 @@ class Playhead {
     }
     if (this.#at !== null && this.#at >= steps) this.#at = null;
     this.#show();
+  }
+
+  #bar(why) {
+    this.#barred = Boolean(why);
+    this.#playing &&= !why;
+    this.#range.disabled = this.#barred;
+    this.#range.title = why;
   }
 
   // the next reply says where it stands
@@ -146,7 +155,13 @@ class Playhead {
     document.querySelector("[data-play=speed]").textContent = `${this.#speed}×`;
   }
 
-  actions = {
+  // by any way in
+  #unless_barred(actions) {
+    const guarded = ([name, act]) => [name, () => this.#barred || act()];
+    return Object.fromEntries(Object.entries(actions).map(guarded));
+  }
+
+  actions = this.#unless_barred({
     toggle: () => this.#toggle(),
     first: () => this.#jump(0),
     back: () => this.#jump(this.step() - 10),
@@ -155,7 +170,7 @@ class Playhead {
     forth: () => this.#jump(this.step() + 10),
     last: () => this.#jump(this.#steps),
     speed: () => this.#faster(),
-  };
+  });
 }
 
 export const playhead = new Playhead();

@@ -103,8 +103,10 @@ const CLICKS = {
   "#drawer": () => open_drawer(!drawer_is_open()),
 };
 
-document.addEventListener("click", ({ target }) => {
-  for (const [selector, act] of Object.entries(CLICKS)) if (target.closest(selector)) act();
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  if (target.closest("[aria-disabled=true]")) event.preventDefault(); // a menu stays closed
+  else for (const [selector, act] of Object.entries(CLICKS)) if (target.closest(selector)) act();
   if (drawer_is_open() && !target.closest("#drawer, #rail")) open_drawer(false);
   const menu = open_menu();
   if (menu && !menu.contains(target)) menu.open = false;

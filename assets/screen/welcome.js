@@ -19,9 +19,9 @@ function remember() {
   }
 }
 
-// a page of which something is hidden, or that is presented, was prepared for somebody by somebody
-export function welcome({ present, hide }) {
-  document.getElementById("welcome").hidden = !wanted || present || hide.length > 0;
+// a page of which something is hidden or locked, or that is presented, was prepared for somebody by somebody
+export function welcome({ present, hide, lock }) {
+  document.getElementById("welcome").hidden = !wanted || present || hide.length + lock.length > 0;
 }
 
 document.addEventListener("click", ({ target }) => {

@@ -76,7 +76,7 @@ def test_an_open_run_moves_nothing_but_the_rail(page: Explorer, screen: tuple[in
     ("hidden", "grown"),
     [
         ("panels", "#graph-map"), ("details", "#graph-map"), ("panels,details", "#graph-map"),
-        ("masters,runs,surface,start", "#graph-map"), ("map", ".panels > .card"),
+        ("masters,runs,surface,start,steps", "#graph-map"), ("map", ".panels > .card"),
     ],
 )  # fmt: skip
 def test_what_is_hidden_leaves_no_hole(page: Explorer, screen: tuple[int, int], hidden: str, grown: str) -> None:

@@ -368,7 +368,7 @@ def test_every_choice_of_the_view(name: str, choice: str) -> None:
 
 
 def test_reset_keeps_the_theme_and_what_a_teacher_hid() -> None:
-    kept = {"theme": "dark", "hide": ("runs",), "lock": ("surface",)}
+    kept = {"theme": "dark", "hide": ("runs",), "lock": ("share",)}
     state = State(Rosenbrock(), (Run(SGD(), 3),), (0.1, 0.2), 7, View(map="side", t=3, **kept))
     assert did(state, ("action", "reset", 1)) == State(view=View(**kept))
 
