@@ -16,16 +16,20 @@ from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
 from .export.files import EXPORTS
+from .page import paste
 from .page.labels import labels
 from .page.names import perhaps
 from .page.numbers import plain
-from .page.state import KEYS, Notice, State, called
+from .page.state import KEYS, Notice, State, called, written
 from .protocol import Mistake
 from .walks.simulate import Simulation, simulate
 
 OPTIONS = {
     "surface": ("NAME[~KEY=VALUE...]", "where to walk"),
-    "optimizer": ("NAME[~KEY=VALUE...]", "a run; may be repeated; without any, those with which the surface opens"),
+    "optimizer": (
+        "NAME[~KEY=VALUE...]",
+        "a run, or a call of PyTorch, Keras or optax; may be repeated; without any, those with which the surface opens",
+    ),
     "start": ("X,Y", "where the walks begin"),
     "steps": ("N", "how many steps they take; else 100, or as many as the surface opens with"),
 }  # name -> what it takes, and what it is
@@ -154,6 +158,7 @@ def _state(options: argparse.Namespace) -> tuple[State, str]:
     """
     home, query = _split(options.link)
     given = {name: getattr(options, name) for name in OPTIONS}
+    given["optimizer"] = [_uncalled(text) for text in given["optimizer"]]
     _known(given["surface"], LANDSCAPES, "surface")
     _known(given["optimizer"], OPTIMIZERS, "optimizer")
     replaced = {FIELDS.get(name, name) for name, values in given.items() if values}
@@ -164,6 +169,19 @@ def _state(options: argparse.Namespace) -> tuple[State, str]:
     if reasons:
         raise Mistake("\n".join(reasons))
     return state, home
+
+
+def _uncalled(call: str) -> str:
+    """A run as a link has it, where it is a call in a library's words. Raises Mistake for what cannot be followed."""
+    if "(" not in call.partition("~")[0]:
+        return call
+    try:
+        optimizer, notices = paste.read(call)
+    except Mistake as reason:
+        raise Mistake(f"--optimizer: {reason}") from None
+    if notices:
+        raise Mistake("\n".join(f"--optimizer: {notice}" for notice in notices))
+    return written(optimizer)
 
 
 def _key(part: str) -> str:

@@ -12,6 +12,8 @@ NAMED = 8  # choices that a notice names one by one; of more it says how many th
 
 RUNS = 8
 STEPS = (1, 2000)
+PASTE_BYTES = 2000  # the longest call of an optimizer that is read
+PASTE_DEPTH = 12  # how deep what is read of it may nest
 NAME_LENGTH = 22  # eight names of emoji, and every other setting at its longest, still fit QUERY_BYTES
 
 ROOM = 2.5  # times the surface's domain: where a start may lie, and the most that a map shows by itself

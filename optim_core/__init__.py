@@ -1,12 +1,13 @@
 """Optimizers that explain themselves, written in numpy alone."""
 
-from . import border
+from . import border, calls
 from .arithmetic import EquationError, expression
 from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers, values
 from .letters import NOTATIONS, PAPER, Letters
+from .libraries import LIBRARIES, Library, Signature
 from .optimizers.adam import ADAM_FAMILY, AdaBelief, Adam, Adamax, AdamW, AMSGrad, Lion, NAdam, RAdam, Yogi
 from .optimizers.adaptive import (
     ADAPTIVE_FAMILY,
@@ -30,6 +31,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {name: cls for family in FAMILIES.value
 __all__ = [
     "CONVENTIONS",
     "FAMILIES",
+    "LIBRARIES",
     "NOTATIONS",
     "OPTIMIZERS",
     "PAPER",
@@ -48,6 +50,7 @@ __all__ = [
     "EquationError",
     "Hyper",
     "Letters",
+    "Library",
     "Lion",
     "Momentum",
     "NAdam",
@@ -58,10 +61,12 @@ __all__ = [
     "RMSProp",
     "RMSPropAveragedRates",
     "Rprop",
+    "Signature",
     "Step",
     "Trajectory",
     "Yogi",
     "border",
+    "calls",
     "conventions_of",
     "differently",
     "evaluate",

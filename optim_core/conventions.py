@@ -1,12 +1,12 @@
 """Where the libraries differ from what is here, and from each other: a table by optimizer.
 
-As of PyTorch 2.13, optax 0.2.8 and Keras 3.15, by their code. An optimizer without an entry is one that no library has,
-or on which all agree.
+As of PyTorch 2.13, optax 0.2.8 and Keras 3.15, by their code: each point is one of the same numbers, for what a call
+leaves out stands in libraries.py. An optimizer without an entry is one that no library has, or on which all agree.
 """
 
 import dataclasses
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from .arithmetic import expression
 from .base import Optimizer
@@ -22,7 +22,9 @@ class Convention(NamedTuple):
     `other` says how to walk the other way, as changes of this class's fields: a number, a flag, or a text, which is an
     expression over its hyper-parameters. Empty: it is the same path. None: no class here walks that way. With
     `instead`, it holds all the fields of that class, and `differently` makes one. Where the others walk the same way
-    until they are lost, `lost` says when: an expression over hyper-parameters and memory that is negative there.
+    until they are lost, `lost` says when: an expression over hyper-parameters and memory that is negative there. Where
+    they take no such numbers, `refused` says of which optimizers, and `what` in words. What a call leaves out is no
+    matter of convention: libraries.py has everyone's defaults.
     """
 
     here: str  # what this class does
@@ -33,6 +35,9 @@ class Convention(NamedTuple):
     instead: type[Optimizer] | None = None
     lost: str = ""
     short: str = ""  # what the other way is called beside the optimizer's name, where there is another path
+    refused: Callable[[Any], bool] | None = None
+    what: str = ""
+    corner: bool = False  # whether it shows only where a number stands at its bound
 
 
 def conventions_of(optimizer: Optimizer) -> tuple[Convention, ...]:
@@ -123,6 +128,8 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             ("optax", "Keras"),
             "It is refused.",
             ("PyTorch",),
+            refused=lambda o: not o.momentum,
+            what="nesterov without momentum",
         ),
     ),
     AdaGrad: (
@@ -135,18 +142,11 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             short="ε as Keras",
         ),
         Convention(
-            "The sum starts at zero, so that the first step is η long in every direction.",
-            ("PyTorch",),
-            "It starts at 0.1, which holds the first steps back.",
-            ("optax", "Keras"),
-            {"initial_accumulator": 0.1},
-            short="s₀ as Keras",
-        ),
-        Convention(
             "Where ε and every gradient so far are 0, the step is 0 / 0: NaN.",
             ("PyTorch", "Keras"),
             "There is no step as long as the sum is 0.",
             ("optax",),
+            corner=True,
         ),
     ),
     RMSProp: (
@@ -157,14 +157,6 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             ("Keras", "optax"),
             {"eps_inside": True},
             short="ε as Keras",
-        ),
-        Convention(
-            "The memory α is 0.9 unless told otherwise, as in the lecture.",
-            ("optax", "Keras"),
-            "It is 0.99: the memory is ten times as long.",
-            ("PyTorch",),
-            {"alpha": 0.99},
-            short="α as PyTorch",
         ),
         Convention(
             "The memory starts at zero and is not corrected: the first step is 1 / √(1 − α) times η long.",
@@ -191,11 +183,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
         Convention("ε stands under both roots.", ("PyTorch", "optax", "Keras", "the paper")),
         Convention(
             "η multiplies the step after Δ² has remembered it unscaled; 1 is the paper's Adadelta, which has no η.",
-            ("PyTorch", "optax"),
-            "Unless told otherwise η is 0.001, ρ 0.95 and ε 1e−7: each step is a thousandth of the paper's.",
-            ("Keras",),
-            {"lr": 1e-3, "rho": 0.95, "eps": 1e-7},
-            short="as Keras",
+            ("PyTorch", "optax", "Keras"),
         ),
     ),
     AdaGradSummedRates: (
@@ -233,7 +221,14 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "Each step is the one that the gradient before called for: the first has length zero.",
             ("optax",),
         ),
-        Convention("η₋ and η₊ may be 1: then that factor changes nothing.", ("optax",), "It is refused.", ("PyTorch",)),
+        Convention(
+            "η₋ and η₊ may be 1: then that factor changes nothing.",
+            ("optax",),
+            "It is refused.",
+            ("PyTorch",),
+            refused=lambda o: not o.eta_minus < 1 < o.eta_plus,
+            what="etas that do not lie below and above 1",
+        ),
     ),
     Adam: (
         EPS_CORRECTED,
@@ -254,22 +249,6 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             ("the paper",),
             {"weight_decay": "weight_decay / lr"},
             short="as the paper",
-        ),
-        Convention(
-            "λ is 0.01 unless told otherwise.",
-            ("PyTorch",),
-            "It is 0.004.",
-            ("Keras",),
-            {"weight_decay": 0.004},
-            short="λ as Keras",
-        ),
-        Convention(
-            "λ is 0.01 unless told otherwise.",
-            ("PyTorch",),
-            "It is 0.0001.",
-            ("optax",),
-            {"weight_decay": 1e-4},
-            short="λ as optax",
         ),
         EPS_CORRECTED,
     ),
@@ -344,18 +323,12 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
     ),
     Lion: (
         Convention(
-            "The decoupled decay λ is 0.001 unless told otherwise.",
-            ("optax",),
-            "There is none unless asked for.",
-            ("Keras",),
-            {"weight_decay": 0.0},
-            short="λ as Keras",
-        ),
-        Convention(
             "β₁ may be 0: then each step has the sign of the gradient alone.",
             ("optax",),
             "It is refused.",
             ("Keras",),
+            refused=lambda o: not o.beta1,
+            what="a Lion whose beta_1 is 0",
         ),
     ),
 }

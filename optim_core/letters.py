@@ -16,41 +16,41 @@ from functools import cached_property
 from .hyper import Hyper
 
 _TABLE = """
-    paper    pytorch                    keras                      goodfellow  alpha   epsilon
+    paper  pytorch                    keras                      optax                      goodfellow  alpha  epsilon
 
-    η        lr                         learning_rate              ε           α       ε
-    η_eff    lr_eff                     learning_rate_eff          ε_eff       α_eff   ε_eff
-    ε        eps                        epsilon                    δ           .       δ
-    ε_s      .                          .                          δ_s         .       δ_s
-    μ        momentum                   momentum                   α           β       .
-    d        dampening                  .                          .           .       .
-    α        alpha                      rho                        ρ           β₂      β
-    ρ        rho                        rho                        .           .       .
-    β        alpha,betas[1]             rho,beta_2                 ρ           β₂      .
-    β₁       betas[0]                   beta_1                     ρ₁          .       .
-    β₂       betas[1]                   beta_2                     ρ₂          .       .
-    λ        weight_decay               weight_decay               α           .       .
-    ψ        momentum_decay             .                          .           .       .
-    η₋       etas[0]                    .                          .           .       .
-    η₊       etas[1]                    .                          .           .       .
-    α_min    step_sizes[0]              .                          .           .       .
-    α_max    step_sizes[1]              .                          .           .       .
-    s₀       initial_accumulator_value  initial_accumulator_value  r₀          .       .
-    m₀,v₀    .                          .                          s₀,r₀       v₀,s₀   .
+    η      lr                         learning_rate              learning_rate              ε           α      ε
+    η_eff  lr_eff                     learning_rate_eff          learning_rate_eff          ε_eff       α_eff  ε_eff
+    ε      eps                        epsilon                    eps                        δ           .      δ
+    ε_s    .                          .                          eps_root                   δ_s         .      δ_s
+    μ      momentum                   momentum                   momentum                   α           β      .
+    d      dampening                  .                          .                          .           .      .
+    α      alpha                      rho                        decay                      ρ           β₂     β
+    ρ      rho                        rho                        rho                        .           .      .
+    β      alpha,betas[1]             rho,beta_2                 decay,b2                   ρ           β₂     .
+    β₁     betas[0]                   beta_1                     b1                         ρ₁          .      .
+    β₂     betas[1]                   beta_2                     b2                         ρ₂          .      .
+    λ      weight_decay               weight_decay               weight_decay               α           .      .
+    ψ      momentum_decay             .                          .                          .           .      .
+    η₋     etas[0]                    .                          eta_minus                  .           .      .
+    η₊     etas[1]                    .                          eta_plus                   .           .      .
+    α_min  step_sizes[0]              .                          min_step_size              .           .      .
+    α_max  step_sizes[1]              .                          max_step_size              .           .      .
+    s₀     initial_accumulator_value  initial_accumulator_value  initial_accumulator_value  r₀          .      .
+    m₀,v₀  .                          .                          .                          s₀,r₀       v₀,s₀  .
 
-    θ        .                          .                          .           w       .
-    Δθ       .                          .                          .           Δw      .
-    b        .                          .                          v           v       .
-    s        .                          .                          r           .       .
-    m        .                          .                          s           v       .
-    m̂        .                          .                          ŝ           v̂       .
-    m̄        .                          .                          s̄           v̄       .
-    v        .                          .                          r           s       .
-    v̂        .                          .                          r̂           ŝ       .
-    ŝ        .                          .                          r̂           .       .
-    v_max    .                          .                          r_max       s_max   .
-    r        .                          .                          q           .       .
-    r²       .                          .                          q²          .       .
+    θ      .                          .                          .                          .           w      .
+    Δθ     .                          .                          .                          .           Δw     .
+    b      .                          .                          .                          v           v      .
+    s      .                          .                          .                          r           .      .
+    m      .                          .                          .                          s           v      .
+    m̂      .                          .                          .                          ŝ           v̂      .
+    m̄      .                          .                          .                          s̄           v̄      .
+    v      .                          .                          .                          r           s      .
+    v̂      .                          .                          .                          r̂           ŝ      .
+    ŝ      .                          .                          .                          r̂           .      .
+    v_max  .                          .                          .                          r_max       s_max  .
+    r      .                          .                          .                          q           .      .
+    r²     .                          .                          .                          q²          .      .
 """
 _COLUMNS, *_ROWS = [[cell.replace(",", ", ") for cell in line.split()] for line in _TABLE.splitlines() if line.strip()]
 _AFTER_A_WORD = r"(?<![^\W\d])(?<!['’])"  # not within a name, and not the s of "it's"
@@ -99,6 +99,7 @@ NOTATIONS: dict[str, Letters] = {
     "paper": PAPER,
     "pytorch": _letters("pytorch", "PyTorch's arguments", "torch.optim, 2.13"),
     "keras": _letters("keras", "Keras' arguments", "keras.optimizers, 3.15"),
+    "optax": _letters("optax", "optax's arguments", "optax, 0.2.8"),
     "goodfellow": _letters(
         "goodfellow", "Goodfellow et al.", "Goodfellow, Bengio and Courville, Deep Learning, chapters 7 and 8 (2016)"
     ),

@@ -50,6 +50,26 @@ def test_a_link(link: str, capsys: Said) -> None:
     assert sgd == ["SGD", "step", str(walks[1].diverged_at)]
 
 
+def test_a_call_of_a_library_is_a_run(capsys: Said) -> None:
+    call = "optim.Adam(p, lr=.1, betas=(.8, .99))"
+    assert command.main(["--optimizer", call, "--optimizer", "sgd~lr=.01~name=a (b)"]) == 0
+    theirs = lines(capsys)
+    assert command.main(["--optimizer", "adam~lr=.1~beta1=.8~beta2=.99", "--optimizer", "sgd~lr=.01~name=a (b)"]) == 0
+    assert lines(capsys) == theirs
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        ("optim.Adm(p)", "--optimizer: PyTorch has no optimizer “Adm” that can be followed here; perhaps Adam"),
+        ("optim.SGD(p, maximize=True)", "--optimizer: PyTorch's SGD: maximize=True is not followed"),
+    ],
+)
+def test_a_call_that_cannot_be_followed_is_refused(call: str, reason: str, capsys: Said) -> None:
+    assert command.main(["--optimizer", call]) == 2
+    assert capsys.readouterr().err == f"downslope run: {reason}\n"
+
+
 def test_options_say_the_same_as_a_link(capsys: Said, tmp_path: Path) -> None:
     words = ["--surface", "rosenbrock~a=0.9", "--optimizer", "adam~lr=.1~name=a & b%20+", "--optimizer", "sgd~lr=.001"]
     file = tmp_path / "a.json"

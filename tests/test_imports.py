@@ -19,7 +19,8 @@ OURS = ("optim_core", "landscapes", "app")
 # Rooms from the ground up: a room may import what stands left of it in a line, and so on down. `landscapes` is one
 # room; `optim_core` is what that package shows, which is all that the app reads of what lies below it.
 ORDER = """
-hyper < arithmetic < equations < notation < base < optimizers < conventions < optim_core
+hyper < arithmetic < equations < notation < base < optimizers < conventions libraries < calls < optim_core
+letters < libraries
 border base < engines < run < optim_core
 hyper < border < optim_core
 hyper < letters < notation

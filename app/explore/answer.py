@@ -37,7 +37,7 @@ def reply(request: Request) -> Reply:
     keys["ground"], seen, coarse = _ground(state, request, keys[figures.MAP])
     return Reply(
         query=state.to_query(),
-        notices=[str(notice) for notice in notices],
+        notices=[*map(str, notices), *edits.notices(request.edits, messages)],
         messages=messages,
         shown=rail.shown(sim, opened),
         present=state.view.present == "on",

@@ -15,7 +15,7 @@ from ..page.numbers import brief
 from ..page.promises import barred
 from ..page.state import State
 from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
-from ..walks import explain, fates, results, stability
+from ..walks import elsewhere, explain, fates, results, stability
 from ..walks.narrate import narrate
 from ..walks.simulate import Simulation, Walk, simulate
 
@@ -115,15 +115,24 @@ def _since(step: int | None) -> str:
 
 
 def _conventions(sim: Simulation, t: int) -> dict[str, Any]:
+    """Of every run: the defaults that differ, its call in every library, and the points on which these differ."""
     notes = []
     for place, walk in enumerate(sim.walks):
-        for number, (one, strays) in enumerate(results.differences(walk, sim.state.landscape)):
-            no_ghost = one.other is None or strays is None or strays.largest == 0
-            ghost = f"ghost.{place}.{number}"
-            edit = None if no_ghost or barred(sim.state, ghost) else ghost
-            told = sim.state.letters.text(results.told(one, strays))
-            notes.append(Note(walk.run.slot, walk.label, told, edit))
+        state, optimizer = sim.state, walk.run.optimizer
+        there = elsewhere.elsewhere(walk, state.landscape)
+        told = [(elsewhere.defaults(type(optimizer)), None), (elsewhere.alike(there), None)]
+        for same in there:
+            told.append((same.text, _offer(state, same.strays, f"ghost.{place}.{same.library}.{same.way}")))
+        for number, (one, strays) in enumerate(results.differences(walk, state.landscape)):
+            edit = None if one.other is None else _offer(state, strays, f"ghost.{place}.{number}")
+            told.append((results.told(one, strays), edit))
+        notes += [Note(walk.run.slot, walk.label, state.letters.text(text), edit) for text, edit in told if text]
     return {"notes": notes}
+
+
+def _offer(state: State, strays: results.Apart | results.Difference | None, edit: str) -> str | None:
+    """The edit that shows the other walk, where it is another one and the link lets it come."""
+    return None if strays is None or strays.largest == 0 or barred(state, edit) else edit
 
 
 _BODIES: dict[str, Callable[[Simulation, int], dict[str, Any]]] = {

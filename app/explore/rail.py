@@ -22,6 +22,7 @@ from ..screen.controls import (
     field,
     glossary_list,
     head,
+    lines_field,
     menu,
     number_field,
     said,
@@ -33,6 +34,9 @@ from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
 from . import curves, dead, space
 
+PASTE = """torch.optim.AdamW(model.parameters(), lr=3e-4, betas=(0.9, 0.95))
+keras.optimizers.RMSprop(0.01, rho=0.99)
+optax.sgd(0.05, momentum=0.9, nesterov=True)"""
 START = {axis: Hyper(axis, f"start {axis}", (0, 1), (0, 1)) for axis in "xy"}
 
 
@@ -80,6 +84,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         values["say"][f"run.{place}.end"] = state.letters.text(ending(walk, state.landscape))
         if walk.run.slot == open_slot:
             _show_run(values, place, walk, state.letters)
+    values["text"]["paste"] = ""  # what is read leaves the field
     values["number"]["tolerance"] = exact(state.view.tolerance)
     for name in ("map", "arrows", "detail", "overlay", "rule", "letters"):
         values["choice"][f"view.{name}"] = getattr(state.view, name)
@@ -187,7 +192,14 @@ def _runs(state: State, open_slot: int | None) -> list[Any]:
     first = f"all {limits.RUNS} slots are taken" if full else "+ add a run"
     rows = [_run(state, place, run.slot == open_slot) for place, run in enumerate(state.runs)]
     choose = menu("add", "Add a run", OPTIMIZER_GROUPS, first)
-    return [said("runs.show", "shows"), html.Ul(rows, className="runs"), choose]
+    ways = [choose] if full else [choose, _paste()]
+    return [said("runs.show", "shows"), html.Ul(rows, className="runs"), *ways]
+
+
+def _paste() -> html.Details:
+    """The way in for a call as it stands in somebody's code."""
+    field = lines_field("paste", "A call of an optimizer", PASTE, "Add it as a run")
+    return html.Details([html.Summary("or paste a call"), field], key="paste", className="paste")
 
 
 def _run(state: State, place: int, is_open: bool) -> html.Li:

@@ -17,7 +17,7 @@ from optim_core.hyper import values
 
 from ..page.labels import labels
 from ..page.state import SLUGS, State
-from .libraries import KERAS, NUMPY, PYTORCH, Library, Native
+from .targets import KERAS, NUMPY, PYTORCH, Target
 from .written import RESERVED, Formula, update
 
 # --- scripts --------------------------------------------------------------------------------------------------------
@@ -78,8 +78,8 @@ FRAMEWORKS: dict[str, Framework] = {
 class Runs:
     """The runs of a script: a table of them, and the functions of those whose update is written out."""
 
-    def __init__(self, state: State, library: Library) -> None:
-        self.begin, self.library = state.begin, library
+    def __init__(self, state: State, target: Target) -> None:
+        self.begin, self.target = state.begin, target
         self.functions: dict[str, str] = {}  # the source, with {name} for its name -> its name
         self.rows: dict[str, str] = {}  # label -> its lines of the table
         for run, label in zip(state.runs, labels(state.runs, state.letters), strict=True):
@@ -94,22 +94,18 @@ class Runs:
         return [source.replace("{name}", name, 1) for source, name in self.functions.items()]
 
     def _row(self, label: str, optimizer: Optimizer) -> str:
-        library = self.library
-        missing = Native("", lambda _: False, f"{library.name} has no such optimizer")
-        native = library.natives.get(type(optimizer), missing)
-        if native.fits(optimizer):
-            note, call = native.note(optimizer), library.before + native.call.format(**_written(optimizer))
-        else:
-            note = f"{native.otherwise}: written out" if library.name else ""
-            call = _call(library.by_hand, [*library.given, *self._arguments(optimizer)], WIDTH - len(label) - 7)
+        target = self.target
+        call, note = target.own(optimizer)
+        if not call:
+            call = _call(target.by_hand, [*target.given, *self._arguments(optimizer)], WIDTH - len(label) - 7)
         return (f"    # {note}\n" if note else "") + f"    {label}: {call},"
 
     def _arguments(self, optimizer: Optimizer) -> list[str]:
         """The function that does the update, which is written on the way, its settings and its memory."""
-        made = update(optimizer, self.begin, self.library.module)
+        made = update(optimizer, self.begin, self.target.module)
         name = _unlike(SLUGS[type(optimizer)].replace("-", "_"), {*self.functions.values(), *RESERVED}, "{}_{}")
         settings = [f"{key}={value}" for key, value in _written(optimizer).items() if key in made.settings]
-        memory = [f"{key}={_array(value, self.library.module)}" for key, value in made.memory.items()]
+        memory = [f"{key}={_array(value, self.target.module)}" for key, value in made.memory.items()]
         name = self.functions.setdefault(made.source, name)
         return [name, f"dict({', '.join(settings)})", f"dict({', '.join(memory)})"]
 

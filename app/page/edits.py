@@ -12,11 +12,13 @@ from typing import Any
 
 from landscapes import LANDSCAPES
 from optim_core import (
+    LIBRARIES,
     OPTIMIZERS,
     Convention,
     Hyper,
     Optimizer,
     RMSProp,
+    calls,
     conventions_of,
     differently,
     follows,
@@ -25,6 +27,7 @@ from optim_core import (
 
 from .. import limits
 from ..protocol import Edit, Forged, Mistake
+from . import paste
 from .numbers import is_number, within
 from .promises import barred, kept
 from .scales import shift, to_position, to_value
@@ -64,6 +67,12 @@ def opened(state: State, edits: Sequence[Edit | tuple[str, str, Any]], messages:
     key = edits[-1][1] if edits else ""
     copied = re.fullmatch(r"run\.(\d)\.duplicate", key)
     return state.runs[int(copied[1]) + 1].slot if copied and key not in messages else None
+
+
+def notices(edits: Sequence[Edit | tuple[str, str, Any]], messages: Mapping[str, str]) -> list[str]:
+    """What has to be said of a gesture that left `messages`, although it did what it could."""
+    pasted = [value for _, key, value in edits if key == "paste" and value.strip() and key not in messages]
+    return [notice for value in pasted for notice in paste.read(value).notices]
 
 
 def masters(state: State, shared: str) -> list[tuple[int, str, Hyper]]:
@@ -199,6 +208,14 @@ def _add(state: State, kind: str, value: Any) -> State:
     return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state, optimizer))))
 
 
+def _paste(state: State, kind: str, value: Any) -> State:
+    """A run of the call that was pasted."""
+    if not _word(value).strip():
+        return state
+    optimizer = paste.read(value).optimizer
+    return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state, optimizer))))
+
+
 def _duplicate(state: State, kind: str, value: Any, place: str) -> State:
     """A copy beside it, to change: without the name, for that is the original's."""
     copy = Run(_run(state, place).optimizer, _free_slot(state, _run(state, place).optimizer))
@@ -306,7 +323,20 @@ def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> 
     if other is None:
         raise Mistake("no optimizer here walks that way")
     name = state.letters.text(_ghost_name(optimizer, other, known[int(convention)]))
-    ghost = Run(other, _free_slot(state, other), name, True)
+    return _beside(state, other, name)
+
+
+def _elsewhere(state: State, kind: str, value: Any, place: str, library: str, way: str) -> State:
+    """The same call as a library has it, as a ghost beside the run."""
+    run, where = _run(state, place), LIBRARIES[library]
+    other = calls.WAYS[way](run.optimizer, where)
+    if other is None:
+        raise Mistake(f"{where.name} has no such optimizer")
+    return _beside(state, other, clean(f"{other.label}, {where.name}", limits.NAME_LENGTH))
+
+
+def _beside(state: State, optimizer: Optimizer, name: str) -> State:
+    ghost = Run(optimizer, _free_slot(state, optimizer), name, True)
     return replace(state, runs=(*state.runs, ghost))
 
 
@@ -338,6 +368,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"run\.(\d)\.(up|down)", ("action",), _move),
     (r"run\.(\d)\.(\w+)", ("slider", "number", "switch"), _field),
     (r"add", ("choice",), _add),
+    (r"paste", ("text",), _paste),
     (r"master\.(lr|beta|eps)", ("slider", "number"), _master),
     (r"master\.(lr|beta|eps)\.equal", ("action",), _equal),
     (rf"preset\.beta\.({'|'.join(map(re.escape, BETAS))})", ("action",), _beta),
@@ -349,6 +380,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"view\.(limits)", ("switch",), _switch),
     (r"tolerance", ("number",), _tolerance),
     (r"ghost\.(\d)\.(\d)", ("action",), _ghost),
+    (rf"ghost\.(\d)\.({'|'.join(LIBRARIES)})\.({'|'.join(calls.WAYS)})", ("action",), _elsewhere),
     (r"playhead", ("point",), _playhead),
     (r"reset", ("action",), _reset),
 ]

@@ -18,7 +18,7 @@ LOCKED, HIDDEN = "locked by this link", "hidden by this link"
 
 _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose own it changes from elsewhere
     (r"surface(\..+)?", ("surface",), ()),
-    (r"scene|add|run\..+", ("runs",), ()),
+    (r"scene|add|paste|run\..+", ("runs",), ()),
     (r"(master|preset)\..+", ("masters",), ("runs",)),
     (r"ghost\..+", ("details",), ("runs",)),
     (r"start", ("map", "start"), ()),

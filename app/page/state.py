@@ -146,13 +146,13 @@ class State:
 
     def _fields(self) -> Iterator[str]:
         if self.landscape != State.landscape:
-            yield f"f={_write(self.landscape)}"
+            yield f"f={written(self.landscape)}"
         own = own_scene(self.landscape)
         is_own = self.runs == own.runs
         if not is_own:
             for place, run in enumerate(self.runs):
                 expected = slot_for(run.optimizer, {one.slot for one in self.runs[:place]})
-                yield f"run={_write(run.optimizer)}" + "".join(_run_extras(run, expected))
+                yield f"run={written(run.optimizer)}" + "".join(_run_extras(run, expected))
         if self.start is not None:
             yield f"start={exact(self.start[0])},{exact(self.start[1])}"
         if self.n_steps != (own.n_steps if is_own else STEPS_UNSAID):
@@ -227,7 +227,8 @@ def called(registry: dict[str, type]) -> dict[str, tuple[str, ...]]:
     return {slug: (cls.label,) for slug, cls in registry.items()}
 
 
-def _write(declared: Any) -> str:
+def written(declared: Any) -> str:
+    """An optimizer or a surface as an address has it: its name, and what is not at its default."""
     parts = [SLUGS[type(declared)]]
     for name, field_ in type(declared).__dataclass_fields__.items():
         value = getattr(declared, name)

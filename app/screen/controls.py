@@ -45,6 +45,11 @@ def text_field(key: str, label: str, length: int) -> html.Div:
     return placeholder("text", key, label=label, length=length)
 
 
+def lines_field(key: str, label: str, example: str, done: str) -> html.Div:
+    """Room for a text of several lines; sent when it is pasted, left or, by the button, done."""
+    return placeholder("text", key, label=label, example=example, done=done)
+
+
 def menu(key: str, label: str, groups: Mapping[str, Choices], first: str = "") -> html.Div:
     """A select; `first` is what it shows while nothing is chosen, "" where something always is."""
     grouped = [[name, [list(choice) for choice in choices]] for name, choices in groups.items()]

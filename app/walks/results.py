@@ -72,6 +72,13 @@ class Now(NamedTuple):
     step: float | None  # how long that step was
 
 
+class Apart(NamedTuple):
+    """How far a walk strays from another one, start and number of steps being the same."""
+
+    largest: float  # the largest distance at one step, infinite if only one of them diverges
+    first_step: int | None  # the first with a distance above APART of the diagonal
+
+
 class Difference(NamedTuple):
     """How far the walk of another convention strays from this one, start and number of steps being the same."""
 
@@ -178,18 +185,24 @@ def difference(walk: Walk, surface: Surface, convention: Convention) -> Differen
     other = differently(walk.run.optimizer, convention)
     if other is None:
         return None
+    largest, first = apart(walk, surface, other)
+    turned = walk.run.optimizer != other and follows(walk.run.optimizer, convention)
+    return Difference(convention, other, largest, largest / diagonal(surface), first, turned)
+
+
+def apart(walk: Walk, surface: Surface, other: Optimizer) -> Apart:
+    """How far another optimizer's walk, from the same start, strays from this one."""
+    if other == walk.run.optimizer:
+        return Apart(0.0, None)
     points = walk.trajectory.params
     theirs = run(other, surface, points[0], len(points) - 1)
     ends = [end for end in (walk.diverged_at, int(theirs.diverged_at)) if end is not None and end >= 0]
     with np.errstate(invalid="ignore"):  # both may be infinite
-        apart = norm(theirs.params - points)[: min(ends, default=None)]
+        lengths = norm(theirs.params - points)[: min(ends, default=None)]
     if len(ends) == 1:
-        apart = np.append(apart, np.inf)
-    seen = apart > APART * diagonal(surface)
-    largest = float(apart.max(initial=0.0))
-    first = int(seen.argmax()) if seen.any() else None
-    turned = walk.run.optimizer != other and follows(walk.run.optimizer, convention)
-    return Difference(convention, other, largest, largest / diagonal(surface), first, turned)
+        lengths = np.append(lengths, np.inf)
+    seen = lengths > APART * diagonal(surface)
+    return Apart(float(lengths.max(initial=0.0)), int(seen.argmax()) if seen.any() else None)
 
 
 def _until_lost(walk: Walk, convention: Convention) -> Difference:
@@ -218,14 +231,19 @@ def told(one: Convention, strays: Difference | None) -> str:
     if strays is None:
         return said
     said += " This run does the latter." if strays.turned else ""
+    return f"{said} {on_this_path(strays)}"
+
+
+def on_this_path(strays: Apart | Difference) -> str:
+    """How far two walks stray from each other, in a sentence."""
     if strays.largest == 0:
-        return f"{said} On this path it is the same."
+        return "On this path it is the same."
     if strays.first_step is None:
-        return f"{said} On this path nobody would see it: the two are at most {brief(strays.largest)} apart."
+        return f"On this path nobody would see it: the two are at most {brief(strays.largest)} apart."
     far = (
         "one of the two diverges" if math.isinf(strays.largest) else f"the two are up to {brief(strays.largest)} apart"
     )
-    return f"{said} On this path {far}; it shows from step {strays.first_step} on."
+    return f"On this path {far}; it shows from step {strays.first_step} on."
 
 
 def changed(walk: Walk, strays: Difference) -> dict[str, float | bool]:

@@ -28,14 +28,15 @@ function slider(_, { min, max, step, label, symbol }) {
   };
 }
 
-function typed(key, { label, length }) {
-  const field = make("input", { type: "text", "aria-label": label, autocomplete: "off", spellcheck: "false" });
+function typed(key, { label, length, example, done }) {
+  const named = { "aria-label": label, autocomplete: "off", spellcheck: "false" };
+  const field = done ? make("textarea", { ...named, rows: 3, placeholder: example }) : make("input", { ...named, type: "text" });
   const error = make("span", { class: "error", id: `error ${key}`.replaceAll(" ", "-"), hidden: "" });
   if (length) Object.assign(field, { maxLength: length, placeholder: "name" });
-  else field.inputMode = "decimal";
+  else if (!done) field.inputMode = "decimal";
   field.setAttribute("aria-describedby", error.id);
   return {
-    elements: [field, error],
+    elements: done ? [field, error, finisher(field, done)] : [field, error],
     hear: (listener) => field.addEventListener("change", () => listener(field.value)),
     show: (value) => (field.value = value),
     complain(reason) {
@@ -45,6 +46,18 @@ function typed(key, { label, length }) {
       else field.removeAttribute("aria-invalid");
     },
   };
+}
+
+// A text of several lines is done when it is pasted, or left: as for its button. The browser tells of a change when a
+// field is left, and only once.
+function finisher(field, done) {
+  const finish = () => {
+    field.blur();
+    field.focus();
+  };
+  field.addEventListener("paste", () => setTimeout(finish, 0));
+  field.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && finish());
+  return make("button", { type: "button", class: "plain small" }, done);
 }
 
 function choice(key, spec) {
@@ -127,7 +140,7 @@ export function show_values(reply) {
 function show_value(kind, key) {
   const value = latest.shown[kind]?.[key];
   const known = places.get(`${kind} ${key}`);
-  const held = (kind === "number" && wrong.has(key)) || is_moving(kind, key);
+  const held = ((kind === "number" || kind === "text") && wrong.has(key)) || is_moving(kind, key);
   if (value !== undefined && value !== known.shown && !held) {
     known.control.show(value);
     known.shown = value;
@@ -162,17 +175,19 @@ const is_moving = (kind, key) =>
 
 function complain(key, reason) {
   wrong.add(key);
-  places.get(`number ${key}`)?.control.complain(reason);
+  typed_at(key)?.control.complain(reason);
 }
 
 function forgive(key) {
-  if (wrong.delete(key)) places.get(`number ${key}`)?.control.complain("");
+  if (wrong.delete(key)) typed_at(key)?.control.complain("");
 }
 
 // what the page says, in its places
 export function show_texts() {
   show_texts_and_areas(document);
 }
+
+const typed_at = (key) => places.get(`number ${key}`) ?? places.get(`text ${key}`);
 
 function show_texts_and_areas(area) {
   for (const element of area.querySelectorAll("[data-text]")) {

@@ -75,7 +75,7 @@ class RMSProp(Optimizer):
 class Adadelta(Optimizer):
     """RMSProp whose learning rate is the recent size of its own steps, so that the units come out right.
 
-    Convention: the same everywhere but for the defaults; see `CONVENTIONS`.
+    Convention: the same everywhere but for the defaults; see `LIBRARIES`.
     effective_lr = η √(Δ² + ε) / √(v + ε);  rms_grad = √v.
     Zeiler, ADADELTA: An Adaptive Learning Rate Method, arXiv:1212.5701 (2012).
     """

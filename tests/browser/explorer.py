@@ -130,7 +130,7 @@ class Explorer:
         if kind == "action":
             return self.tab.locator(f"[data-action='{key}']")
         return self.tab.locator(
-            f"[data-control='{kind}'][data-key='{key}'] :is(input:not([type=radio]), select, .segments)"
+            f"[data-control='{kind}'][data-key='{key}'] :is(input:not([type=radio]), textarea, select, .segments)"
         )
 
     def slider(self, key: str) -> Locator:
@@ -205,7 +205,7 @@ class Explorer:
 
     def error(self, key: str) -> Locator:
         """The message beside a field."""
-        return self.tab.locator(f"[data-control=number][data-key='{key}'] .error:not([hidden])")
+        return self.tab.locator(f"[data-control][data-key='{key}'] .error:not([hidden])")
 
     def line(self, uid: str) -> list[list[float]]:
         """The pixels [x, y] of a path as it is painted."""

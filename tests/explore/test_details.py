@@ -1,6 +1,7 @@
 """What stands below the map: every number in it against the modules that work it out, and all of it JSON."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
 from app.protocol import Ask, Mistake
 from app.screen.arrays import frame
-from app.walks import explain, fates, results, stability, typeset
+from app.walks import elsewhere, explain, fates, results, stability, typeset
 from app.walks.narrate import narrate
-from app.walks.simulate import Simulation, simulate
+from app.walks.simulate import Simulation, Walk, simulate
+from landscapes import Surface
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
 
 from ..strategies import unframed
@@ -222,36 +224,47 @@ def test_one_run_may_be_chosen() -> None:
 @pytest.mark.parametrize("query", ["?run=rmsprop&run=adam&run=adagrad", "?run=momentum&run=amsgrad&run=nesterov"])
 def test_every_convention_is_told_and_every_offer_is_kept(query: str) -> None:
     told, sim = asked(query, 1, detail="conventions")
-    surface = sim.state.landscape
-    known = [
-        (place, number, walk, *pair)
-        for place, walk in enumerate(sim.walks)
-        for number, pair in enumerate(results.differences(walk, surface))
-    ]
-    assert len(known) == len(told["notes"]) > 2
-    for note, (place, number, walk, one, strays) in zip(told["notes"], known, strict=True):
-        assert note["text"] == results.told(one, strays) and note["label"] == walk.label
+    wanted = [one for place, walk in enumerate(sim.walks) for one in notes_of(place, walk, sim.state.landscape)]
+    assert [(note["label"], note["text"]) for note in told["notes"]] == [(label, text) for label, text, *_ in wanted]
+    for note, (_, _, key, walk, strays) in zip(told["notes"], wanted, strict=True):
         if strays is None or strays.largest == 0:
             assert note["edit"] is None
             continue
-        assert note["edit"] == f"ghost.{place}.{number}"
-        after, messages = apply(sim.state, [("action", note["edit"], 1)])
+        assert note["edit"] == key
+        after, messages = apply(sim.state, [("action", key, 1)])
         assert messages == {} and after.runs[: len(sim.walks)] == sim.state.runs
         ghost = after.runs[-1]
-        assert ghost.pinned and ghost.optimizer == strays.optimizer
-        assert ghost.slot not in {run.slot for run in sim.state.runs}
+        assert ghost.pinned and ghost.slot not in {run.slot for run in sim.state.runs}
         theirs = simulate(after).walks[-1].trajectory.params
         apart = np.linalg.norm(theirs - walk.trajectory.params, axis=1).max()
         assert apart == pytest.approx(strays.largest, rel=1e-12) or math.isinf(strays.largest)
         assert State.from_query(after.to_query()) == (after, [])
 
 
+def notes_of(place: int, walk: Walk, surface: Surface) -> Iterator[tuple[str, str, str, Walk, Any]]:
+    """(label, text, the edit it may offer, walk, how far the other strays): the defaults, the libraries, the points."""
+    label = walk.label
+    there = elsewhere.elsewhere(walk, surface)
+    yield label, elsewhere.defaults(type(walk.run.optimizer)), "", walk, None
+    if alike := elsewhere.alike(there):
+        yield label, alike, "", walk, None
+    for same in filter(lambda one: one.text, there):
+        yield label, same.text, f"ghost.{place}.{same.library}.{same.way}", walk, same.strays
+    for number, (one, strays) in enumerate(results.differences(walk, surface)):
+        yield label, results.told(one, strays), f"ghost.{place}.{number}", walk, strays
+
+
 def test_a_ghost_that_cannot_be() -> None:
     full = State(runs=tuple(Run(RMSProp(), slot) for slot in range(8)))
-    for found, key in ((full, "ghost.0.0"), (State(), "ghost.7.0"), (State(), "ghost.1.9")):
+    for found, key in (
+        (full, "ghost.0.0"),
+        (State(), "ghost.7.0"),
+        (State(), "ghost.1.9"),
+        (full, "ghost.0.keras.words"),
+    ):
         after, messages = apply(found, [("action", key, 1)])
         assert after == found and set(messages) == {key} and messages[key]
-    for key in ("ghost.0", "ghost.a.0", "ghost.0.10", "ghost.-1.0"):
+    for key in ("ghost.0", "ghost.a.0", "ghost.0.10", "ghost.-1.0", "ghost.0.jax.words", "ghost.0.keras"):
         with pytest.raises(ValueError) as raised:
             apply(State(), [("action", key, 1)])
         assert not isinstance(raised.value, Mistake)

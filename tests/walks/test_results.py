@@ -29,6 +29,7 @@ from optim_core import (
     Adam,
     AdamW,
     Momentum,
+    NAdam,
     Optimizer,
     RMSProp,
     conventions_of,
@@ -136,17 +137,17 @@ def by(optimizer: Optimizer, field: str) -> int:
 
 
 def test_how_far_the_other_path_strays() -> None:
-    optimizer = RMSProp(lr=0.045)
+    optimizer = NAdam(lr=0.045)
     one = walk(optimizer)
-    strays = difference(one, VALLEY, conventions_of(optimizer)[by(optimizer, "alpha")])
-    theirs = run(RMSProp(lr=0.045, alpha=0.99), VALLEY, None, 100).params
+    strays = difference(one, VALLEY, conventions_of(optimizer)[by(optimizer, "momentum_decay")])
+    theirs = run(NAdam(lr=0.045, momentum_decay=1.0), VALLEY, None, 100).params
     apart = [math.dist(a, b) for a, b in zip(theirs, one.trajectory.params, strict=True)]
-    assert strays.optimizer == RMSProp(lr=0.045, alpha=0.99)
+    assert strays.optimizer == NAdam(lr=0.045, momentum_decay=1.0)
     assert strays.largest == pytest.approx(max(apart))
     assert strays.share == pytest.approx(max(apart) / math.hypot(6.4, 3.4))
     assert strays.first_step == next(t for t, far in enumerate(apart) if far > 1e-3 * diagonal(VALLEY))
     assert not strays.turned
-    assert changed(one, strays) == {"alpha": 0.99}
+    assert changed(one, strays) == {"momentum_decay": 1.0}
 
 
 def test_the_same_path_and_one_too_near_to_see() -> None:

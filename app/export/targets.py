@@ -1,0 +1,60 @@
+"""What a script is written for: whether the library's own optimizer makes the same walk, and what is called if not.
+
+How a library calls its optimizers stands in `optim_core.libraries`, and where it differs in `optim_core.conventions`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from optim_core import LIBRARIES, Library, Optimizer, calls
+from optim_core.conventions import EPS_CORRECTED
+
+
+class Target(NamedTuple):
+    """How the runs of a script are spelled for a library."""
+
+    module: str  # whose functions an update is written in
+    by_hand: str  # what is called with `given` and an update: its function, settings and memory
+    given: tuple[str, ...] = ()
+    before: str = ""  # what stands before a call of the library's own optimizer
+    library: Library | None = None  # None: there are no optimizers to choose from
+    mended: Mapping[str, tuple[str, str]] = MappingProxyType({})  # what it does -> around the call, and what to know
+
+    def own(self, optimizer: Optimizer) -> tuple[str, str]:
+        """The call of the library's optimizer, empty where it does not walk the same way, and what to know of it."""
+        if self.library is None:
+            return "", ""
+        why = self._otherwise(optimizer)
+        if why:
+            return "", f"written out: {why}"
+        call, notes = calls.written(optimizer, self.library), _unclamped(optimizer)
+        for point in calls.beyond(type(optimizer), self.library):
+            around, note = self.mended[point]
+            call, notes = around.format(call), [*notes, note]
+        return self.before + call, ", ".join(notes)
+
+    def _otherwise(self, optimizer: Optimizer) -> str:
+        """Why the library's own optimizer would walk another way, empty where it would not."""
+        library = self.library
+        if library.signature_of(type(optimizer)) is None:
+            return f"{library.name} has no such optimizer"
+        refusal = calls.refusal(optimizer, library)
+        beyond = [point for point in calls.beyond(type(optimizer), library) if point not in self.mended]
+        does = [*calls.otherwise(optimizer, library), *beyond]
+        return refusal or _said(library, does)
+
+
+def _said(library: Library, does: list[str]) -> str:
+    return f"in {library.name} {does[0][0].lower()}{does[0][1:].rstrip('.')}" if does else ""
+
+
+def _unclamped(optimizer: Optimizer) -> list[str]:
+    centered = getattr(optimizer, "centered", False)
+    return ["the centered variance may fall below 0 by rounding: NaN, where the page has 0"] if centered else []
+
+
+NUMPY = Target("np", "")
+PYTORCH = Target("torch", "lambda params: ByHand", ("params",), "lambda params: ", LIBRARIES["torch"])
+CORRECTED = ("Corrected({})", "Keras adds epsilon before the correction: see Corrected")
+KERAS = Target("np", "ByHand", library=LIBRARIES["keras"], mended=MappingProxyType({EPS_CORRECTED.there: CORRECTED}))
