@@ -40,6 +40,7 @@ def page() -> html.Div:
 def _header() -> html.Header:
     brand = html.H1([html.Span(className="brand-mark"), "Downslope"])
     tools = [
+        html.Div(_steps_back(), className="steps-back"),
         _export(),
         html.Button("Copy link", id="copy-link", className="plain", **{"data-area": "share", "data-needs": "share"}),
         html.Button(
@@ -63,6 +64,26 @@ def _header() -> html.Header:
     )
     offered = [tab.header() for tab in TABS.values()]
     return html.Header([drawer, brand, *offered, html.Div(tools, className="tools")])
+
+
+def _steps_back() -> list[html.Button]:
+    """Undo, redo, and back to where everybody begins."""
+    named = {"undo": "Undo (Ctrl+Z)", "redo": "Redo (Ctrl+Shift+Z)"}
+    steps = [
+        html.Button(
+            html.Span(className=f"icon icon-{name}"),
+            className="plain",
+            **{"data-undo": name, "aria-label": name.title(), "title": title},
+        )
+        for name, title in named.items()
+    ]
+    title = "Reset: the page as it opens without an address (Undo brings this one back)"
+    reset = html.Button(
+        html.Span(className="icon icon-reset"),
+        className="plain",
+        **{"data-action": "reset", "aria-label": "Reset", "title": title},
+    )
+    return [*steps, reset]
 
 
 def _export() -> html.Details:

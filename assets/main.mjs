@@ -2,6 +2,7 @@
 import { details } from "./explore/details.js";
 import { address } from "./page/address.js";
 import { show_values, watch_places } from "./screen/controls.js";
+import { focus } from "./screen/focus.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
 import "./screen/paper.js";
@@ -14,7 +15,9 @@ import { measure } from "./screen/sight.js";
 import "./screen/terms.js";
 import { theme } from "./screen/theme.js";
 import "./screen/touch.js";
+import { show_undo } from "./screen/undoing.js";
 import { welcome } from "./screen/welcome.js";
+import "./screen/wheel.js";
 import { gate } from "./wire/gate.js";
 
 let newest = null; // the reply that the controls do not show yet
@@ -29,10 +32,15 @@ gate.replied.listen((reply) => {
   handle.follow(scene.start, scene.domain, scene.room, dead.start);
   notify(reply.notices);
   welcome(reply);
-  if (reply.components) window.dash_clientside.set_props("rail", { children: reply.components });
+  if (reply.components) renew_rail(reply.components);
   if (!newest) requestAnimationFrame(() => setTimeout(show_the_rest, 0));
   newest = reply;
 });
+
+function renew_rail(children) {
+  focus.hold(document.getElementById("rail"));
+  window.dash_clientside.set_props("rail", { children });
+}
 
 function show_the_rest() {
   const reply = newest;
@@ -54,5 +62,7 @@ function begin() {
   page.disconnect();
   watch_places(document.getElementById("page"), rail);
   measure();
+  focus.watch(rail);
+  show_undo();
   gate.restart(address.read());
 }

@@ -4,6 +4,7 @@ import "./screen/paper.js";
 import { playhead } from "./screen/playhead.js";
 import "./screen/pointing.js";
 import { theme } from "./screen/theme.js";
+import "./screen/wheel.js";
 import { uncoded } from "./wire/arrays.js";
 
 const told = uncoded(document.getElementById("scene").textContent);

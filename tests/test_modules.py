@@ -11,27 +11,24 @@ from app.version import ASSETS
 
 # Rooms from the ground up, as in test_imports: a folder, or a file of the folder that every tab is made of.
 ORDER = """
+signal screen/keys < screen/playhead
 signal < page screen/theme screen/pointer screen/playhead < wire
 page < screen/downloads < screen/shell
+wire < screen/undoing
 wire screen/elements < screen/graphs screen/controls screen/shell
 screen/scale < screen/graphs
 screen/elements < screen/clipboard < screen/shell
 screen/names screen/pen < screen/strokes < screen/layers < screen/painter
 screen/pen screen/space < screen/marks < screen/painter < screen/graphs
+screen/nearest < screen/graphs
 screen/elements < screen/terms < main
-screen/welcome < main
+screen/welcome screen/focus screen/undoing < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
 screen/graphs < screen/sheets < screen/paper
 screen/shell screen/sheets < screen/pictures < main
-screen/paper < main
-screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
-screen/graphs < screen/sheets < screen/paper
-screen/shell screen/sheets < screen/pictures < main
-screen/paper < main
-screen/graphs < screen/sight < main
-screen/handle screen/touch screen/pointing screen/terms screen/welcome explore < main
-screen/pointing screen/paper < standalone
-screen/pointing screen/paper < standalone
+screen/graphs < screen/sight screen/wheel < main
+screen/handle screen/touch screen/pointing screen/paper screen/terms explore < main
+screen/pointing screen/paper screen/wheel < standalone
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

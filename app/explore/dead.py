@@ -1,6 +1,7 @@
 """Which controls can do nothing now, and why: the page shows them so, with the reason."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from .. import limits
 from ..metrics import PANELS
@@ -18,7 +19,7 @@ BARRABLE = ("add", "scene", "start", "playhead", "share", "view.inspect", *PRESE
 def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:
     """Control -> why it can do nothing now, for those that cannot; `others` are controls that only a link may bar."""
     state = sim.state
-    why = dict([*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim)])
+    why = dict([*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim), *_reset(state)])
     if state.view.lock or state.view.hide:
         why |= {key: told for key in (*why, *BARRABLE, *_tools(state), *others) if (told := barred(state, key))}
     return {control: state.letters.text(reason) for control, reason in why.items()}
@@ -38,6 +39,11 @@ def _nobodys(state: State, shared: str) -> str:
     if all(run.pinned for run in state.runs):
         return "every run is a ghost: unpin one to move it"
     return f"no run here that is not a ghost has {edits.MASTERS[shared].symbol}"
+
+
+def _reset(state: State) -> Iterator[tuple[str, str]]:
+    if edits.fresh(state) == replace(state, view=replace(state.view, t=None, present="off")):
+        yield "reset", "all is as the page opens"
 
 
 def _presets(state: State) -> Iterator[tuple[str, str]]:

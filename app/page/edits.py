@@ -95,6 +95,11 @@ def master_value(state: State, shared: str) -> tuple[float, bool] | None:
     return to_value(MASTERS[shared], middle), True
 
 
+def fresh(state: State) -> State:
+    """What the page opens with, lit as it is and with the promises of its link."""
+    return State(view=View(theme=state.view.theme, hide=state.view.hide, lock=state.view.lock))
+
+
 def _edit(state: State, kind: str, key: str, value: Any) -> State:
     for pattern, kinds, handler in _HANDLERS:
         match = re.fullmatch(pattern, key)
@@ -352,8 +357,13 @@ def _playhead(state: State, kind: str, value: Any) -> State:
 
 
 def _reset(state: State, kind: str, value: Any) -> State:
-    kept = View(theme=state.view.theme, hide=state.view.hide, lock=state.view.lock)
-    return State(view=kept)
+    return fresh(state)
+
+
+def _goto(state: State, kind: str, value: Any) -> State:
+    """A state that the page had before or after, by its query; what the link hides and locks is not undone."""
+    there, _ = State.from_query(_word(value))
+    return replace(there, view=replace(there.view, hide=state.view.hide, lock=state.view.lock))
 
 
 _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
@@ -383,4 +393,5 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (rf"ghost\.(\d)\.({'|'.join(LIBRARIES)})\.({'|'.join(calls.WAYS)})", ("action",), _elsewhere),
     (r"playhead", ("point",), _playhead),
     (r"reset", ("action",), _reset),
+    (r"goto", ("text",), _goto),
 ]

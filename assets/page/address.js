@@ -3,6 +3,7 @@ import { signal } from "../signal.js";
 
 class Address {
   travelled = signal(); // back or forward, to this query
+  written = signal(); // this query, and whether that is a change or the same in other words
   #committed = location.search; // the query of the newest history entry
 
   constructor() {
@@ -27,12 +28,14 @@ class Address {
     history.replaceState(null, "", location.pathname + this.#committed);
     history.pushState(null, "", location.pathname + query);
     this.#committed = query;
+    this.written.tell(query, true);
   }
 
   // what is not worth an entry (the playhead), or what the server corrected
   replace(query) {
     this.#committed = query;
     this.show(query);
+    this.written.tell(query, false);
   }
 }
 

@@ -1,7 +1,8 @@
 // The graphs: skeletons and arrays come from the server, the canvas shows them at once, Plotly follows when idle.
 import { signal } from "../signal.js";
 import { make } from "./elements.js";
-import { nearest, paint } from "./painter.js";
+import { nearest } from "./nearest.js";
+import { paint } from "./painter.js";
 import { playhead } from "./playhead.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
@@ -21,6 +22,7 @@ export const painted = signal(); // this graph
 export const pointed = signal(); // this run, or null
 export const clicked = signal(); // this point of a plane that asks to be clicked
 export const looked = signal(); // at another part of the plane of this graph, or in another shape
+export const doubled = signal(); // such a plane, twice: the first click was none
 const pointing = { slot: null }; // the run that is pointed at anywhere
 const pace = { idle: 0 };
 
@@ -239,10 +241,12 @@ class Graph {
     });
     this.gd.on("plotly_doubleclick", () => {
       this.#zoom(false);
+      if (this.skeleton.layout.clickanywhere) doubled.tell();
       setTimeout(() => this.update(), 0);
     });
-    this.gd.on("plotly_click", ({ xvals, yvals }) => {
-      if (xvals && this.skeleton.layout.clickanywhere) clicked.tell([xvals[0], yvals[0]]);
+    this.gd.on("plotly_click", ({ xvals, yvals, event }) => {
+      const second = event?.detail > 1; // of a double click
+      if (xvals && !second && this.skeleton.layout.clickanywhere) clicked.tell([xvals[0], yvals[0]]);
     });
   }
 
@@ -328,7 +332,7 @@ export function point_at(slot) {
 }
 
 export function point_near(graph, x, y) {
-  point_at(nearest(graph.lines, x, y));
+  point_at(nearest(graph, x, y));
 }
 
 export function graph_at(element) {

@@ -3,7 +3,7 @@ import { address } from "../page/address.js";
 import { ask } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { show_texts } from "./controls.js";
-import { clicked, graphs, painted } from "./graphs.js";
+import { clicked, doubled, graphs, painted } from "./graphs.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const PART = 200; // an arrow moves a 200th of the map,
@@ -81,7 +81,18 @@ function value_under({ clientX, clientY }) {
 }
 
 painted.listen((graph) => graph === graphs.map && handle.place());
-clicked.listen((point) => handle.move(point));
+
+// A double click resets the view, and its first click alone would have moved the start: that is taken back.
+const before_click = { start: undefined }; // where a change that is not over yet had put it
+
+clicked.listen((point) => {
+  before_click.start = gate.pending("point", "start");
+  handle.move(point);
+});
+doubled.listen(() => {
+  if (before_click.start) handle.move(before_click.start);
+  else gate.withdraw("point", "start");
+});
 
 document.addEventListener("pointerdown", (event) => {
   if (event.target.closest?.("#start-handle:enabled") && !event.button) handle.grab(event);

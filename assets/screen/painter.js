@@ -40,18 +40,6 @@ export function paint_with(pen, graph, view) {
   for (const one of graph.names) paint_name(pen, one, look);
 }
 
-// the slot of the run whose line is nearest to a place on the graph, within reach
-export function nearest(lines, px, py, reach = 9) {
-  let best = reach * reach;
-  let found = null;
-  for (const { xs, ys, meta } of lines)
-    for (let i = 0; i < xs.length; i++) {
-      const away = (xs[i] - px) ** 2 + (ys[i] - py) ** 2;
-      if (away < best) [best, found] = [away, meta.slot];
-    }
-  return found;
-}
-
 // --- the canvas ------------------------------------------------------------------------------------------------------
 
 function canvas_over(gd) {

@@ -1,5 +1,6 @@
 // One playhead through all graphs. It runs on time, not on frames, and never by itself.
 import { signal } from "../signal.js";
+import { keeps_space, take_space } from "./keys.js";
 
 const SECONDS = 8; // a walk takes at most this long at 1x
 const SLOWEST = 12.5; // steps a second at 1x in a short walk
@@ -7,10 +8,8 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const REST = 200; // ms after which the playhead is taken to stand
 const KEYS = { " ": "toggle", ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
 const FAST = { ArrowLeft: "back", ArrowRight: "forth" };
-// where these keys have a meaning of their own
-const TAKES_SPACE = "input:not([type=range]), textarea, button, a, [role=combobox], [role=option]";
-const TAKES_ARROWS =
-  "input, textarea, select, [role=slider], [role=radio], [role=combobox], [role=option], [data-handle]";
+// where the arrows have a meaning of their own
+const TAKES_ARROWS = "input, textarea, select, [data-handle]";
 
 class Playhead {
   moved = signal();
@@ -183,7 +182,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const name = (event.shiftKey && FAST[event.key]) || KEYS[event.key];
   if (!name || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest?.(name === "toggle" ? TAKES_SPACE : TAKES_ARROWS)) return;
-  event.preventDefault();
+  if (name === "toggle" ? keeps_space(event) : event.target.closest?.(TAKES_ARROWS)) return;
+  if (name === "toggle") take_space(event);
+  else event.preventDefault();
   playhead.actions[name]();
 });

@@ -21,6 +21,7 @@ class Gate {
   #have = {}; // the keys of what the page has already
   #last = null; // the newest reply
   #busy = false; // a request is in flight
+  #dragging = false; // what was edited is edited by a pointer that is down
   #waiting = false; // another one is wanted after it
   #sent_at = 0;
   #quiet = 0;
@@ -40,6 +41,7 @@ class Gate {
   restart(query) {
     this.#base = query;
     this.edits = [];
+    this.#dragging = false;
     this.#last = null;
     playhead.release();
     this.refresh();
@@ -47,10 +49,22 @@ class Gate {
 
   edit(kind, key, value) {
     const known = this.edits.findIndex(([k, name]) => k === kind && name === key);
-    const another = this.#last && !this.#busy && !pointer.pressed && known < 0;
-    if (another) this.#finish(); // the change before it is done
+    const another = this.edits.length && this.#last && !this.#busy && !pointer.pressed && known < 0;
+    if (another) this.finish(); // the change before it is done
     if (known >= 0 && kind !== "action") this.edits.splice(known, 1);
+    this.#dragging ||= pointer.pressed;
     this.edits.push([kind, key, value]);
+    this.refresh();
+  }
+
+  // what this control has sent since the last finished change
+  pending(kind, key) {
+    return this.edits.find(([k, name]) => k === kind && name === key)?.[2];
+  }
+
+  // a change that is not finished is none
+  withdraw(kind, key) {
+    this.edits = this.edits.filter(([k, name]) => k !== kind || name !== key);
     this.refresh();
   }
 
@@ -102,8 +116,11 @@ class Gate {
     this.#have = { ...reply.keys, rail: reply.rail };
   }
 
+  // the end of a gesture; a click on the map is none, for a second one may follow and take it back
   #let_go() {
-    if (!pointer.pressed && !this.#busy && this.#last && this.edits.length) this.#finish();
+    if (pointer.pressed || this.#busy || !this.#last || !this.edits.length) return;
+    if (this.#dragging) this.finish();
+    else this.#settle();
   }
 
   // without a pointer that says when a gesture ends, silence does
@@ -111,16 +128,18 @@ class Gate {
     if (pointer.pressed) return;
     const moving = this.edits.some(([kind]) => kind === "slider" || kind === "point");
     clearTimeout(this.#quiet);
-    if (moving) this.#quiet = setTimeout(() => this.#finish(), QUIET);
-    else this.#finish();
+    if (moving) this.#quiet = setTimeout(() => this.finish(), QUIET);
+    else this.finish();
   }
 
-  #finish() {
+  // the change is over, if the server has answered it
+  finish() {
     clearTimeout(this.#quiet);
     if (this.#busy || !this.#last) return;
     const silent = this.edits.every(([, key]) => key === "playhead");
     this.#base = this.#last.query;
     this.edits = [];
+    this.#dragging = false;
     if (silent) address.replace(this.#last.query);
     else address.commit(this.#last.query);
     if (this.#last.coarse) this.refresh();

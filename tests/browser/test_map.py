@@ -6,20 +6,24 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from app.metrics import METRICS
+from app.metrics import METRICS, PANELS
+from app.page.state import CHOICES
 
 from .explorer import Explorer, middle
 
 EMPTY = (1.5, -1.2)  # a place of the default map without a path or a handle
 
 
-def wheel(page: Explorer, x: float, y: float) -> None:
+def wheel(page: Explorer, x: float, y: float, way: int = -240) -> None:
+    """Ctrl and the wheel, as two fingers on a trackpad send it too."""
     page.tab.mouse.move(x, y)
-    page.tab.mouse.wheel(0, -240)
+    page.tab.keyboard.down("Control")
+    page.tab.mouse.wheel(0, way)
+    page.tab.keyboard.up("Control")
 
 
 def zoomed(page: Explorer, graph: str = "map", axis: str = "xaxis") -> list[float]:
-    """Zoom into a graph with the wheel; its new range."""
+    """Zoom into a graph; its new range."""
     before = page.axis(graph, axis)["range"]
     box = page.tab.locator(f"#graph-{graph}").bounding_box()
     wheel(page, box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.3)
@@ -185,3 +189,93 @@ def test_pointing_at_a_run_sets_the_others_back(page: Explorer) -> None:
         assert page.js(ink, [0, 50]) < full / 2
         elsewhere.hover()
         assert page.js(ink, [0, 50]) == full
+
+
+# --- the wheel, the double click, and where a run is pointed at ------------------------------------------------------
+
+RANGES = """() => Object.values(downslope.graphs).map(({ gd: { _fullLayout: { xaxis, yaxis, scene } } }) =>
+    JSON.stringify([xaxis?.range, yaxis?.range, scene?._scene.getCamera()]))"""
+
+
+@pytest.mark.parametrize("kind", CHOICES["map"])
+def test_the_wheel_scrolls_the_page_over_every_graph(page: Explorer, kind: str) -> None:
+    page.open(f"?map={kind}")
+    page.settled()
+    before = page.js(RANGES)
+    for graph in ("map", *PANELS):
+        page.tab.locator(f"#graph-{graph}").scroll_into_view_if_needed()
+        page.js("scrollTo(0, 0)")
+        box = page.tab.locator(f"#graph-{graph}").bounding_box()
+        page.tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + min(box["height"], 700 - box["y"]) / 2)
+        page.tab.mouse.wheel(0, 120)
+        page.until("scrollY > 0")
+        page.js("scrollTo(0, 0)")
+    page.settled()
+    assert page.js(RANGES) == before, "and nothing zooms"
+
+
+def test_with_ctrl_the_wheel_zooms_and_x_stays_as_long_as_y(page: Explorer) -> None:
+    page.open()
+    ratio = "(({ xaxis, yaxis }) => xaxis._m / yaxis._m)(downslope.graphs.map.gd._fullLayout)"
+    before = page.js(ratio)
+    zoomed(page)
+    assert page.js(ratio) == pytest.approx(before, rel=1e-3)
+    assert page.js("[scrollY, visualViewport.scale]") == [0, 1]
+
+
+def test_a_double_click_shows_all_and_leaves_the_start_where_it_was(new_page: Explorer) -> None:
+    page = new_page
+    page.open("?start=-1,1")
+    whole = page.axis("map", "xaxis")["range"]
+    entries = page.js("history.length")
+    for zoom in (True, False):
+        if zoom:
+            zoomed(page)
+        page.tab.mouse.dblclick(*page.place(0.5, -0.3))
+        page.until("!downslope.graphs.map.zoomed")
+        page.committed()
+        page.settled()
+        assert page.axis("map", "xaxis")["range"] == pytest.approx(whole)
+        assert page.query == "?start=-1,1"
+        assert page.js("history.length") == entries, "nothing is left to go back to"
+    page.tab.mouse.click(*page.place(0.5, -0.3))
+    page.until("location.search !== '?start=-1,1'")
+    page.committed()
+    assert page.js("history.length") == entries + 1, "one click is a change"
+
+
+HEAR_POINTING = """async () => {
+    const entry = document.querySelector("script[src*='main.mjs']");
+    const { pointed } = await import(new URL("screen/graphs.js", entry.src));
+    pointed.listen((slot) => (window.pointed_at = slot));
+}"""
+
+
+def test_a_run_is_pointed_at_along_its_whole_line_and_on_its_name(page: Explorer) -> None:
+    page.open("?f=valley&run=sgd~lr=0.049&start=-2,1")
+    page.settled()
+    pointed = """([graph, x, y]) => {
+        const box = downslope.graphs[graph].gd.getBoundingClientRect();
+        return { clientX: box.x + x, clientY: box.y + y };
+    }"""
+    page.js(HEAR_POINTING)
+    tried = 0
+    for graph in ("map", *PANELS):
+        places = page.js(
+            """(graph) => {
+                const { lines, names } = downslope.graphs[graph];
+                const middles = lines.flatMap(({ xs, ys, box }) => Array.from(xs, (x, i) => i &&
+                    [(x + xs[i - 1]) / 2, (ys[i] + ys[i - 1]) / 2, Math.hypot(x - xs[i - 1], ys[i] - ys[i - 1])])
+                    .filter((one) => one && one[2] > 24 && one[0] > box.x && one[0] < box.x + box.width &&
+                        one[1] > box.y && one[1] < box.y + box.height));
+                return [...middles.slice(0, 4), ...names.map(({ left, middle, width }) => [left + width / 2, middle])];
+            }""",
+            graph,
+        )
+        for x, y, *_ in places:
+            at = page.js(pointed, [graph, x, y])
+            page.tab.mouse.move(5, 5)
+            page.tab.mouse.move(at["clientX"], at["clientY"])
+            assert page.js("window.pointed_at") == 0, (graph, x, y)
+            tried += 1
+    assert tried >= 8

@@ -88,6 +88,14 @@ def test_what_changes_nothing_says_why_and_nothing_else_does(query: str) -> None
 def test_a_reason_is_a_few_words_about_a_control_of_the_page(query: str) -> None:
     state, _ = State.from_query(query)
     reasons = dead.reasons(simulate(state))
-    known = {*moves(state), *(f"run.{place}.duplicate" for place in range(8))}
+    known = {"reset", *moves(state), *(f"run.{place}.duplicate" for place in range(8))}
     assert set(reasons) <= known
     assert all(0 < len(why) < 80 for why in reasons.values())
+
+
+@every_state
+def test_a_reset_is_offered_where_an_address_says_more_than_how_the_page_is_lit(query: str) -> None:
+    state, _ = State.from_query(query)
+    aside = ("t", "theme", "present", "hide", "lock")
+    own = [part for part in state.to_query()[1:].split("&") if part and part.split("=")[0] not in aside]
+    assert bool(own) != ("reset" in dead.reasons(simulate(state)))

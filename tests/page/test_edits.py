@@ -367,6 +367,15 @@ def test_every_choice_of_the_view(name: str, choice: str) -> None:
     assert did(State(), ("choice", f"view.{name}", choice)).view == View(**{name: choice})
 
 
+@thoroughly
+@given(states(), states())
+def test_a_step_of_undo_leads_to_any_state_but_leaves_what_the_link_hides_and_locks(here: State, there: State) -> None:
+    here = dataclasses.replace(here, view=dataclasses.replace(here.view, lock=()))
+    after = did(here, ("text", "goto", there.to_query()))
+    promised = dataclasses.replace(there.view, hide=here.view.hide, lock=())
+    assert after == State.from_query(dataclasses.replace(there, view=promised).to_query())[0]
+
+
 def test_reset_keeps_the_theme_and_what_a_teacher_hid() -> None:
     kept = {"theme": "dark", "hide": ("runs",), "lock": ("share",)}
     state = State(Rosenbrock(), (Run(SGD(), 3),), (0.1, 0.2), 7, View(map="side", t=3, **kept))
