@@ -11,6 +11,7 @@ import { playhead } from "./screen/playhead.js";
 import { pointer } from "./screen/pointer.js";
 import "./screen/pointing.js";
 import { follow_presentation, notify } from "./screen/shell.js";
+import "./screen/sheet.js";
 import { measure } from "./screen/sight.js";
 import "./screen/terms.js";
 import { theme } from "./screen/theme.js";

@@ -22,7 +22,7 @@ screen/names screen/pen < screen/strokes < screen/layers < screen/painter
 screen/pen screen/space < screen/marks < screen/painter < screen/graphs
 screen/nearest < screen/graphs
 screen/elements < screen/terms < main
-screen/welcome screen/focus screen/undoing < main
+screen/welcome screen/focus screen/undoing screen/sheet < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
 screen/graphs < screen/sheets < screen/paper
 screen/shell screen/sheets < screen/pictures < main

@@ -7,8 +7,9 @@ from dash import html
 from optim_core import NOTATIONS
 
 from ..metrics import METRICS, PANELS, Panel
-from ..page.state import TOLERANCE
-from ..screen.controls import menu, number_field, segments, switch, term
+from ..page.edits import MASTERS
+from ..page.state import CHOICES, TOLERANCE
+from ..screen.controls import menu, number_field, segments, slider, switch, term
 from ..screen.playback import BUTTONS
 from .curves import LIMITS
 from .rail import scene_menu, surface_menu
@@ -53,7 +54,22 @@ def _stage() -> html.Main:
         className="card map-card",
         **{"data-area": "map", "aria-label": "Map"},
     )
-    return html.Main([map_card, _playback()], className="stage")
+    return html.Main([map_card, _at_hand(), _playback()], className="stage")
+
+
+def _at_hand() -> html.Section:
+    """Where there is no rail beside the map, in a presentation and on a phone: two sliders, one of them chosen."""
+    symbols = {"": [(shared, MASTERS[shared].symbol) for shared in CHOICES["strip"]]}
+    chosen = menu("view.strip", "The second slider", symbols)
+    rows = [_at_hand_row(shared, html.I(MASTERS["lr"].symbol) if shared == "lr" else None) for shared in MASTERS]
+    name = html.B(className="surface-name", **{"data-text": "surface.name"})
+    row = html.Div([rows[0], chosen, *rows[1:]], className="at-hand-sliders", **{"data-area": "masters"})
+    return html.Section([name, row], className="card at-hand", **{"aria-label": "Sliders at hand"})
+
+
+def _at_hand_row(shared: str, symbol: Any) -> html.Div:
+    value = html.Span(className="value", **{"data-text": f"strip.{shared}"})
+    return html.Div([symbol, value, slider(f"master.{shared}", MASTERS[shared])], className=f"at-hand-row of-{shared}")
 
 
 def _welcome() -> html.Div:

@@ -86,7 +86,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
             _show_run(values, place, walk, state.letters)
     values["text"]["paste"] = ""  # what is read leaves the field
     values["number"]["tolerance"] = exact(state.view.tolerance)
-    for name in ("map", "arrows", "detail", "overlay", "rule", "letters"):
+    for name in ("map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
         values["choice"][f"view.{name}"] = getattr(state.view, name)
     values["choice"]["view.height"] = "log" if space.is_log(state) else "loss"
     for graph, panel in PANELS.items():
@@ -94,6 +94,8 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         if panel.choice:
             values["choice"][f"view.{panel.choice}"] = curves.metric(graph, state)
     values["choice"]["surface"] = SLUGS[type(state.landscape)]
+    values["say"]["surface.name"] = state.landscape.label
+    values["say"] |= {f"strip.{shared}": values["number"].get(f"master.{shared}", "") for shared in edits.MASTERS}
     values["say"]["title"] = f"{state.landscape.label} – Downslope"
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question

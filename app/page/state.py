@@ -70,6 +70,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     theme: str = "auto"
     letters: str = "paper"  # which symbols are used, wherever one is shown
     present: str = "off"  # the map, the panels and the playhead alone, and large
+    strip: str = "beta"  # what can be moved beside the learning rate where there is no rail
     detail: str = "results"  # what stands below the map
     inspect: str = ""  # the slot of the one run whose steps are shown, or all
     overlay: str = "off"  # what is drawn at the heads on the map
@@ -90,6 +91,7 @@ CHOICES = {
     "theme": ("auto", "light", "dark"),
     "letters": tuple(NOTATIONS),
     "present": ("off", "on"),
+    "strip": ("beta", "eps"),
     "detail": ("off", "results", "now", "steps", "stability", "conventions"),
     "inspect": ("", *map(str, range(limits.RUNS))),
     "overlay": ("off", "arrows", "ellipse"),

@@ -6,7 +6,7 @@ import { make } from "./elements.js";
 // kind -> place, spec -> { elements to put there, show(value), hear(listener) }
 const KINDS = { slider, number: typed, text: typed, choice, switch: toggle };
 
-const places = new Map(); // "kind key" -> { place, control, shown, described }
+const places = new Map(); // element -> { kind, key, place, control, shown, described }; a key may have several
 const wrong = new Set(); // keys of fields whose text could not be used: it stays, with the reason beside it
 const latest = { rail: "", shown: {}, hidden: [] };
 
@@ -105,13 +105,15 @@ function fill(place) {
   const control = KINDS[kind](key, JSON.parse(spec));
   place.replaceChildren(...control.elements);
   control.hear((value) => edited(kind, key, value));
-  places.set(`${kind} ${key}`, { place, control, shown: undefined, described: undefined });
-  show_value(kind, key);
+  const known = { kind, key, place, control, shown: undefined, described: undefined };
+  places.set(place, known);
+  show_value(known);
 }
 
+const places_of = (kind, key) => [...places.values()].filter((known) => known.kind === kind && known.key === key);
+
 function edited(kind, key, value) {
-  const known = places.get(`${kind} ${key}`);
-  if (known) known.shown = undefined; // whatever the answer, it must be shown
+  for (const known of places_of(kind, key)) known.shown = undefined; // whatever the answer, it must be shown
   forgive(key);
   gate.edit(kind, key, value);
 }
@@ -133,13 +135,13 @@ export function show_values(reply) {
   if (reply.rail !== latest.rail) wrong.clear();
   Object.assign(latest, { rail: reply.rail, shown: reply.shown, hidden: reply.hide });
   for (const [key, reason] of Object.entries(reply.messages)) complain(key, reason);
-  for (const name of places.keys()) show_value(...name.split(" "));
+  for (const known of places.values()) show_value(known);
   show_texts_and_areas(document);
 }
 
-function show_value(kind, key) {
+function show_value(known) {
+  const { kind, key } = known;
   const value = latest.shown[kind]?.[key];
-  const known = places.get(`${kind} ${key}`);
   const held = ((kind === "number" || kind === "text") && wrong.has(key)) || is_moving(kind, key);
   if (value !== undefined && value !== known.shown && !held) {
     known.control.show(value);
@@ -175,11 +177,11 @@ const is_moving = (kind, key) =>
 
 function complain(key, reason) {
   wrong.add(key);
-  typed_at(key)?.control.complain(reason);
+  for (const { control } of typed_at(key)) control.complain(reason);
 }
 
 function forgive(key) {
-  if (wrong.delete(key)) typed_at(key)?.control.complain("");
+  if (wrong.delete(key)) for (const { control } of typed_at(key)) control.complain("");
 }
 
 // what the page says, in its places
@@ -187,7 +189,7 @@ export function show_texts() {
   show_texts_and_areas(document);
 }
 
-const typed_at = (key) => places.get(`number ${key}`) ?? places.get(`text ${key}`);
+const typed_at = (key) => ["number", "text"].flatMap((kind) => places_of(kind, key));
 
 function show_texts_and_areas(area) {
   for (const element of area.querySelectorAll("[data-text]")) {
@@ -222,7 +224,7 @@ export function watch_places(page, rail) {
 const brings_elements = ({ addedNodes }) => [...addedNodes].some((node) => node.nodeType === Node.ELEMENT_NODE);
 
 function fill_places(area) {
-  for (const [name, { place }] of places) if (!place.isConnected) places.delete(name);
+  for (const place of places.keys()) if (!place.isConnected) places.delete(place);
   for (const place of area.querySelectorAll("[data-control]:empty")) fill(place);
   show_texts_and_areas(area);
 }

@@ -1,8 +1,9 @@
-// What stands around the tabs: messages, the theme, the presentation, the drawer of a phone, the menu of exports.
+// What stands around the tabs: messages, the theme, the presentation, the menu of exports.
 import { health } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { copy } from "./clipboard.js";
 import { awaited } from "./downloads.js";
+import { playhead } from "./playhead.js";
 import { theme } from "./theme.js";
 
 const MESSAGES = {
@@ -74,14 +75,7 @@ document.addEventListener("fullscreenchange", () => {
   if (!document.fullscreenElement && presents()) present(false);
 });
 
-// --- the drawer and the menu -----------------------------------------------------------------------------------------
-
-const drawer_is_open = () => document.body.classList.contains("drawer");
-
-function open_drawer(open) {
-  document.body.classList.toggle("drawer", open);
-  document.getElementById("drawer").setAttribute("aria-expanded", open);
-}
+// --- the menu -------------------------------------------------------------------------------------------------------
 
 const open_menu = () => document.querySelector(".export[open]");
 
@@ -100,14 +94,12 @@ const CLICKS = {
   "#theme": switch_theme,
   "#present": () => present(!presents()),
   "#copy-link": copy_link,
-  "#drawer": () => open_drawer(!drawer_is_open()),
 };
 
 document.addEventListener("click", (event) => {
   const { target } = event;
   if (target.closest("[aria-disabled=true]")) event.preventDefault(); // a menu stays closed
   else for (const [selector, act] of Object.entries(CLICKS)) if (target.closest(selector)) act();
-  if (drawer_is_open() && !target.closest("#drawer, #rail")) open_drawer(false);
   const menu = open_menu();
   if (menu && !menu.contains(target)) menu.open = false;
 });
@@ -117,8 +109,16 @@ document.addEventListener("dblclick", ({ target }) => {
   if (row && target.closest("input[type=range]")) gate.edit("action", row.dataset.double, 1);
 });
 
-document.addEventListener("keydown", ({ key }) => {
-  if (key !== "Escape") return;
+// what a clicker sends: a slide has nothing to scroll
+const CLICKER = { PageUp: "previous", PageDown: "next" };
+
+document.addEventListener("keydown", (event) => {
+  const { key } = event;
+  if (CLICKER[key] && presents() && !event.defaultPrevented) {
+    event.preventDefault();
+    playhead.actions[CLICKER[key]]();
+  }
+  if (key !== "Escape" || event.defaultPrevented) return;
   if (presents()) present(false);
   close_menu_by_key();
 });

@@ -130,7 +130,8 @@ class Explorer:
         if kind == "action":
             return self.tab.locator(f"[data-action='{key}']")
         return self.tab.locator(
-            f"[data-control='{kind}'][data-key='{key}'] :is(input:not([type=radio]), textarea, select, .segments)"
+            f"[data-control='{kind}'][data-key='{key}']:not(.at-hand [data-key^=master])"
+            " :is(input:not([type=radio]), textarea, select, .segments)"
         )
 
     def slider(self, key: str) -> Locator:

@@ -318,7 +318,7 @@ def test_presentation_by_its_button_and_escape(page: Explorer) -> None:
     with page.change():
         page.tab.locator("#present").click()
     assert page.state.view.present == "on"
-    for selector in ("#rail", "h1", ".export", "[data-area=details]", "#readout"):
+    for selector in ("#rail", "h1", ".export", "#details", ".tabs", "#readout"):
         expect(page.tab.locator(selector)).to_be_hidden()
     for selector in (
         "#graph-map",

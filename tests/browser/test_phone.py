@@ -1,4 +1,4 @@
-"""Small screens: one column, a drawer, nothing cut off and nothing on top of another."""
+"""Small screens: one column, a sheet, nothing cut off and nothing on top of another."""
 
 import itertools
 
@@ -39,7 +39,7 @@ def test_controls_stand_apart_and_fit_a_finger(phone: Explorer) -> None:
         assert min(one["width"], one["height"]) >= TARGET, one["name"]
 
 
-def test_the_drawer(phone: Explorer) -> None:
+def test_the_sheet(phone: Explorer) -> None:
     phone.open()
     rail, switch = phone.tab.locator("#rail"), phone.tab.locator("#drawer")
     expect(rail).to_be_hidden()
@@ -51,9 +51,9 @@ def test_the_drawer(phone: Explorer) -> None:
     assert phone.state.runs[0].optimizer.lr > 0.045
     phone.choose("add", "Lion")
     expect(rail).to_be_visible()
-    phone.tab.mouse.click(PHONE["width"] - 10, PHONE["height"] - 10)
+    phone.tab.mouse.click(200, 250)
     expect(rail).to_be_hidden()
-    assert phone.state.start is None, "a click that closes the drawer is no click on the map"
+    assert phone.state.start is None, "a click that closes the sheet is no click on the map"
 
 
 def test_the_start_is_set_by_a_tap(phone: Explorer) -> None:
@@ -68,3 +68,34 @@ def test_the_export_menu_fits(phone: Explorer) -> None:
     phone.tab.locator(".export summary").click()
     (box,) = boxes(phone, ".menu")
     assert box["left"] >= 0 and box["right"] <= PHONE["width"]
+
+
+def test_the_sheet_leaves_the_map_in_sight_and_gives_the_focus_back(phone: Explorer) -> None:
+    phone.open()
+    phone.settled()
+    phone.tab.locator("#drawer").click()
+    expect(phone.tab.locator("#rail")).to_be_focused()
+    phone.until("document.getElementById('rail').getAnimations().length === 0")
+    (rail,), (graph,) = boxes(phone, "#rail"), boxes(phone, "#graph-map")
+    assert rail["height"] <= 0.56 * PHONE["height"] and rail["bottom"] <= PHONE["height"] + 1
+    assert graph["top"] > 0 and graph["bottom"] <= rail["top"] and graph["height"] >= 200
+    phone.until("Math.abs(downslope.graphs.map.gd._fullLayout.height - downslope.graphs.map.gd.clientHeight) < 1")
+    phone.tab.keyboard.press("Escape")
+    expect(phone.tab.locator("#rail")).to_be_hidden()
+    expect(phone.tab.locator("#drawer")).to_be_focused()
+    phone.tab.locator("#drawer").click()
+    phone.tab.set_viewport_size({"width": PHONE["height"], "height": PHONE["width"]})
+    expect(phone.tab.locator("#drawer")).to_have_attribute("aria-expanded", "false")
+    expect(phone.tab.locator("#rail")).to_be_visible()
+
+
+def test_the_map_a_slider_and_the_playback_are_on_one_screen(phone: Explorer) -> None:
+    phone.open()
+    for part in boxes(phone, "header, .question, #graph-map, .at-hand, .playback"):
+        assert part["top"] >= 0 and part["bottom"] <= PHONE["height"], part
+    at_hand = phone.tab.locator(".at-hand [data-key='master.lr'] input")
+    with phone.change():
+        at_hand.press("ArrowRight")
+    assert phone.state.runs[0].optimizer.lr > 0.045
+    assert at_hand.input_value() == phone.slider("master.lr").input_value()
+    expect(phone.tab.locator("[data-text='strip.lr']")).to_have_text(phone.shown("master.lr"))
