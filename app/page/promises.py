@@ -29,7 +29,7 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
     (r"view\.(detail|inspect|rule)|tolerance", ("details",), ()),
     (r"playhead", ("playback",), ()),
     (r"share", ("share",), ()),
-    (r"view\.(theme|letters|present)|reset", (), ()),
+    (r"view\.(theme|letters|present|strip)|reset|goto", (), ()),
 )
 _OWNED = {  # area -> the fields of a State that are its own
     "surface": ("landscape",),

@@ -22,7 +22,9 @@ def test_entering_and_leaving_lay_everything_out_anew(page: Explorer, width: int
     page.until(FIT)
     assert page.js("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
     for selector in (".surface-name", ".said", ".at-hand .value"):
-        assert page.js("one => parseFloat(getComputedStyle(document.querySelector(one)).fontSize)", selector) >= type_size
+        assert (
+            page.js("one => parseFloat(getComputedStyle(document.querySelector(one)).fontSize)", selector) >= type_size
+        )
     for slider in boxes(page, ".at-hand input[type=range]"):
         assert slider["width"] >= 100
     expect(page.tab.locator("[data-play=previous]")).to_be_visible()

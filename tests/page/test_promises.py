@@ -16,7 +16,7 @@ from landscapes import Rosenbrock
 from ..strategies import KEYS, gestures, states
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
-FREE = {"theme", "letters", "present", "hide", "lock"}  # of a view: no area has them
+FREE = {"theme", "letters", "present", "strip", "hide", "lock"}  # of a view: no area has them
 MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "surface", "rosenbrock"), ("slider", "surface.kappa", 1.0), ("choice", "scene", "bowl"),
     ("choice", "scene", next(name for name, one in SCENES.items() if one.label)),
@@ -30,7 +30,9 @@ MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "view.overlay", "arrows"), ("choice", "view.panel", "step"), ("choice", "view.lr_axis", "linear"),
     ("switch", "view.limits", True), ("choice", "view.detail", "steps"), ("choice", "view.inspect", "1"),
     ("choice", "view.rule", "loss"), ("number", "tolerance", "0.5"), ("action", "ghost.0.0", 1),
-    ("point", "playhead", 3), ("action", "reset", 1),
+    ("point", "playhead", 3), ("action", "reset", 1), ("choice", "view.strip", "eps"),
+    ("text", "paste", "torch.optim.SGD(params, lr=0.3)"), ("action", "ghost.0.keras.words", 1),
+    ("text", "goto", "?f=booth&run=adam&steps=9&map=side&t=3"),
 ]  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def test_every_field_belongs_to_one_area_and_every_control_is_known() -> None:
     assert {area for _, made, changed in _CONTROLS for area in (*made, *changed)} == set(AREAS)
     everything = State(view=View(lock=AREAS))
     free = {key for key in (*KEYS, *(key for _, key, _ in MOVES)) if not barred(everything, key)}
-    assert free == {"reset", "view.theme", "view.letters", "view.present"}
+    assert free == {"reset", "goto", *(f"view.{name}" for name in FREE - {"hide", "lock"})}
 
 
 @thoroughly

@@ -124,7 +124,7 @@ def test_what_is_no_run_is_not_touched() -> None:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_a_scene_can_be_chosen_from_anywhere(name: str) -> None:
-    mine = State(Booth(), (Run(SGD(), 3),), (1.0, 1.0), 9, View(theme="dark", lock=("start",), t=4))
+    mine = State(Booth(), (Run(SGD(), 3),), (1.0, 1.0), 9, View(theme="dark", lock=("share",), t=4))
     here = "booth" if "booth" in SCENES[name].shows else ""
     after = did(mine, ("choice", "scene", name))
     assert (after.landscape, after.runs, after.n_steps) == (
@@ -132,7 +132,7 @@ def test_a_scene_can_be_chosen_from_anywhere(name: str) -> None:
         scene(name, here).runs,
         scene(name, here).n_steps,
     )
-    assert after.view == View(theme="dark", lock=("start",), panel=scene(name, here).view.panel)
+    assert after.view == View(theme="dark", lock=("share",), panel=scene(name, here).view.panel)
     assert shows(after)
 
 
