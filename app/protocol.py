@@ -196,6 +196,7 @@ class Told(NamedTuple):
     brief: bool
     said: list[Said]
     overlays: list[Overlay]
+    graphs: dict[str, str]  # the name of each -> what it shows, in words; empty in a brief answer
     table: Table | None = None
     stories: list[Story] | None = None
     notes: list[Note] | None = None

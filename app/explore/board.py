@@ -48,7 +48,7 @@ def _stage() -> html.Main:
         **{"aria-label": "Start point: drag it, or move it with the arrow keys", "data-handle": "start"},
     )
     readout = html.Div(id="readout", className="note", **{"data-text": "map.hint"})
-    frame = html.Div([_graph("map"), _welcome(), handle, readout], className="map-frame")
+    frame = html.Div([*_graph("map", "The runs on the surface"), _welcome(), handle, readout], className="map-frame")
     map_card = html.Section(
         [html.Div(heading, className="map-head"), frame],
         className="card map-card",
@@ -117,6 +117,7 @@ def _playback() -> html.Section:
             html.Span(className=f"icon icon-{name}"),
             className="play" if name == "toggle" else "plain",
             **{"data-play": name, "data-needs": "playhead", "aria-label": label, "title": label},
+            **({"aria-pressed": "false"} if name == "toggle" else {}),
         )
         for name, label in BUTTONS.items()
     ]
@@ -138,11 +139,15 @@ def _panels() -> html.Div:
 
 
 def _panel(graph: str, panel: Panel) -> html.Section:
-    axis = segments(f"view.{panel.axis}", "Axis", [("log", "log"), ("linear", "lin")])
+    axis = segments(
+        f"view.{panel.axis}", f"Axis of {panel.label[0].lower()}{panel.label[1:]}", [("log", "log"), ("linear", "lin")]
+    )
     named = _chosen(panel) if panel.choice else _fixed(panel)
     limit = [html.Span(switch("view.limits", "2/λ"), className="limit", title=LIMIT)] if graph == LIMITS else []
     heading = html.Div([*named, *limit, axis], className="card-head")
-    return html.Section([heading, _graph(graph)], className="card", **{"aria-label": panel.label})
+    return html.Section(
+        [heading, *_graph(graph, f"{panel.label}, by step")], className="card", **{"aria-label": panel.label}
+    )
 
 
 def _fixed(panel: Panel) -> list[Any]:
@@ -156,8 +161,12 @@ def _chosen(panel: Panel) -> list[Any]:
     return [menu(f"view.{panel.choice}", "What this panel shows", METRIC_GROUPS)]
 
 
-def _graph(name: str) -> html.Div:
-    return html.Div(id=f"graph-{name}", className="graph", **{"data-graph": name})
+def _graph(name: str, label: str) -> list[Any]:
+    """A graph, and in words what it shows, which follows with the sentences."""
+    told = f"graph-{name}-told"
+    named = {"role": "figure", "aria-label": label, "aria-describedby": told}
+    graph = html.Div(id=f"graph-{name}", className="graph", **named, **{"data-graph": name})
+    return [graph, html.P(id=told, className="unseen")]
 
 
 def _metrics(memories: bool) -> list[tuple[str, str]]:

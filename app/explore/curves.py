@@ -60,7 +60,7 @@ def look(graph: str, state: State) -> tuple[str, bool, bool]:
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of a curve; those of one parameter end in -x and -y, that of a limit in -limit."""
     drawn = {}
-    for walk, columns in zip(sim.walks, _read(graph, sim), strict=True):
+    for walk, columns in zip(sim.walks, read(graph, sim), strict=True):
         for part, first, column in columns:
             along = {"x0": first, "dx": 1, "y": small(column), "name": plain(walk.label)}
             drawn[f"{graph}-path-{walk.run.slot}-{part}"] = along
@@ -93,8 +93,8 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     `extent` is where the values that the axis is made for end, in the units of the range.
     """
     log = is_log(graph, sim.state)
-    read = zip(sim.walks, _read(graph, sim), strict=True)
-    extent = _extent([_Curve(walk, columns, sim.state.landscape, log) for walk, columns in read], log)
+    pairs = zip(sim.walks, read(graph, sim), strict=True)
+    extent = _extent([_Curve(walk, columns, sim.state.landscape, log) for walk, columns in pairs], log)
     span = _decades(*extent) if log else _roomy(*extent)
     ticks = {"dtick": max(math.ceil((span[1] - span[0]) / 5.5), 1)} if log else {}
     steps = [0, sim.state.n_steps]
@@ -140,13 +140,13 @@ def _limit(graph: str, style: Style, run: tuple[int, bool]) -> go.Scatter:
 
 
 @lru_cache(maxsize=2 * len(PANELS))
-def _read(graph: str, sim: Simulation) -> list[Columns]:
+def read(graph: str, sim: Simulation) -> list[Columns]:
     """The curves of every run, in the order of the runs."""
     return [_columns(graph, walk, sim.state) for walk in sim.walks]
 
 
 def _values(graph: str, sim: Simulation) -> list[Array]:
-    return [column for columns in _read(graph, sim) for _, _, column in columns]
+    return [column for columns in read(graph, sim) for _, _, column in columns]
 
 
 def _columns(graph: str, walk: Walk, state: State) -> Columns:

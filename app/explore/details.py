@@ -18,6 +18,7 @@ from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
 from ..walks import elsewhere, explain, fates, results, stability
 from ..walks.narrate import narrate
 from ..walks.simulate import Simulation, Walk, simulate
+from .alternatives import alternatives
 
 ARRIVED = "The first step within the tolerance; in brackets the step from which on it stays there, to the end."
 DETOUR = "The length of the path over the straight way from its start to its end: 1 is straight."
@@ -29,7 +30,7 @@ def details(state: State, ask: Ask) -> Told:
     sim, t = simulate(state), min(max(ask.t, 0), state.n_steps)
     said = [_said(walk, state, t) for walk in sim.walks]
     body = _BODIES[state.view.detail](sim, t)
-    return Told(ask.query, ask.brief, said, _overlays(sim, t), **body)
+    return Told(ask.query, ask.brief, said, _overlays(sim, t), {} if ask.brief else alternatives(sim), **body)
 
 
 def _said(walk: Walk, state: State, t: int) -> Said:

@@ -33,7 +33,7 @@ def placeholder(kind: str, key: str, **spec: Any) -> html.Div:
 def slider(key: str, declared: Hyper) -> html.Div:
     low, high = scales.ends(declared)
     spec = {"min": low, "max": high, "step": (high - low) / FINEST}
-    return placeholder("slider", key, **spec, label=_name(declared), symbol=declared.symbol)
+    return placeholder("slider", key, **spec, label=_name(declared))
 
 
 def number_field(key: str, declared: Hyper) -> html.Div:

@@ -4,7 +4,7 @@ BUTTONS = {
     "first": "To the start (Home)",
     "back": "Ten steps back (Shift + Left)",
     "previous": "One step back (Left)",
-    "toggle": "Play or pause (Space)",
+    "toggle": "Play (Space)",
     "next": "One step on (Right)",
     "forth": "Ten steps on (Shift + Right)",
     "last": "To the end (End)",

@@ -58,14 +58,16 @@ class Details {
     const asked = (this.#newest = {});
     const { query } = this.#reply;
     const brief = this.#equations.length > 0 && this.#walks === without_playhead(query);
-    const { answer } = await ask("ask", { query, t: playhead.step(), brief });
+    const t = playhead.step();
+    const { answer } = await ask("ask", { query, t, brief });
     if (asked !== this.#newest) return;
     this.#asking = false;
-    if (answer) this.#receive(answer);
+    if (answer) this.#receive(answer, t);
   }
 
-  #receive(answer) {
-    say(answer.said);
+  #receive(answer, t) {
+    say(answer.said, t);
+    for (const [name, shown] of Object.entries(answer.graphs)) tell(name, shown);
     if (answer.brief) this.#fill();
     else this.#show(answer);
     graphs.map.overlay(answer.overlays);
@@ -111,11 +113,17 @@ function note({ slot, label, text, edit }) {
 const voice = { text: "", timer: 0, spoke: -VOICE };
 const few = { pointed: null, all: false };
 
-function say(sentences) {
+// what a graph shows, beside it
+function tell(name, shown) {
+  const element = document.getElementById(`graph-${name}-told`);
+  if (element.textContent !== shown) element.textContent = shown;
+}
+
+function say(sentences, step) {
   const lines = sentences.map(({ slot, text }) => make("li", { "data-slot": slot }, dot(slot), text));
   document.getElementById("said").replaceChildren(...lines);
   show_few();
-  voice.text = sentences.map(({ text }) => text).join(" ");
+  voice.text = [`Step ${step}.`, ...sentences.map(({ text }) => text)].join(" ");
   voice.timer ||= setTimeout(speak, Math.max(0, voice.spoke + VOICE - performance.now()));
 }
 

@@ -12,7 +12,7 @@ const latest = { rail: "", shown: {}, hidden: [] };
 
 // --- the kinds --------------------------------------------------------------------------------------------------------
 
-function slider(_, { min, max, step, label, symbol }) {
+function slider(_, { min, max, step, label }) {
   const range = make("input", { type: "range", min, max, step, "aria-label": label });
   const mark = () => range.style.setProperty("--done", `${(100 * (range.value - min)) / (max - min)}%`);
   range.addEventListener("input", mark);
@@ -24,7 +24,7 @@ function slider(_, { min, max, step, label, symbol }) {
       mark();
     },
     // a position means nothing: the value in its own units does
-    describe: (value) => range.setAttribute("aria-valuetext", `${symbol} ${value}`),
+    describe: (value) => range.setAttribute("aria-valuetext", value),
   };
 }
 

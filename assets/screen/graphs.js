@@ -108,6 +108,7 @@ class Graph {
     if (layout.scene) layout.scene.camera = camera_for(this.gd, layout);
     if (this.is_plane()) this.#frame(layout);
     window.Plotly.react(this.gd, data, layout, CONFIG);
+    this.gd.querySelector(".plot-container").ariaHidden = "true"; // its letters say nothing without their places
     if (fresh) this.#watch();
     this.#watch_camera();
     this.dirty = false;

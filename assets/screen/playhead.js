@@ -87,6 +87,7 @@ class Playhead {
     this.#range.setAttribute("aria-valuetext", `step ${step} of ${this.#steps}`);
     document.getElementById("counter").textContent = `${step} / ${this.#steps}`;
     document.documentElement.classList.toggle("playing", this.#playing);
+    document.querySelector("[data-play=toggle]").ariaPressed = this.#playing;
   }
 
   #move() {

@@ -26,7 +26,7 @@ export const RECEIVED = {
   ],
   Ending: ["since", "words"],
   Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "mark"],
-  Told: ["query", "brief", "said", "overlays", "table", "stories", "notes"],
+  Told: ["query", "brief", "said", "overlays", "graphs", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],
   Table: ["columns", "rows", "terms"],

@@ -366,7 +366,7 @@ def test_letters_are_chosen_beside_the_formulas_and_stay(page: Explorer) -> None
         again()
         expect(page.tab.locator(".story th[scope=row]").first).to_contain_text("betas[0]")
         expect(page.tab.locator("#rail code").first).to_have_text("lr")
-        expect(page.slider("master.lr")).to_have_attribute("aria-valuetext", "lr mixed")
+        expect(page.slider("master.lr")).to_have_attribute("aria-valuetext", "mixed")
         expect(page.tab.locator(".summary").first).to_have_text("lr 0.1, betas[1] 0.999")
         assert page.state.view.letters == "pytorch"
     page.select("view.detail", "Results")
