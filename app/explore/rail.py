@@ -160,7 +160,10 @@ def _why_eps(walk: Walk, eps: float) -> str:
 def _masters(letters: Letters) -> list[Any]:
     rows: list[Any] = []
     for shared, declared in edits.MASTERS.items():
-        row = [field(f"master.{shared}", declared, letters), html.Div(className="strip", **{"data-strip": shared})]
+        row = [
+            field(f"master.{shared}", declared, letters, " of all runs"),
+            html.Div(className="strip", **{"data-strip": shared}),
+        ]
         rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
     return [*rows, *_presets(letters)]
 
@@ -201,7 +204,9 @@ def _runs(state: State, open_slot: int | None) -> list[Any]:
 def _paste() -> html.Details:
     """The way in for a call as it stands in somebody's code."""
     field = lines_field("paste", "A call of an optimizer", PASTE, "Add it as a run")
-    return html.Details([html.Summary("or paste a call"), field], key="paste", className="paste")
+    return html.Details(
+        [html.Summary("or paste a call", **{"data-needs": "paste"}), field], key="paste", className="paste"
+    )
 
 
 def _run(state: State, place: int, is_open: bool) -> html.Li:

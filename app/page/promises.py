@@ -26,10 +26,10 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
     (r"steps", ("steps",), ()),
     (r"view\.(map|height|arrows|overlay)", ("map",), ()),
     (rf"view\.(limits|{'|'.join(PANEL_CHOICES)})", ("panels",), ()),
-    (r"view\.(detail|inspect|rule)|tolerance", ("details",), ()),
+    (r"view\.(detail|inspect|rule|letters)|tolerance", ("details",), ()),
     (r"playhead", ("playback",), ()),
     (r"share", ("share",), ()),
-    (r"view\.(theme|letters|present|strip)|reset|goto", (), ()),
+    (r"view\.(theme|present|strip)|reset|goto", (), ()),
 )
 _OWNED = {  # area -> the fields of a State that are its own
     "surface": ("landscape",),
@@ -40,7 +40,7 @@ _OWNED = {  # area -> the fields of a State that are its own
 _SHOWN = {  # area -> the fields of a View that are its own
     "map": ("map", "height", "arrows", "overlay"),
     "panels": (*PANEL_CHOICES, "limits"),
-    "details": ("detail", "inspect", "rule", "tolerance"),
+    "details": ("detail", "inspect", "rule", "tolerance", "letters"),
     "playback": ("t",),
 }
 

@@ -30,15 +30,15 @@ def placeholder(kind: str, key: str, **spec: Any) -> html.Div:
     return html.Div(key=f"{kind} {key} {told}", className=f"control {kind}", **data)
 
 
-def slider(key: str, declared: Hyper) -> html.Div:
+def slider(key: str, declared: Hyper, whose: str = "") -> html.Div:
     low, high = scales.ends(declared)
     spec = {"min": low, "max": high, "step": (high - low) / FINEST}
-    return placeholder("slider", key, **spec, label=_name(declared))
+    return placeholder("slider", key, **spec, label=_name(declared) + whose)
 
 
-def number_field(key: str, declared: Hyper) -> html.Div:
+def number_field(key: str, declared: Hyper, whose: str = "") -> html.Div:
     """A number typed as text, for 1e-8 is one; sent when left or on Enter."""
-    return placeholder("number", key, label=f"{_name(declared)}, number")
+    return placeholder("number", key, label=f"{_name(declared)}{whose}, number")
 
 
 def text_field(key: str, label: str, length: int) -> html.Div:
@@ -65,8 +65,11 @@ def switch(key: str, label: str) -> html.Div:
     return placeholder("switch", key, label=label)
 
 
-def field(key: str, declared: Hyper, letters: Letters = PAPER) -> html.Div:
-    """A declared number in these letters: symbol, meaning, a field to type in and a slider; a flag: a switch."""
+def field(key: str, declared: Hyper, letters: Letters = PAPER, whose: str = "") -> html.Div:
+    """A declared number in these letters: symbol, meaning, a field to type in and a slider; a flag: a switch.
+
+    `whose` is said of it where it is read out and another number has the same name.
+    """
     meant, declared = glossary.key(declared), letters.hyper(declared)
     if declared.scale == "switch":
         return html.Div(switch(key, declared.doc), className="field")
@@ -74,7 +77,7 @@ def field(key: str, declared: Hyper, letters: Letters = PAPER) -> html.Div:
     shown = term(meant, shown) if meant in glossary.TERMS else shown
     name = html.Span([shown, html.Span(declared.doc, className="doc")], className="name")
     note = html.Div(className="why", **{"data-text": f"{key}.why"})
-    return html.Div([name, number_field(key, declared), slider(key, declared), note], className="field")
+    return html.Div([name, number_field(key, declared, whose), slider(key, declared, whose), note], className="field")
 
 
 def symbol(shown: str) -> html.I | html.Code:

@@ -8,7 +8,7 @@ const KINDS = { slider, number: typed, text: typed, choice, switch: toggle };
 
 const places = new Map(); // element -> { kind, key, place, control, shown, described }; a key may have several
 const wrong = new Set(); // keys of fields whose text could not be used: it stays, with the reason beside it
-const latest = { rail: "", shown: {}, hidden: [] };
+const latest = { rail: "", shown: {}, hidden: [], moved: null };
 
 // --- the kinds --------------------------------------------------------------------------------------------------------
 
@@ -85,8 +85,18 @@ function segments(key, { label, segments: choices }) {
   return {
     elements: [group],
     hear: (listener) => group.addEventListener("change", ({ target }) => listener(target.value)),
-    show: (value) => group.querySelectorAll("input").forEach((one) => (one.checked = one.value === value)),
+    show(value) {
+      for (const one of group.querySelectorAll("input")) one.checked = one.value === value;
+      reveal(group, group.querySelector(":checked")?.parentElement);
+    },
   };
+}
+
+// where there is no room for all, the chosen one is in sight
+function reveal(group, chosen) {
+  if (!chosen || group.scrollWidth <= group.clientWidth) return;
+  const left = chosen.offsetLeft - group.offsetLeft;
+  group.scrollLeft = Math.min(Math.max(group.scrollLeft, left + chosen.offsetWidth - group.clientWidth), left);
 }
 
 function toggle(_, { label }) {
@@ -104,7 +114,10 @@ function fill(place) {
   const { control: kind, key, spec } = place.dataset;
   const control = KINDS[kind](key, JSON.parse(spec));
   place.replaceChildren(...control.elements);
-  control.hear((value) => edited(kind, key, value));
+  control.hear((value) => {
+    latest.moved = place;
+    edited(kind, key, value);
+  });
   const known = { kind, key, place, control, shown: undefined, described: undefined };
   places.set(place, known);
   show_value(known);
@@ -142,7 +155,7 @@ export function show_values(reply) {
 function show_value(known) {
   const { kind, key } = known;
   const value = latest.shown[kind]?.[key];
-  const held = ((kind === "number" || kind === "text") && wrong.has(key)) || is_moving(kind, key);
+  const held = ((kind === "number" || kind === "text") && wrong.has(key)) || is_moving(known);
   if (value !== undefined && value !== known.shown && !held) {
     known.control.show(value);
     known.shown = value;
@@ -172,8 +185,9 @@ function describe(known, words) {
   known.described = words;
 }
 
-const is_moving = (kind, key) =>
-  kind === "slider" && gate.edits.some(([moved, which]) => moved === "slider" && which === key);
+// a slider stays under the hand; another one of the same number follows it
+const is_moving = ({ place, kind, key }) =>
+  place === latest.moved && kind === "slider" && gate.edits.some(([moved, which]) => moved === "slider" && which === key);
 
 function complain(key, reason) {
   wrong.add(key);

@@ -45,3 +45,9 @@ class Focus {
 }
 
 export const focus = new Focus();
+
+// what the keyboard goes to is seen whole: a browser is content with a part of it
+document.addEventListener("focusin", ({ target }) => {
+  const inside = target.closest?.(".details, .segments, .views") && target.matches(":focus-visible");
+  if (inside) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});

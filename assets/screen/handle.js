@@ -61,6 +61,10 @@ class Handle {
     event.target.closest("#start-handle").setPointerCapture(event.pointerId);
   }
 
+  let_through(on) {
+    document.getElementById("start-handle").style.pointerEvents = on ? "none" : "";
+  }
+
   let_go() {
     this.#dragged = false;
   }
@@ -83,11 +87,16 @@ function value_under({ clientX, clientY }) {
 painted.listen((graph) => graph === graphs.map && handle.place());
 
 // A double click resets the view, and its first click alone would have moved the start: that is taken back.
-const before_click = { start: undefined }; // where a change that is not over yet had put it
+// The handle has come under the pointer by then, and lets the second click through.
+const DOUBLE = 500; // ms
+const before_click = { start: undefined, timer: 0 }; // where a change that is not over yet had put it
 
 clicked.listen((point) => {
   before_click.start = gate.pending("point", "start");
   handle.move(point);
+  handle.let_through(true);
+  clearTimeout(before_click.timer);
+  before_click.timer = setTimeout(() => handle.let_through(false), DOUBLE);
 });
 doubled.listen(() => {
   if (before_click.start) handle.move(before_click.start);

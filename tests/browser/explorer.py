@@ -291,7 +291,7 @@ def middle(locator: Locator) -> tuple[float, float]:
 def boxes(page: Explorer, selector: str) -> list[dict[str, float]]:
     """The boxes of the controls that can be seen."""
     return page.js(
-        """selector => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
+        """selector => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility({ visibilityProperty: true }))
             .map((one) => [one.id || one.dataset.play || one.ariaLabel, one.getBoundingClientRect().toJSON()])
             .map(([name, box]) => ({ name, ...box }))""",
         selector,

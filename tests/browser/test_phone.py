@@ -99,3 +99,11 @@ def test_the_map_a_slider_and_the_playback_are_on_one_screen(phone: Explorer) ->
     assert phone.state.runs[0].optimizer.lr > 0.045
     assert at_hand.input_value() == phone.slider("master.lr").input_value()
     expect(phone.tab.locator("[data-text='strip.lr']")).to_have_text(phone.shown("master.lr"))
+
+
+@pytest.mark.parametrize("kind", ["results", "steps", "conventions", "off"])
+def test_the_chosen_tab_is_in_sight(phone: Explorer, kind: str) -> None:
+    phone.open(f"?detail={kind}")
+    phone.told()
+    (row,), (chosen,) = boxes(phone, ".tabs .segments"), boxes(phone, ".tabs label:has(:checked)")
+    assert chosen["left"] >= row["left"] - 1 and chosen["right"] <= row["right"] + 1

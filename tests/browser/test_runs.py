@@ -176,7 +176,7 @@ def test_a_switch_of_a_run(page: Explorer) -> None:
     page.act("open.2")
     before = page.line("map-path-2")
     with page.change():
-        page.control("switch", "run.0.bias_correction").press("Space")
+        page.control("switch", "run.0.bias_correction").click()
     assert page.state.runs[0].optimizer == Adam(lr=0.1, bias_correction=False)
     assert page.line("map-path-2") != before
 

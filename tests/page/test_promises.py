@@ -16,7 +16,7 @@ from landscapes import Rosenbrock
 from ..strategies import KEYS, gestures, states
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
-FREE = {"theme", "letters", "present", "strip", "hide", "lock"}  # of a view: no area has them
+FREE = {"theme", "present", "strip", "hide", "lock"}  # of a view: no area has them
 MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "surface", "rosenbrock"), ("slider", "surface.kappa", 1.0), ("choice", "scene", "bowl"),
     ("choice", "scene", next(name for name, one in SCENES.items() if one.label)),
@@ -31,6 +31,7 @@ MOVES = [  # with each control of a page of three runs, something that it can do
     ("switch", "view.limits", True), ("choice", "view.detail", "steps"), ("choice", "view.inspect", "1"),
     ("choice", "view.rule", "loss"), ("number", "tolerance", "0.5"), ("action", "ghost.0.0", 1),
     ("point", "playhead", 3), ("action", "reset", 1), ("choice", "view.strip", "eps"),
+    ("choice", "view.letters", "keras"),
     ("text", "paste", "torch.optim.SGD(params, lr=0.3)"), ("action", "ghost.0.keras.words", 1),
     ("text", "goto", "?f=booth&run=adam&steps=9&map=side&t=3"),
 ]  # fmt: skip
