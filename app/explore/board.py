@@ -1,5 +1,6 @@
 """The Explore tab as components: the map and its playback, the line panels, and what stands inside the runs."""
 
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -59,17 +60,18 @@ def _stage() -> html.Main:
 
 def _at_hand() -> html.Section:
     """Where there is no rail beside the map, in a presentation and on a phone: two sliders, one of them chosen."""
-    symbols = {"": [(shared, MASTERS[shared].symbol) for shared in CHOICES["strip"]]}
-    chosen = menu("view.strip", "The second slider", symbols)
-    rows = [_at_hand_row(shared, html.I(MASTERS["lr"].symbol) if shared == "lr" else None) for shared in MASTERS]
+    chosen = menu("view.strip", "The second slider", {"": [(shared, AT_HAND[shared]) for shared in CHOICES["strip"]]})
+    rows = [_at_hand_row(shared) for shared in MASTERS]
     name = html.B(className="surface-name", **{"data-text": "surface.name"})
     row = html.Div([rows[0], chosen, *rows[1:]], className="at-hand-sliders", **{"data-area": "masters"})
     return html.Section([name, row], className="card at-hand", **{"aria-label": "Sliders at hand"})
 
 
-def _at_hand_row(shared: str, symbol: Any) -> html.Div:
+def _at_hand_row(shared: str) -> html.Div:
+    symbol = html.I(**{"data-text": f"strip.{shared}.symbol"})
     value = html.Span(className="value", **{"data-text": f"strip.{shared}"})
-    return html.Div([symbol, value, slider(f"master.{shared}", MASTERS[shared])], className=f"at-hand-row of-{shared}")
+    moved = slider(f"master.{shared}", replace(MASTERS[shared], symbol=""), " of all runs")
+    return html.Div([symbol, value, moved], className=f"at-hand-row of-{shared}")
 
 
 def _welcome() -> html.Div:
@@ -175,4 +177,5 @@ def _metrics(memories: bool) -> list[tuple[str, str]]:
 
 LIMIT = "Dotted: the largest rate at which plain steps stay bounded where the run stands, 2/λmax for gradient descent"
 LETTERS = {"Letters of your text": [(name, letters.label) for name, letters in NOTATIONS.items()]}
+AT_HAND = {"beta": "memory", "eps": "floor"}  # in a word, what the second slider moves
 METRIC_GROUPS = {"Of the walk": _metrics(False), "What the optimizers remember": _metrics(True)}

@@ -109,6 +109,10 @@ def draw(graph: str, style: Style, runs: Looks, name: str, log: bool, limited: b
     size = {"size": style.size * LOG_TYPE}
     scale = {"type": "log", "tickfont": size} if log else {"type": "linear", "tickformat": "~g"}
     layout["yaxis"] = layout["yaxis"] | scale
+    layout["xaxis"] = layout["xaxis"] | {
+        "tickangle": 0,
+        "nticks": 6 if style.scale <= 1 else 3,
+    }  # none stands on its head
     layout |= {"uirevision": f"{name} {log}", "dragmode": "zoom", "meta": {"cursor": style.tokens["soft"]}}
     layout["margin"] = style.margin(52, 94, 12, 30)  # the names of the runs stand beside the plot
     beside = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top", "showarrow": False}

@@ -95,7 +95,9 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
             values["choice"][f"view.{panel.choice}"] = curves.metric(graph, state)
     values["choice"]["surface"] = SLUGS[type(state.landscape)]
     values["say"]["surface.name"] = state.landscape.label
-    values["say"] |= {f"strip.{shared}": values["number"].get(f"master.{shared}", "") for shared in edits.MASTERS}
+    for shared, declared in edits.MASTERS.items():
+        values["say"][f"strip.{shared}"] = values["number"].get(f"master.{shared}", "")
+        values["say"][f"strip.{shared}.symbol"] = state.letters.hyper(declared).symbol
     values["say"]["title"] = f"{state.landscape.label} – Downslope"
     values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
     values["say"]["surface.question"] = state.landscape.question

@@ -135,4 +135,4 @@ def area(name: str, title: str, note: str, children: list[Any]) -> html.Section:
 
 
 def _name(declared: Hyper) -> str:
-    return f"{declared.symbol} {declared.doc}"
+    return f"{declared.symbol} {declared.doc}".lstrip()
