@@ -279,3 +279,19 @@ def test_a_run_is_pointed_at_along_its_whole_line_and_on_its_name(page: Explorer
             assert page.js("window.pointed_at") == 0, (graph, x, y)
             tried += 1
     assert tried >= 8
+
+
+@pytest.mark.parametrize("graph", ["map", "rms"])
+def test_what_is_said_of_a_point_lies_above_the_lines(page: Explorer, graph: str) -> None:
+    page.open()
+    page.settled()
+    follows = "one.compareDocumentPosition(hover) & Node.DOCUMENT_POSITION_FOLLOWING && !one.contains(hover)"
+    assert page.js(
+        f"""(graph) => {{
+            const {{ gd, canvas: one }} = downslope.graphs[graph];
+            const hover = gd.querySelector(".hoverlayer");
+            const level = (part) => getComputedStyle(part).zIndex;
+            return Boolean({follows}) && level(one) === "auto" && level(hover.closest("svg")) === "auto";
+        }}""",
+        graph,
+    )

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import CDPSession
 
-from .explorer import Explorer
+from .explorer import PHONE, TARGET, Explorer
 
-PHONE = {"width": 390, "height": 844}
+SCREENS = [(1440, 900), (1180, 820), (820, 1180), (390, 844)]
+SMALL = """(least) => [...document.querySelectorAll("button, select, summary, textarea, a[href], .segments label, .toggle, input:not([type=hidden], [type=checkbox], [type=radio])")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".details"))
+    .map((one) => [one.id || one.dataset.action || one.ariaLabel || one.textContent, one.getBoundingClientRect()])
+    .filter(([, { width, height }]) => Math.min(width, height) < least - 0.5).map(([name, { width, height }]) => [name, width, height])"""
 
 
 @pytest.fixture
@@ -66,3 +70,24 @@ def test_a_tap_sets_the_start(page: Explorer, fingers: CDPSession) -> None:
         touch(fingers, "touchStart", (x, y + 60))
         touch(fingers, "touchEnd")
     assert page.js("location.search.includes('start=')")
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda size: "x".join(map(str, size)))
+def test_whatever_a_finger_works_is_large_enough_at_any_width(
+    page: Explorer, fingers: CDPSession, screen: tuple[int, int]
+) -> None:
+    page.tab.set_viewport_size(dict(zip(("width", "height"), screen, strict=True)))
+    page.open()
+    page.until("matchMedia('(pointer: coarse)').matches && document.querySelector('#said li')")
+    drawer = page.tab.locator("#drawer")
+    if drawer.is_visible():
+        drawer.click()
+    page.act("open.2")
+    assert page.js(SMALL, TARGET) == []
+    if drawer.is_visible():
+        page.tab.keyboard.press("Escape")
+    page.tab.locator(".export summary").click()
+    assert page.js(SMALL, TARGET) == []
+    page.open("?present=on")
+    page.until("document.querySelector('#said li')")
+    assert page.js(SMALL, TARGET) == []
