@@ -226,10 +226,10 @@ class Graph {
   #resize() {
     const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
     if (this.sheet) return;
+    if (this.is_plane()) looked.tell(this);
     const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
     if (fits || !clientWidth || !clientHeight) return;
     window.Plotly.relayout(this.gd, { autosize: true, ...(this.is_plane() ? this.#reframe() : {}) });
-    if (this.is_plane()) looked.tell(this);
   }
 
   #watch() {

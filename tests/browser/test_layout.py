@@ -1,7 +1,5 @@
 """What stands where: the question, the map, its playback, three sentences and the tabs on the first screen."""
 
-import itertools
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,19 +8,12 @@ from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS
 
 from .explorer import DESKTOP, PHONE, Explorer, boxes
+from .layout import nothing_is_hidden_by_another_or_cut
 
 SCREENS = [(1280, 720), (1440, 900), (1024, 768)]
 EIGHT = "&".join(f"run={slug}" for slug in list(OPTIMIZERS)[:8])
 VIEWS = ["", f"?{EIGHT}", f"?{EIGHT}&map=side&theme=dark", "?theme=dark&rule=loss", "?map=surface&f=himmelblau"]
-PARTS = "header, .question, .views, #graph-map, .playback, #said > li, .tabs, .panels > .card, #rail > .card"
 FIRST = ".question, .views, #graph-map, .playback, #said > li, .tabs label"  # what the first screen must hold
-WHOLE = ".question, .views, .playback, .panels .card-head, .tabs, #said > li, header, .run-title, .presets"
-CUT = """selector => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility())
-    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "auto").map((one) => one.className || one.textContent)"""
-OUT = """() => [...document.querySelectorAll(".card *:not(.graph *, .unseen)")].filter((one) => one.checkVisibility())
-    .filter((one) => one.getBoundingClientRect().right > one.closest(".card").getBoundingClientRect().right + 0.5)
-    .filter((one) => !one.closest(".details, #welcome") && ![...one.closest(".card").querySelectorAll(".segments, .views")]
-        .some((row) => row.contains(one) && row !== one && getComputedStyle(row).overflowX === "auto" && row.scrollWidth > row.clientWidth)).map((one) => one.outerHTML.slice(0, 90))"""
 
 every_screen = pytest.mark.parametrize("screen", SCREENS, ids=lambda size: "x".join(map(str, size)))
 
@@ -34,19 +25,6 @@ def shown(page: Explorer, screen: tuple[int, int], query: str) -> None:
     page.until("downslope.settled()", timeout=30)  # in space it takes its time
     full = "downslope.graphs.map.gd._fullLayout.height - downslope.graphs.map.gd.clientHeight"
     page.until(f"Math.abs({full}) < 1 || !downslope.graphs.map.gd.checkVisibility()")
-
-
-def apart(one: dict[str, float], other: dict[str, float]) -> bool:
-    across = one["right"] <= other["left"] + 0.5 or other["right"] <= one["left"] + 0.5
-    return across or one["bottom"] <= other["top"] + 0.5 or other["bottom"] <= one["top"] + 0.5
-
-
-def nothing_is_hidden_by_another_or_cut(page: Explorer) -> None:
-    seen = boxes(page, PARTS)
-    for one, other in itertools.combinations(seen, 2):
-        assert apart(one, other), (one, other)
-    assert page.js(CUT, WHOLE) == []
-    assert page.js(OUT) == []
 
 
 @every_screen

@@ -89,7 +89,9 @@ def test_there_is_ground_wherever_one_looks(page: Explorer, query: str) -> None:
     box = page.tab.locator("#graph-map").bounding_box()
     page.tab.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     for _ in range(4):
+        page.tab.keyboard.down("Control")
         page.tab.mouse.wheel(0, 400)
+        page.tab.keyboard.up("Control")
     page.until(f"({SEEN})().ranges[0][1] > {whole[0][1]} + 1")
     seen = quiet(page)
     assert is_true(seen) and not seen["said"]

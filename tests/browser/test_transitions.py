@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from .axe import CONTRAST, violations
 from .explorer import Explorer
-from .test_access import CONTRAST, violations
-from .test_layout import nothing_is_hidden_by_another_or_cut
+from .layout import nothing_is_hidden_by_another_or_cut
 
 SCREENS = [(1440, 900), (1920, 1080), (1024, 768), (1180, 820), (820, 1180), (390, 844)]
 LAID = """[...document.querySelectorAll("[data-graph]")].filter((one) => one.checkVisibility()).every((one) => {
