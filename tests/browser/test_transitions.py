@@ -76,6 +76,10 @@ def test_axe_finds_nothing_on_either_side(page: Explorer, screen: tuple[int, int
     assert violations(page, rules=CONTRAST) == []
     presented(page, False)
     assert violations(page, rules=CONTRAST) == []
+    page.tab.emulate_media(forced_colors="active")
+    assert violations(page) == []
+    presented(page, True)
+    assert violations(page) == []
 
 
 def test_playing_goes_on_through_a_change_of_the_room(page: Explorer) -> None:
