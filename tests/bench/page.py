@@ -288,7 +288,7 @@ def main() -> None:
     command = (sys.executable, "-m", "tests.bench.plain")
     with Server() as our_server, Server(command) as plain_server:
         subjects = (
-            Subject("ours", our_server.url + QUERY, OURS, "[data-key='master.lr'] input[type=range]"),
+            Subject("ours", our_server.url + QUERY, OURS, "#rail [data-key='master.lr'] input[type=range]"),
             Subject("plain", plain_server.url, PLAIN, "#rate [role=slider]"),
         )
         with sync_playwright() as playwright:
