@@ -9,6 +9,7 @@ from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
 from .metrics import PANELS
+from .page.names import continued
 
 
 class Tab(NamedTuple):
@@ -26,7 +27,7 @@ TABS: dict[str, Tab] = {
 
 # what a picture can be made of
 PICTURES = {"board": "the board", "map": "the map"}
-PICTURES |= {graph: panel.label[0].lower() + panel.label[1:] for graph, panel in PANELS.items()}
+PICTURES |= {graph: continued(panel.label) for graph, panel in PANELS.items()}
 
 
 def page() -> html.Div:

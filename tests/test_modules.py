@@ -14,7 +14,7 @@ ORDER = """
 signal screen/keys < screen/playhead
 signal < page screen/theme screen/pointer screen/playhead < wire
 page < screen/downloads < screen/shell
-wire < screen/undoing
+wire screen/elements < screen/undoing
 wire screen/elements < screen/graphs screen/controls screen/shell
 screen/scale < screen/graphs
 screen/elements < screen/clipboard < screen/shell

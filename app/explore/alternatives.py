@@ -1,6 +1,7 @@
 """What each graph shows, in words, for those who do not see it: where the runs end, and how far a curve goes."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ KINDS = {"contour": "Seen from above", "surface": "Seen in space", "side": "A ma
 PARTS = {"": "", "x": " in x", "y": " in y", "limit": ", largest stable rate"}  # of what a panel draws for a run
 
 
+@lru_cache(maxsize=4)
 def alternatives(sim: Simulation) -> dict[str, str]:
     """The name of each graph -> what it shows, in the letters of the page."""
     told = {"map": _map(sim)} | {graph: _panel(graph, sim) for graph in PANELS}

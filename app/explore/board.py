@@ -9,6 +9,7 @@ from optim_core import NOTATIONS
 
 from ..metrics import METRICS, PANELS, Panel
 from ..page.edits import MASTERS
+from ..page.names import continued
 from ..page.state import CHOICES, TOLERANCE
 from ..screen.controls import menu, number_field, segments, slider, switch, term
 from ..screen.playback import BUTTONS
@@ -141,9 +142,7 @@ def _panels() -> html.Div:
 
 
 def _panel(graph: str, panel: Panel) -> html.Section:
-    axis = segments(
-        f"view.{panel.axis}", f"Axis of {panel.label[0].lower()}{panel.label[1:]}", [("log", "log"), ("linear", "lin")]
-    )
+    axis = segments(f"view.{panel.axis}", f"Axis of {continued(panel.label)}", [("log", "log"), ("linear", "lin")])
     named = _chosen(panel) if panel.choice else _fixed(panel)
     limit = [html.Span(switch("view.limits", "2/λ"), className="limit", title=LIMIT)] if graph == LIMITS else []
     heading = html.Div([*named, *limit, axis], className="card-head")

@@ -37,6 +37,7 @@ STRETCH = 3.0  # how many times longer the first steps may make the span
 DECADES = 8  # the most a log axis shows for one curve
 MOST_DECADES = 16  # and for several that are far apart
 ROOM = 0.04  # of the span, at either end: no value lies on the frame
+TICKS, LARGE_TICKS = 6, 3  # about as many steps as fit beside each other, upright, in each size of type
 LOG_TYPE = 1 / 1.25  # plotly writes powers of ten larger than other numbers by this much
 LIMITS = "lr"  # the panel into which the largest stable rates can be drawn
 
@@ -80,11 +81,8 @@ def why_empty(graph: str, sim: Simulation) -> str:
     why = nothing(graph, sim)
     if why or not is_log(graph, sim.state):
         return why
-    return (
-        ""
-        if any((column >= 0).any() for column in _values(graph, sim))
-        else "nothing here is above 0, where a log axis begins"
-    )
+    above = any((column >= 0).any() for column in _values(graph, sim))
+    return "" if above else "nothing here is above 0, where a log axis begins"
 
 
 def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
@@ -109,10 +107,8 @@ def draw(graph: str, style: Style, runs: Looks, name: str, log: bool, limited: b
     size = {"size": style.size * LOG_TYPE}
     scale = {"type": "log", "tickfont": size} if log else {"type": "linear", "tickformat": "~g"}
     layout["yaxis"] = layout["yaxis"] | scale
-    layout["xaxis"] = layout["xaxis"] | {
-        "tickangle": 0,
-        "nticks": 6 if style.scale <= 1 else 3,
-    }  # none stands on its head
+    upright = {"tickangle": 0, "nticks": TICKS if style.scale <= 1 else LARGE_TICKS}
+    layout["xaxis"] = layout["xaxis"] | upright
     layout |= {"uirevision": f"{name} {log}", "dragmode": "zoom", "meta": {"cursor": style.tokens["soft"]}}
     layout["margin"] = style.margin(52, 94, 12, 30)  # the names of the runs stand beside the plot
     beside = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top", "showarrow": False}

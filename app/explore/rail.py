@@ -78,36 +78,61 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     for axis, value in zip("xy", state.begin, strict=True):
         values["number"][f"start.{axis}"] = exact(value)
     _show(values, "steps", edits.STEPS, state.n_steps)
+    values["number"]["tolerance"] = exact(state.view.tolerance)
+    values["text"]["paste"] = ""  # what is read leaves the field
+    values["choice"] |= _choices(state)
+    values["switch"]["view.limits"] = state.view.limits == "on"
     for place, walk in enumerate(sim.walks):
-        values["say"][f"run.{place}.label"] = walk.label
-        values["say"][f"run.{place}.summary"] = summary(walk, state)
-        values["say"][f"run.{place}.end"] = state.letters.text(ending(walk, state.landscape))
         if walk.run.slot == open_slot:
             _show_run(values, place, walk, state.letters)
-    values["text"]["paste"] = ""  # what is read leaves the field
-    values["number"]["tolerance"] = exact(state.view.tolerance)
-    for name in ("map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
-        values["choice"][f"view.{name}"] = getattr(state.view, name)
-    values["choice"]["view.height"] = "log" if space.is_log(state) else "loss"
-    for graph, panel in PANELS.items():
-        values["choice"][f"view.{panel.axis}"] = "log" if curves.is_log(graph, state) else "linear"
-        if panel.choice:
-            values["choice"][f"view.{panel.choice}"] = curves.metric(graph, state)
-    values["choice"]["surface"] = SLUGS[type(state.landscape)]
-    values["say"]["surface.name"] = state.landscape.label
-    for shared, declared in edits.MASTERS.items():
-        values["say"][f"strip.{shared}"] = values["number"].get(f"master.{shared}", "")
-        values["say"][f"strip.{shared}.symbol"] = state.letters.hyper(declared).symbol
-    values["say"]["title"] = f"{state.landscape.label} – Downslope"
-    values["say"]["surface.formula"] = f"f(x, y) = {state.landscape.formula}"
-    values["say"]["surface.question"] = state.landscape.question
-    values["say"]["surface.tests"] = state.landscape.tests
-    values["switch"]["view.limits"] = state.view.limits == "on"
-    controls = [key for kind, shown in values.items() if kind != "say" for key in shown]
+    controls = [key for shown in values.values() for key in shown]
     values["dead"] = dead.reasons(sim, controls)
+    values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
     values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
     return values
+
+
+def _choices(state: State) -> dict[str, str]:
+    """What is chosen, wherever one of a few is."""
+    chosen = {"surface": SLUGS[type(state.landscape)]}
+    for name in ("map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
+        chosen[f"view.{name}"] = getattr(state.view, name)
+    chosen["view.height"] = "log" if space.is_log(state) else "loss"
+    for graph, panel in PANELS.items():
+        chosen[f"view.{panel.axis}"] = "log" if curves.is_log(graph, state) else "linear"
+        if panel.choice:
+            chosen[f"view.{panel.choice}"] = curves.metric(graph, state)
+    return chosen
+
+
+def _runs_said(sim: Simulation) -> dict[str, str]:
+    said = {}
+    for place, walk in enumerate(sim.walks):
+        said[f"run.{place}.label"] = walk.label
+        said[f"run.{place}.summary"] = summary(walk, sim.state)
+        said[f"run.{place}.end"] = sim.state.letters.text(ending(walk, sim.state.landscape))
+    return said
+
+
+def _surface_said(state: State) -> dict[str, str]:
+    surface = state.landscape
+    return {
+        "title": f"{surface.label} – Downslope",
+        "surface.name": surface.label,
+        "surface.formula": f"f(x, y) = {surface.formula}",
+        "surface.question": surface.question,
+        "surface.tests": surface.tests,
+    }
+
+
+def _strip_said(state: State, numbers: dict[str, str]) -> dict[str, str]:
+    """Beside the sliders at hand: the letter and the value of each."""
+    said = {}
+    for shared, declared in edits.MASTERS.items():
+        said[f"strip.{shared}"] = numbers[f"master.{shared}"]
+        said[f"strip.{shared}.symbol"] = state.letters.hyper(declared).symbol
+    return said
 
 
 def _hint_needs(state: State) -> str:

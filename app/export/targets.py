@@ -10,6 +10,8 @@ from typing import NamedTuple
 from optim_core import LIBRARIES, Library, Optimizer, calls
 from optim_core.conventions import EPS_CORRECTED
 
+from ..page.names import continued
+
 
 class Target(NamedTuple):
     """How the runs of a script are spelled for a library."""
@@ -46,7 +48,7 @@ class Target(NamedTuple):
 
 
 def _said(library: Library, does: list[str]) -> str:
-    return f"in {library.name} {does[0][0].lower()}{does[0][1:].rstrip('.')}" if does else ""
+    return f"in {library.name} {continued(does[0])}" if does else ""
 
 
 def _unclamped(optimizer: Optimizer) -> list[str]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from landscapes import Surface
 from optim_core import LIBRARIES, Optimizer, calls, hypers
 
+from ..page.names import continued
 from ..page.numbers import brief
 from .results import Apart, apart, on_this_path
 from .simulate import Walk
@@ -59,7 +60,7 @@ def _in_numbers(walk: Walk, surface: Surface, key: str, other: Optimizer | None)
     does = [*calls.otherwise(optimizer, library), *beyond]
     if not does:
         return Same(key, "numbers", call, "", Apart(0.0, None))
-    said = ", and ".join(f"{sentence[0].lower()}{sentence[1:].rstrip('.')}" for sentence in does)
+    said = ", and ".join(map(continued, does))
     whole = f"In {library.name}: {call}, where {said}"
     if beyond:
         return Same(key, "numbers", call, f"{whole}. No optimizer here walks exactly so.", None)

@@ -23,6 +23,7 @@ from optim_core import (
 
 from ..metrics import distance, excess, norm
 from ..page.labels import in_words
+from ..page.names import continued
 from ..page.numbers import brief
 from .fates import Fate, diagonal, fate
 from .simulate import Simulation, Walk
@@ -227,7 +228,7 @@ def told(one: Convention, strays: Difference | None) -> str:
     """A convention in words, and what the other one would change: for a list beside the run."""
     said = f"{one.here.rstrip('.')} ({_names(one.agree)})."
     if one.there:
-        said += f" Elsewhere ({_names(one.differ)}) {one.there[0].lower() + one.there[1:]}"
+        said += f" Elsewhere ({_names(one.differ)}) {continued(one.there)}."
     if strays is None:
         return said
     said += " This run does the latter." if strays.turned else ""

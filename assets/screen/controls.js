@@ -1,7 +1,7 @@
 // The platform's own elements, in the places that the page lays out for them: what is moved goes to the gate, what a
 // reply says is shown. A place says in its data which control it is, and what its element needs to know.
 import { gate } from "../wire/gate.js";
-import { make } from "./elements.js";
+import { explain, make, put_out } from "./elements.js";
 
 // kind -> place, spec -> { elements to put there, show(value), hear(listener) }
 const KINDS = { slider, number: typed, text: typed, choice, switch: toggle };
@@ -170,13 +170,10 @@ function show_dead(known, key) {
   if (known.dead === why) return;
   known.dead = why;
   known.place.title = why;
-  for (const element of known.place.querySelectorAll("input, select")) explain(element, why).disabled = Boolean(why);
-}
-
-function explain(element, why) {
-  if (why) element.setAttribute("aria-description", why);
-  else element.removeAttribute("aria-description");
-  return element;
+  for (const element of known.place.querySelectorAll("input, select, textarea, button")) {
+    element.disabled = Boolean(why);
+    explain(element, why);
+  }
 }
 
 function describe(known, words) {
@@ -210,20 +207,11 @@ function show_texts_and_areas(area) {
     const text = latest.shown.say?.[element.dataset.text] ?? "";
     if (element.textContent !== text) element.textContent = text;
   }
-  for (const element of area.querySelectorAll("[data-action], [data-needs]")) show_dead_button(element);
+  // one that is no edit itself says which it needs
+  for (const element of area.querySelectorAll("[data-action], [data-needs]"))
+    put_out(element, latest.shown.dead?.[element.dataset.action ?? element.dataset.needs] ?? "");
   for (const element of area.querySelectorAll("[data-area]"))
     element.hidden = element.dataset.area.split(" ").every((name) => latest.hidden.includes(name));
-}
-
-// a button keeps the focus, and its reason can be read; one that is no edit itself says which it needs
-function show_dead_button(element) {
-  const why = latest.shown.dead?.[element.dataset.action ?? element.dataset.needs] ?? "";
-  if (Boolean(why) === (element.ariaDisabled === "true")) return;
-  element.dataset.does ??= element.title;
-  element.title = why || element.dataset.does;
-  if (why) element.setAttribute("aria-disabled", "true");
-  else element.removeAttribute("aria-disabled");
-  explain(element, why);
 }
 
 // Places come with the page and, when the runs are others, with a new rail; React keeps those that stay the same.

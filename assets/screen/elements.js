@@ -11,6 +11,21 @@ export function dot(slot) {
   return make("span", { class: "dot", style: `background: var(--run-${slot})` });
 }
 
+// a button that can do nothing says why, and keeps the focus
+export function put_out(button, why) {
+  if ((button.dataset.why ?? "") === why) return;
+  button.dataset.why = why;
+  button.dataset.does ??= button.title;
+  button.title = why || button.dataset.does;
+  button.ariaDisabled = why ? "true" : null;
+  explain(button, why);
+}
+
+export function explain(element, why) {
+  if (why) element.setAttribute("aria-description", why);
+  else element.removeAttribute("aria-description");
+}
+
 // `needs`: the edit without which it can do nothing
 export function small_button(text, act, needs = "") {
   const button = make("button", { type: "button", class: "plain small", "data-needs": needs }, text);

@@ -222,7 +222,7 @@ class Graph {
     this.repaint();
   }
 
-  // whatever changed the size of the element: the window, a presentation, a drawer, the type
+  // whatever changed the size of the element: the window, a presentation, a sheet, the type
   #resize() {
     const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
     if (this.sheet) return;

@@ -4,9 +4,11 @@
 const TEXT = "input[type=text], textarea";
 const PRESSED_BY_SPACE = "button:not([data-handle]), a, summary, select, input:not([type=range])";
 
+export const presents = () => document.documentElement.classList.contains("present");
+
 export function keeps_space({ target }) {
   if (target.closest?.(TEXT)) return true;
-  if (document.documentElement.classList.contains("present")) return false;
+  if (presents()) return false;
   return reached.by_keys && Boolean(target.closest?.(PRESSED_BY_SPACE));
 }
 

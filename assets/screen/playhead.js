@@ -1,6 +1,6 @@
 // One playhead through all graphs. It runs on time, not on frames, and never by itself.
 import { signal } from "../signal.js";
-import { keeps_space, take_space } from "./keys.js";
+import { keeps_space, presents, take_space } from "./keys.js";
 
 const SECONDS = 8; // a walk takes at most this long at 1x
 const SLOWEST = 12.5; // steps a second at 1x in a short walk
@@ -8,6 +8,7 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 const REST = 200; // ms after which the playhead is taken to stand
 const KEYS = { " ": "toggle", ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
 const FAST = { ArrowLeft: "back", ArrowRight: "forth" };
+const CLICKER = { PageUp: "previous", PageDown: "next" }; // in a presentation: a slide has nothing to scroll
 // where the arrows have a meaning of their own
 const TAKES_ARROWS = "input, textarea, select, [data-handle]";
 
@@ -180,10 +181,17 @@ document.addEventListener("click", (event) => {
   if (button) playhead.actions[button.dataset.play]();
 });
 
+const action_of = ({ key, shiftKey }) => (presents() && CLICKER[key]) || (shiftKey && FAST[key]) || KEYS[key];
+
+// whether it has a meaning where it was pressed
+function is_kept(event, name) {
+  if (name === "toggle") return keeps_space(event);
+  return !CLICKER[event.key] && event.target.closest?.(TAKES_ARROWS);
+}
+
 document.addEventListener("keydown", (event) => {
-  const name = (event.shiftKey && FAST[event.key]) || KEYS[event.key];
-  if (!name || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (name === "toggle" ? keeps_space(event) : event.target.closest?.(TAKES_ARROWS)) return;
+  const name = action_of(event);
+  if (!name || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || is_kept(event, name)) return;
   if (name === "toggle") take_space(event);
   else event.preventDefault();
   playhead.actions[name]();

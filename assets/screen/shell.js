@@ -3,7 +3,7 @@ import { health } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { copy } from "./clipboard.js";
 import { awaited } from "./downloads.js";
-import { playhead } from "./playhead.js";
+import { presents } from "./keys.js";
 import { theme } from "./theme.js";
 
 const MESSAGES = {
@@ -52,8 +52,6 @@ function switch_theme() {
   theme.follow(theme.mode() === "dark" ? "light" : "dark");
   gate.edit("choice", "view.theme", theme.mode());
 }
-
-const presents = () => root.classList.contains("present");
 
 export function follow_presentation(on) {
   root.classList.toggle("present", on);
@@ -109,16 +107,8 @@ document.addEventListener("dblclick", ({ target }) => {
   if (row && target.closest("input[type=range]")) gate.edit("action", row.dataset.double, 1);
 });
 
-// what a clicker sends: a slide has nothing to scroll
-const CLICKER = { PageUp: "previous", PageDown: "next" };
-
-document.addEventListener("keydown", (event) => {
-  const { key } = event;
-  if (CLICKER[key] && presents() && !event.defaultPrevented) {
-    event.preventDefault();
-    playhead.actions[CLICKER[key]]();
-  }
-  if (key !== "Escape" || event.defaultPrevented) return;
+document.addEventListener("keydown", ({ key, defaultPrevented }) => {
+  if (key !== "Escape" || defaultPrevented) return;
   if (presents()) present(false);
   close_menu_by_key();
 });

@@ -1,6 +1,7 @@
 // Undo and redo, by buttons and by keys; a text keeps the browser's own while it is written.
 import { undo } from "../page/undo.js";
 import { gate } from "../wire/gate.js";
+import { put_out } from "./elements.js";
 import { pointer } from "./pointer.js";
 
 const WRITTEN = "input[type=text], textarea";
@@ -35,13 +36,10 @@ document.addEventListener("click", ({ target }) => {
   if (button) go(button.dataset.undo);
 });
 
-// a button keeps the focus, and says why it can do nothing
 export function show_undo() {
   for (const button of document.querySelectorAll("[data-undo]")) {
     const way = button.dataset.undo;
-    button.dataset.does ??= button.title;
-    button.ariaDisabled = CAN[way]() ? null : "true";
-    button.title = CAN[way]() ? button.dataset.does : NOTHING[way];
+    put_out(button, CAN[way]() ? "" : NOTHING[way]);
   }
 }
 

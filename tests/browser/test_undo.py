@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from .explorer import Explorer
 
-ASIDE = ("t=", "theme=", "present=")
+ASIDE = ("t=", "theme=", "present=", "strip=")
 
 
 def step(page: Explorer, way: str, by: str) -> None:
