@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from dash import Dash
-from flask import Response
+from flask import Response, request
 
 from . import modules, shell
 from .screen import theme
@@ -25,14 +25,15 @@ PRELOADS
 </head>
 <body>
 {%app_entry%}
+<script type="application/json" id="opening">OPENING</script>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
 UNUSED = re.compile(r'<script src="[^"]*/dash/(?:dcc|dash_table)/[^"]*"></script>\n?')  # half a megabyte to evaluate
 HOME = static.ASSETS.strip("/")
-# what these import, or another page needs
-NOT_LISTED = r"^(?!(main\.mjs|plotly\.min\.js|style\.css|controls\.css|math\.css)$)"
+# what these import or fetch, or another page needs
+NOT_LISTED = r"^(?!(main\.mjs|style\.css|controls\.css|math\.css)$)"
 
 
 class Explorer(Dash):
@@ -44,7 +45,8 @@ class Explorer(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         parts = {name: _relative(part) for name, part in parts.items()}
-        return super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
+        page = super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
+        return page.replace("OPENING", self.channel.opening(_query()).decode(), 1)
 
 
 def create_app() -> Explorer:
@@ -70,6 +72,12 @@ def create_app() -> Explorer:
     downloads.register(app)
     encodings.install(app.server)
     return app
+
+
+def _query() -> str:
+    """What the address says after the path, as the page reads it there."""
+    query = request.query_string.decode("latin-1")
+    return f"?{query}" if query else ""
 
 
 def _relative(part: str) -> str:

@@ -113,6 +113,21 @@ class Reply(NamedTuple):
     components: list[Any] | None = None  # of the rail, where the page has another one
 
 
+class Look(NamedTuple):
+    """What of a reply depends on the light."""
+
+    keys: dict[str, str]
+    skeletons: dict[str, Any]
+
+
+class Opening(NamedTuple):
+    """The first reply, which travels in the page itself."""
+
+    base: str  # the query that it answers
+    reply: Reply  # without what depends on the light
+    looks: dict[str, Look]  # "light" or "dark" -> the rest of it
+
+
 # --- what stands below the map --------------------------------------------------------------------------------------
 
 
@@ -229,7 +244,7 @@ class Exported(NamedTuple):
 
 ASKED: dict[str, type] = {"request": Request, "ask": Ask, "probe": Probe}  # what the browser sends, by its `kind`
 MESSAGES: tuple[type, ...] = (
-    Edit, Request, Ending, Scene, Meta, Reply, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note, Told, Probe,
+    Edit, Request, Ending, Scene, Meta, Reply, Look, Opening, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note, Told, Probe,
     Reading, Exported,
 )  # fmt: skip
 

@@ -18,11 +18,12 @@ class Tab(NamedTuple):
     label: str
     header: Callable[[], Any]  # what it puts into the page's header
     board: Callable[[], Any]  # its components
+    opening: Callable[[str], Any]  # a query -> the first answer, which travels in the page
     answers: Mapping[type, Callable[[Any], Any]]  # a message from the browser -> what answers it
 
 
 TABS: dict[str, Tab] = {
-    "explore": Tab("Explore", explore.header, explore.board, answer.ANSWERS),
+    "explore": Tab("Explore", explore.header, explore.board, answer.opening, answer.ANSWERS),
 }
 
 # what a picture can be made of

@@ -5,6 +5,7 @@ import { show_values, watch_places } from "./screen/controls.js";
 import { focus } from "./screen/focus.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
+import "./screen/kept.js";
 import "./screen/paper.js";
 import "./screen/pictures.js";
 import { playhead } from "./screen/playhead.js";
@@ -20,6 +21,7 @@ import { show_undo } from "./screen/undoing.js";
 import { welcome } from "./screen/welcome.js";
 import "./screen/wheel.js";
 import { gate } from "./wire/gate.js";
+import { opening } from "./wire/opening.js";
 
 let newest = null; // the reply that the controls do not show yet
 
@@ -65,5 +67,5 @@ function begin() {
   measure();
   focus.watch(rail);
   show_undo();
-  gate.restart(address.read());
+  gate.begin(address.read(), opening());
 }

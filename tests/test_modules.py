@@ -109,7 +109,7 @@ def test_nothing_hangs_on_the_window(name: str) -> None:
 
 @every_module
 def test_only_graphs_and_painter_know_what_plotly_keeps_to_itself(name: str) -> None:
-    if name not in ("screen/graphs.js", "screen/painter.js", "screen/space.js", "screen/sheets.js"):
+    if name not in PLOTLYS:
         assert not re.search(PRIVATE, modules.source(name))
 
 

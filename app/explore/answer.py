@@ -14,7 +14,8 @@ from ..page import edits
 from ..page.numbers import significant
 from ..page.state import State
 from ..page.window import Window
-from ..protocol import Ask, Forged, Outdated, Probe, Reading, Reply, Request, Told
+from ..protocol import Ask, Forged, Look, Opening, Outdated, Probe, Reading, Reply, Request, Told
+from ..screen import theme
 from ..version import fingerprint
 from ..walks.simulate import simulate
 from . import details, figures, rail
@@ -51,6 +52,16 @@ def reply(request: Request) -> Reply:
         scene=scene(sim, skeletons, seen),
         components=None if request.have.get("rail") == rail_key else rail.rail(state, opened),
     )
+
+
+def opening(base: str) -> Opening:
+    """The reply to an address, for a page that does not know yet what shape and what light it has."""
+    chosen = _read(base).view.theme
+    modes = theme.TOKENS if chosen == "auto" else (chosen,)
+    replies = {mode: reply(Request(base, [], {}, mode=mode)) for mode in modes}
+    looks = {mode: Look(one.keys, one.scene.skeletons) for mode, one in replies.items()}
+    first = next(iter(replies.values()))
+    return Opening(base, first._replace(keys={}, scene=first.scene._replace(skeletons={})), looks)
 
 
 def told(ask: Ask) -> Told:

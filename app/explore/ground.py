@@ -123,7 +123,7 @@ def draw(
 
 def _quiver(style: Style) -> go.Quiver:
     marker = {"color": style.tokens["soft"], "line": {"width": 1.25}}
-    look = {"marker": marker, "lengthmode": "raw", "anchor": "tail", "opacity": 0.55}
+    look = {"marker": marker, "lengthmode": "raw", "anchor": "tail"}
     return go.Quiver(uid="map-arrows", hoverinfo="skip", **look)
 
 
@@ -133,7 +133,7 @@ def _ground(style: Style, **more: Any) -> go.Contour:
         colorscale=[[0, tokens["low"]], [1, tokens["high"]]],
         showscale=False,
         autocontour=False,
-        line={"color": tokens["levels"], "width": 1},
+        line={"color": tokens["levels"], "width": 1, "smoothing": 0},
         hoverinfo="skip",
         zorder=-1,
         **more,

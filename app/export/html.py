@@ -21,7 +21,7 @@ from ..page.numbers import brief
 from ..page.state import State
 from ..protocol import Exported
 from ..screen import playback, theme
-from ..screen.arrays import text
+from ..screen.arrays import embedded
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk, simulate
 
@@ -71,7 +71,7 @@ def html(shown: State | Simulation, link: str) -> str:
         playback=_playback(),
         panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
         caption=_caption(sim, link),
-        scene=_json(_exported(sim)),
+        scene=embedded(_exported(sim)),
         plotly=inline(modules.source("plotly.min.js")),
         module=inline(modules.joined(modules.STANDALONE)),
     )
@@ -106,11 +106,6 @@ def _exported(sim: Simulation) -> Exported:
     modes = theme.TOKENS if state.view.theme == "auto" else (state.view.theme,)
     skeletons = {mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes}
     return Exported(scene(sim, {}, sight(state, None)), skeletons)
-
-
-def _json(message: Any) -> str:
-    """JSON that an HTML parser reads as text, whatever it holds."""
-    return text(message).replace("<", "\\u003c")
 
 
 def inline(source: str) -> str:

@@ -33,6 +33,11 @@ def text(message: Any) -> str:
     return _json(wired(message, coded))
 
 
+def embedded(message: Any) -> str:
+    """A message as JSON that an HTML parser reads as text, whatever it holds."""
+    return text(message).replace("<", "\\u003c")
+
+
 def frame(message: Any) -> bytes:
     """A message as bytes; the same message is the same bytes in every process."""
     parts: list[bytes] = []

@@ -13,11 +13,13 @@ from flask import Response, request
 
 from .. import limits
 from ..protocol import Forged, Outdated, read_any
-from ..screen.arrays import frame
+from ..screen.arrays import embedded, frame
 from . import guard
 from .cache import ByteCache
 from .encodings import accepted, headed, quickly
 
+FIRST = "explore"  # the tab that a page opens with
+HTML = "html"  # beside the content codings: an answer in a page
 MIMETYPE = "application/octet-stream"
 
 
@@ -38,6 +40,14 @@ class Channel:
         if made is None:
             made = quickly(frame(self._answered(guard.parsed(raw))), coding)
             self.kept.put(_key(raw, coding), made)
+        return made
+
+    def opening(self, query: str) -> bytes:
+        """The first answer, as JSON that an HTML parser reads as text."""
+        made = self.kept.get(_key(query.encode(), HTML))
+        if made is None:
+            made = embedded(self.tabs[FIRST].opening(query)).encode()
+            self.kept.put(_key(query.encode(), HTML), made)
         return made
 
     def _answered(self, given: Any) -> Any:

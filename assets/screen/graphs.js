@@ -1,9 +1,11 @@
 // The graphs: skeletons and arrays come from the server, the canvas shows them at once, Plotly follows when idle.
 import { signal } from "../signal.js";
+import { axis_names, laid_out } from "./axes.js";
 import { make } from "./elements.js";
 import { nearest } from "./nearest.js";
-import { paint } from "./painter.js";
+import { lay_over, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
+import { arrived, is_here, want } from "./plotly.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
@@ -19,6 +21,7 @@ export const CONFIG = {
 
 export const graphs = {}; // by name
 export const painted = signal(); // this graph
+export const drawn = signal(); // this graph, by Plotly for the first time
 export const pointed = signal(); // this run, or null
 export const clicked = signal(); // this point of a plane that asks to be clicked
 export const looked = signal(); // at another part of the plane of this graph, or in another shape
@@ -65,6 +68,8 @@ class Graph {
   start = null;
   names = []; // as they were painted last
   dirty = false; // Plotly lags behind
+  early = null; // the layout that Plotly will make, for as long as it has not drawn
+  ahead = false; // the canvas shows a ground that Plotly does not know yet
   zoomed = false; // by the user
   sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
@@ -76,6 +81,16 @@ class Graph {
   constructor(name) {
     this.name = name;
     this.gd = document.getElementById(`graph-${name}`);
+    new ResizeObserver(() => this.#resize()).observe(this.gd);
+  }
+
+  is_drawn() {
+    return Boolean(this.gd._fullLayout);
+  }
+
+  // its layout with its pixels
+  full() {
+    return this.gd._fullLayout || this.early;
   }
 
   follow(scene) {
@@ -91,36 +106,63 @@ class Graph {
     this.start = scene.start;
     this.plane_shown = { domain: scene.domain, room: scene.room };
     this.dirty = true;
-    if (skeleton) this.rebuild(skeleton);
-    else if (ground) this.update();
-    this.widen();
+    if (skeleton) this.#dress(skeleton);
+    if (!is_here()) this.#sketch();
+    else if (skeleton || !this.is_drawn()) this.rebuild(this.skeleton);
+    else if (ground && this.is_space()) this.update();
+    else if (ground) this.ahead = true;
+    if (this.is_drawn()) this.widen();
     this.repaint();
+  }
+
+  #dress(skeleton) {
+    if (skeleton.layout.uirevision !== this.skeleton?.layout.uirevision) this.#zoom(false);
+    this.skeleton = skeleton;
+  }
+
+  // as the canvas draws it until Plotly is there
+  #sketch() {
+    const { width, height } = getComputedStyle(this.gd);
+    this.early = laid_out(this.#layout(), parseFloat(width) || 0, parseFloat(height) || 0);
+  }
+
+  #layout() {
+    const layout = structuredClone(this.skeleton.layout);
+    for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) filled(at(layout, axis), wanted);
+    if (layout.scene) layout.scene.camera = camera_for(this.gd, layout);
+    if (this.is_plane()) this.#frame(layout);
+    return layout;
   }
 
   // with another look, or at another size
   rebuild(skeleton) {
-    const fresh = !this.gd._fullLayout;
-    if (skeleton.layout.uirevision !== this.skeleton?.layout.uirevision) this.#zoom(false);
+    const fresh = !this.is_drawn();
     this.skeleton = skeleton;
-    const data = skeleton.data.map((trace) => filled(shown_by_plotly(trace), this.#arrays(trace)));
-    const layout = structuredClone(skeleton.layout);
-    for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) filled(at(layout, axis), wanted);
-    if (layout.scene) layout.scene.camera = camera_for(this.gd, layout);
-    if (this.is_plane()) this.#frame(layout);
-    window.Plotly.react(this.gd, data, layout, CONFIG);
+    const data = skeleton.data.map((trace) => filled(shown_by_plotly(trace), this.arrays(trace)));
+    window.Plotly.react(this.gd, data, this.#layout(), CONFIG);
     this.gd.querySelector(".plot-container").ariaHidden = "true"; // its letters say nothing without their places
-    if (fresh) this.#watch();
+    if (fresh) this.#begin();
     this.#watch_camera();
-    this.dirty = false;
+    this.dirty = this.ahead = false;
+  }
+
+  // Plotly has drawn it, and the canvas shows the walks alone
+  #begin() {
+    this.early = null;
+    if (this.canvas) lay_over(this.canvas, this.gd);
+    this.#watch();
+    this.repaint();
+    drawn.tell(this);
   }
 
   // Plotly's own copy of the data, for hover, zoom and export; with the axes that fit it, in one go
   update() {
-    const data = this.skeleton.data.map((trace) => this.#arrays(trace));
+    if (!this.is_drawn()) return this.rebuild(this.skeleton);
+    const data = this.skeleton.data.map((trace) => this.arrays(trace));
     const names = new Set(data.flatMap(Object.keys));
     const columns = Object.fromEntries([...names].map((name) => [name, data.map((trace) => trace[name])]));
+    this.dirty = this.ahead = false;
     window.Plotly.update(this.gd, columns, this.#refit(false), [...data.keys()]);
-    this.dirty = false;
   }
 
   // the axes alone, where the picture on the canvas no longer fits them
@@ -130,7 +172,7 @@ class Graph {
   }
 
   // what the runs decide beside what the surface decides
-  #arrays({ uid, meta }) {
+  arrays({ uid, meta }) {
     const name = meta?.like || uid;
     const own = { ...this.ground[name], ...this.traces[name] };
     return Object.keys(own).length ? own : { x: [], y: [] };
@@ -203,12 +245,12 @@ class Graph {
   }
 
   #ranges() {
-    const { xaxis, yaxis } = this.gd._fullLayout;
+    const { xaxis, yaxis } = this.full();
     return [[...xaxis.range], [...yaxis.range]];
   }
 
   repaint() {
-    if (!this.gd._fullLayout || !this.skeleton || this.sheet) return;
+    if (!this.full()?.width || !this.skeleton || this.sheet) return;
     paint(this, this.view());
     painted.tell(this);
   }
@@ -224,16 +266,19 @@ class Graph {
 
   // whatever changed the size of the element: the window, a presentation, a sheet, the type
   #resize() {
-    const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
-    if (this.sheet) return;
+    if (this.sheet || !this.skeleton) return;
     if (this.is_plane()) looked.tell(this);
+    if (!this.is_drawn()) {
+      this.#sketch();
+      return this.repaint();
+    }
+    const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
     const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
     if (fits || !clientWidth || !clientHeight) return;
     window.Plotly.relayout(this.gd, { autosize: true, ...(this.is_plane() ? this.#reframe() : {}) });
   }
 
   #watch() {
-    new ResizeObserver(() => this.#resize()).observe(this.gd);
     this.gd.on("plotly_afterplot", () => this.repaint());
     this.gd.on("plotly_relayouting", () => this.repaint());
     this.gd.on("plotly_relayout", (change) => {
@@ -292,7 +337,7 @@ class Graph {
 
   // the only plane of the graph, between its values and the pixels of its element
   plane() {
-    const { xaxis, yaxis, xaxis2 } = this.gd._fullLayout || {};
+    const { xaxis, yaxis, xaxis2 } = this.full() || {};
     if (!xaxis || xaxis2) return null;
     const axes = [xaxis, yaxis];
     return {
@@ -304,7 +349,7 @@ class Graph {
 
   // what of x and y is shown, and how far along each a pixel lies
   axes_shown() {
-    const { xaxis, yaxis } = this.gd._fullLayout;
+    const { xaxis, yaxis } = this.full();
     return [
       { range: [...xaxis.range], share: (x) => (x - xaxis._offset) / xaxis._length },
       { range: [...yaxis.range], share: (y) => 1 - (y - yaxis._offset) / yaxis._length },
@@ -312,12 +357,11 @@ class Graph {
   }
 
   zoom([x, y]) {
+    if (!this.is_drawn()) return;
     this.#zoom(true, [x, y]);
     window.Plotly.relayout(this.gd, { "xaxis.range": x, "yaxis.range": y });
   }
 }
-
-const axis_names = (layout) => Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
 
 export function draw(scene) {
   for (const name of Object.keys(scene.traces)) (graphs[name] ||= new Graph(name)).follow(scene);
@@ -353,10 +397,12 @@ function commit_soon() {
 function commit() {
   const graph = Object.values(graphs).find((one) => one.dirty);
   if (!graph) return;
+  if (!is_here()) return want();
   if (pointer.pressed || playhead.playing()) return commit_soon();
   graph.update();
   if (window.requestIdleCallback) requestIdleCallback(commit, { timeout: LATEST });
   else setTimeout(commit, 0);
 }
 
+arrived.listen(commit);
 playhead.moved.listen(repaint_all);

@@ -1,5 +1,6 @@
-// Draws the paths on a canvas over a graph, in the styles that the figure's own traces declare. It asks Plotly's axes
-// where a value stands; tests hold those private functions to their contract.
+// Draws the paths on a canvas over a graph, in the styles that the figure's own traces declare. It asks the axes where a
+// value stands: Plotly's own, whose private functions tests hold to their contract, or before those are there ours.
+import { lay_backdrop } from "./backdrop.js";
 import { Layers } from "./layers.js";
 import { free_place, lies_in, names_of } from "./names.js";
 import { fill_outlined, outline_of, paint_minima, paint_start, stroke_outlined, write } from "./marks.js";
@@ -17,12 +18,16 @@ const START = { left: -18, middle: -21, width: 36 }; // where the word stands at
 // `view`: step, at_end and playing of the playhead, and the slot pointed at, or null
 export function paint(graph, view) {
   graph.canvas ||= canvas_over(graph.gd);
-  paint_with(cleared(graph.canvas, graph.gd._fullLayout), graph, view);
+  const full = graph.full();
+  const pen = cleared(graph.canvas, full);
+  if (!graph.is_drawn() || graph.ahead) lay_backdrop(pen, graph, full);
+  else graph.backdrop = null;
+  paint_with(pen, graph, view);
 }
 
 // the same with any pen; `view.whole`: also what the page itself shows beside the canvas
 export function paint_with(pen, graph, view) {
-  const full = graph.gd._fullLayout;
+  const full = graph.full();
   const space = full.scene && sight(graph, full);
   place_lines(graph, full, space);
   const strength = ({ slot }) => (view.pointed === null || view.pointed === slot ? 1 : ASIDE);
@@ -45,8 +50,15 @@ export function paint_with(pen, graph, view) {
 function canvas_over(gd) {
   const canvas = document.createElement("canvas");
   canvas.className = "overlay";
-  gd.querySelector(".main-svg:last-of-type").before(canvas); // what Plotly says of a point stands above it
+  lay_over(canvas, gd);
   return canvas;
+}
+
+// over what Plotly has drawn; what it says of a point stands above it
+export function lay_over(canvas, gd) {
+  const above = gd.querySelector(".main-svg:last-of-type");
+  if (above) above.before(canvas);
+  else gd.append(canvas);
 }
 
 // Plotly knows the size; asking the element would force a layout

@@ -1,5 +1,6 @@
 // Print: always light, whatever the theme, and every graph at a size for paper, which the style fits to the sheet.
 import { graphs } from "./graphs.js";
+import { is_here } from "./plotly.js";
 import { from_paper, to_paper } from "./sheets.js";
 import { theme } from "./theme.js";
 
@@ -12,7 +13,7 @@ addEventListener("afterprint", () => lay_out(false));
 printing.addEventListener("change", ({ matches }) => lay_out(matches));
 
 function lay_out(on) {
-  if (on === theme.on_paper) return;
+  if (on === theme.on_paper || !is_here()) return;
   const lighter = on && recoloured(colours(theme.mode()), colours("light"));
   theme.print(on);
   if (!on) return requestAnimationFrame(back_to_the_screen); // when it has its size again

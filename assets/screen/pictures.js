@@ -3,6 +3,7 @@ import { save } from "./downloads.js";
 import { graphs } from "./graphs.js";
 import { playhead } from "./playhead.js";
 import { SvgPen, path_for } from "./pen.js";
+import { there } from "./plotly.js";
 import { picture } from "./sheets.js";
 
 const SIZE = { width: 1600, height: 900 }; // px of a slide; PNG at twice that
@@ -17,6 +18,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 async function save_picture(what, format) {
+  await there();
   for (const graph of Object.values(graphs)) graph.update();
   const svg = await slide(what === "board" ? Object.values(graphs) : [graphs[what]]);
   const blob = format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await raster(svg);

@@ -47,6 +47,14 @@ class Gate {
     this.refresh();
   }
 
+  // with an answer that is there already; what this page is in particular is asked for behind it
+  begin(query, reply) {
+    this.#base = query;
+    if (reply) this.#receive(reply, this);
+    this.refresh();
+    if (reply) this.replied.tell(reply);
+  }
+
   edit(kind, key, value) {
     const known = this.edits.findIndex(([k, name]) => k === kind && name === key);
     const another = this.edits.length && this.#last && !this.#busy && !pointer.pressed && known < 0;

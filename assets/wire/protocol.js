@@ -20,6 +20,8 @@ export const RECEIVED = {
     "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "open", "rail", "keys", "coarse", "scene",
     "components",
   ],
+  Look: ["keys", "skeletons"],
+  Opening: ["base", "reply", "looks"],
   Scene: [
     "theme", "steps", "t", "start", "domain", "room", "labels", "ends", "stops", "skeletons", "traces", "ground", "axes",
     "empty",

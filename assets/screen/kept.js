@@ -1,0 +1,65 @@
+// What is done to a graph before Plotly has drawn it. A click on a plane needs no Plotly and is done at once; the last
+// place of the pointer, a drag and a turn of the wheel with Ctrl are kept, and done when it has.
+import { clicked, doubled, drawn, graph_at } from "./graphs.js";
+
+const FIRM = 4; // px that a click may waver
+const MOST = 200; // events of a graph that are kept
+
+const kept = new Map(); // graph -> its events in their order
+const down = { at: null, moved: false };
+
+function waiting(event) {
+  const graph = graph_at(event.target);
+  return graph?.skeleton && !graph.is_drawn() ? graph : null;
+}
+
+function keep(graph, event) {
+  const events = kept.get(graph) || [];
+  if (event.type === "mousemove" && events.at(-1)?.type === "mousemove") events.pop(); // where it went is enough
+  if (events.length < MOST) events.push(event);
+  kept.set(graph, events);
+}
+
+const ON = {
+  mousedown(graph, event) {
+    Object.assign(down, { at: event, moved: false });
+    keep(graph, event);
+  },
+  mousemove(graph, event) {
+    down.moved ||= Boolean(down.at) && Math.hypot(event.clientX - down.at.clientX, event.clientY - down.at.clientY) > FIRM;
+    keep(graph, event);
+  },
+  mouseup(graph, event) {
+    if (down.moved) keep(graph, event);
+    else kept.set(graph, kept.get(graph)?.filter(({ type }) => type !== "mousedown") || []);
+    down.at = null;
+  },
+  click(graph, event) {
+    const plane = graph.is_plane() && !down.moved && graph.plane();
+    if (!plane) return;
+    if (event.detail > 1) return doubled.tell();
+    const box = graph.gd.getBoundingClientRect();
+    const point = plane.to_values([event.clientX - box.x, event.clientY - box.y]);
+    if (plane.holds(point)) clicked.tell(point);
+  },
+  wheel(graph, event) {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    keep(graph, event);
+  },
+};
+
+for (const [name, act] of Object.entries(ON))
+  document.addEventListener(name, (event) => {
+    const graph = waiting(event);
+    if (graph) act(graph, event);
+  }, { capture: true, passive: false });
+
+drawn.listen((graph) => {
+  for (const event of kept.get(graph) || []) {
+    const { type, clientX, clientY } = event;
+    const target = document.elementFromPoint(clientX, clientY);
+    if (target && (graph.gd.contains(target) || type !== "wheel")) target.dispatchEvent(new event.constructor(type, event));
+  }
+  kept.delete(graph);
+});
