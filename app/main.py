@@ -13,24 +13,25 @@ from .version import ASSETS, fingerprint
 from .wire import channel, downloads, encodings, guard, static
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-version="VERSION">
+<html lang="en" data-version="VERSION" data-plotly="PLOTLY">
 <head>
 {%metas%}
 <title>{%title%}</title>
 <meta name="description" content="See how optimizers walk over loss surfaces">
 <link rel="icon" href="ICON">
 {%css%}
-PRELOADS
 <style>STYLE</style>
 </head>
 <body>
 {%app_entry%}
 <script type="application/json" id="opening">OPENING</script>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
+PRELOADS
 </body>
 </html>"""
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
-UNUSED = re.compile(r'<script src="[^"]*/dash/(?:dcc|dash_table)/[^"]*"></script>\n?')  # half a megabyte to evaluate
+# half a megabyte to evaluate; and what a browser with modules has by itself
+UNUSED = re.compile(r'<script src="[^"]*/(?:dash/(?:dcc|dash_table)/|polyfill@)[^"]*"></script>\n?')
 HOME = static.ASSETS.strip("/")
 # what these import or fetch, or another page needs
 NOT_LISTED = r"^(?!(main\.mjs|style\.css|controls\.css|math\.css)$)"
@@ -91,4 +92,4 @@ def _index() -> str:
     preloads = "\n".join(f'<link rel="modulepreload" href="{HOME}/{name}">' for name in needed)
     icon = "data:image/svg+xml," + quote(ICON.replace("FILL", theme.TOKENS["light"]["accent"]))
     index = INDEX.replace("PRELOADS", preloads).replace("STYLE", theme.variables()).replace("ICON", icon)
-    return index.replace("VERSION", fingerprint())
+    return index.replace("VERSION", fingerprint()).replace("PLOTLY", f"{HOME}/{modules.PLOTLY}")

@@ -7,6 +7,7 @@ from functools import cache
 from .version import ASSETS
 
 PAGE, STANDALONE = "main.mjs", "standalone.mjs"  # what imports all that a page needs
+PLOTLY = "plotly.min.js"  # what the page fetches when it is drawn
 IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"(\.[^"]*)";\n', re.MULTILINE)
 
 

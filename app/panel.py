@@ -57,7 +57,7 @@ def document(figure: go.Figure, config: dict[str, Any] | None = None) -> str:
     ours = {trace.type for trace in figure.data} <= TRACES
     return PAGE.format(
         policy=escape(POLICY),
-        plotly=inline(modules.source("plotly.min.js") if ours else get_plotlyjs()),
+        plotly=inline(modules.source(modules.PLOTLY) if ours else get_plotlyjs()),
         figure=figure.to_html(config, include_plotlyjs=False, full_html=False),
     )
 

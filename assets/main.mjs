@@ -9,6 +9,7 @@ import "./screen/kept.js";
 import "./screen/paper.js";
 import "./screen/pictures.js";
 import { playhead } from "./screen/playhead.js";
+import { fetch_ahead, want } from "./screen/plotly.js";
 import { pointer } from "./screen/pointer.js";
 import "./screen/pointing.js";
 import { follow_presentation, notify } from "./screen/shell.js";
@@ -24,6 +25,7 @@ import { gate } from "./wire/gate.js";
 import { opening } from "./wire/opening.js";
 
 let newest = null; // the reply that the controls do not show yet
+let rail = null; // that of a reply, until it is built
 
 // the drawing first: what else has to change follows when it is on the screen
 gate.replied.listen((reply) => {
@@ -35,7 +37,7 @@ gate.replied.listen((reply) => {
   handle.follow(scene.start, scene.domain, scene.room, dead.start);
   notify(reply.notices);
   welcome(reply);
-  if (reply.components) renew_rail(reply.components);
+  if (reply.components) rail = reply.components;
   if (!newest) requestAnimationFrame(() => setTimeout(show_the_rest, 0));
   newest = reply;
 });
@@ -48,11 +50,16 @@ function renew_rail(children) {
 function show_the_rest() {
   const reply = newest;
   newest = null;
+  if (rail) renew_rail(rail);
+  rail = null;
   document.title = reply.shown.say.title;
   show_values(reply);
   if (!pointer.pressed) address.show(reply.query); // the browser takes its time, and the end of a gesture does it
   details.follow(reply);
+  want();
 }
+
+fetch_ahead();
 
 // Dash builds the page before or after this module arrives
 const page = new MutationObserver(begin);

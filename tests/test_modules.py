@@ -19,6 +19,10 @@ wire screen/elements < screen/graphs screen/controls screen/shell
 screen/scale < screen/graphs
 screen/elements < screen/clipboard < screen/shell
 screen/names screen/pen < screen/strokes < screen/layers < screen/painter
+screen/strokes < screen/ground < screen/backdrop < screen/painter
+screen/axes < screen/backdrop screen/graphs
+screen/playhead screen/pointer < screen/plotly < screen/graphs
+screen/graphs < screen/kept < main
 screen/pen screen/space < screen/marks < screen/painter < screen/graphs
 screen/nearest < screen/graphs
 screen/elements < screen/terms < main
@@ -33,6 +37,8 @@ screen/pointing screen/paper screen/wheel < standalone
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
+# these know what Plotly keeps to itself, and the first three make the same before it is there
+PLOTLYS = [f"screen/{name}.js" for name in ("axes", "ground", "backdrop", "graphs", "painter", "space", "sheets")]
 PRIVATE = r"\bglplot\b|\b_(scene|fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"
 
 OPENED = re.findall(r'import\("\./([^"]+)"\)', modules.source(modules.PAGE))  # by the page, when they are wanted

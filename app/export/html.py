@@ -72,7 +72,7 @@ def html(shown: State | Simulation, link: str) -> str:
         panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
         caption=_caption(sim, link),
         scene=embedded(_exported(sim)),
-        plotly=inline(modules.source("plotly.min.js")),
+        plotly=inline(modules.source(modules.PLOTLY)),
         module=inline(modules.joined(modules.STANDALONE)),
     )
 

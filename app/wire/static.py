@@ -113,10 +113,10 @@ class Static:
         return quick
 
     def paths(self) -> list[str]:
-        """Every file that a visitor's first page asks for."""
+        """Every file that a visitor's first page asks for, sooner or later."""
         index = self.app.server.test_client().get("/").text
         linked = [path for path in re.findall(r'(?:src|href)="([^":]+)"', index) if path != "./"]
-        ours = [f"{ASSETS}{name}" for name in modules.in_order(modules.PAGE)]
+        ours = [f"{ASSETS}{name}" for name in (*modules.in_order(modules.PAGE), modules.PLOTLY)]
         return list(dict.fromkeys(["/" + path.lstrip("./").partition("?")[0] for path in linked] + ours))
 
     def compress_all(self) -> bool:

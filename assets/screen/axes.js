@@ -10,7 +10,9 @@ const NOTE = { pad: 1, line: 1.3 }; // around an annotation, in px and in height
 const STEPS = [2, 5, 10];
 const NEAR = 1e-4; // of a range: a tick so far outside is at its end
 
-export const axis_names = (layout) => Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name));
+const AXIS = /^[xy]axis[0-9]{0,2}$/;
+
+export const axis_names = (layout) => Object.keys(layout).filter((name) => AXIS.test(name));
 
 // a layout with the pixels that Plotly would work out for it
 export function laid_out(layout, width, height) {

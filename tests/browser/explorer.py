@@ -82,7 +82,12 @@ class Explorer:
         self.drawn()
 
     def drawn(self) -> None:
-        """Wait for the first paint of a page that is loading."""
+        """Wait for a page that is loading, until Plotly has drawn it too."""
+        self.painted()
+        self.until("Object.values(downslope.graphs).every((graph) => graph.is_drawn())")
+
+    def painted(self) -> None:
+        """Wait for the first view of a page that is loading."""
         there = "document.querySelector('.run') && document.querySelector('[data-key=surface] select').value"
         self.until(f"(window.downslope || await {EXPOSED}) && downslope.gate.idle() && {there}")
 
