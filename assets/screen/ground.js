@@ -6,7 +6,7 @@ import { clipped } from "./strokes.js";
 const FIT = 1.4; // of a star, beside other marks of its size
 const DOT = "M1,0A1,1 0 1 1 -1,0A1,1 0 1 1 1,0Z";
 const STAR = "M.225,-.309H.951L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309H-.225L0,-1Z";
-const SLOPE = { head: 0.457, angle: 0.262 }; // of its length, in radians off its shaft
+const SLOPE = { head: 8.7, most: 0.7, angle: Math.PI / 12 }; // px of an arrow's head, at most of its length, and off its shaft
 
 // the planes of a map: the traces of its bands, each with its axes
 export function paint_ground(pen, graph, plots) {
@@ -159,7 +159,7 @@ function paint_arrows(pen, { x = [], y = [], u = [], v = [] }, { marker }, xaxis
   for (let i = 0; i < x.length; i++) {
     if (!u[i] && !v[i]) continue;
     const [[x0, y0], [x1, y1]] = [place(x[i], y[i]), place(x[i] + u[i], y[i] + v[i])];
-    const [way, head] = [Math.atan2(y1 - y0, x1 - x0), SLOPE.head * Math.hypot(x1 - x0, y1 - y0)];
+    const [way, head] = [Math.atan2(y1 - y0, x1 - x0), Math.min(SLOPE.head, SLOPE.most * Math.hypot(x1 - x0, y1 - y0))];
     path.moveTo(x0, y0);
     path.lineTo(x1, y1);
     for (const side of [-SLOPE.angle, SLOPE.angle]) {
