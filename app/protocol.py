@@ -244,8 +244,8 @@ class Exported(NamedTuple):
 
 ASKED: dict[str, type] = {"request": Request, "ask": Ask, "probe": Probe}  # what the browser sends, by its `kind`
 MESSAGES: tuple[type, ...] = (
-    Edit, Request, Ending, Scene, Meta, Reply, Look, Opening, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note, Told, Probe,
-    Reading, Exported,
+    Edit, Request, Ending, Scene, Meta, Reply, Look, Opening, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note,
+    Told, Probe, Reading, Exported,
 )  # fmt: skip
 
 

@@ -134,7 +134,6 @@ def test_a_slider_and_a_click_on_the_map_work_without_plotly(page: Explorer) -> 
 
 def test_a_drag_the_wheel_and_the_pointer_are_kept(page: Explorer) -> None:
     with held(page) as let_go:
-        box = page.tab.locator("#graph-map").bounding_box()
         x, y = middle(page.tab.locator("#graph-map"))
         before = page.js("downslope.graphs.map.full().xaxis.range")
         page.tab.mouse.move(x, y + 60)
@@ -159,9 +158,10 @@ def test_plotly_is_asked_for_again(page: Explorer) -> None:
 
     def fail(route: Route) -> None:
         if len(failed) == 2:
-            return route.continue_()
-        failed.append(route)
-        route.fulfill(status=503)
+            route.continue_()
+        else:
+            failed.append(route)
+            route.fulfill(status=503)
 
     page.tab.route(PLOTLY, fail)
     page.open()
