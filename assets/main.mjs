@@ -50,13 +50,13 @@ function renew_rail(children) {
 function show_the_rest() {
   const reply = newest;
   newest = null;
+  want(); // it is made ready beside what follows
   if (rail) renew_rail(rail);
   rail = null;
   document.title = reply.shown.say.title;
   show_values(reply);
   if (!pointer.pressed) address.show(reply.query); // the browser takes its time, and the end of a gesture does it
   details.follow(reply);
-  want();
 }
 
 fetch_ahead();

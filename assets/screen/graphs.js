@@ -203,7 +203,8 @@ class Graph {
     const share = ({ domain: [from, to] = [0, 1] }) => to - from;
     const { clientWidth, clientHeight } = this.gd;
     const { width = clientWidth, height = clientHeight } = this.skeleton.layout;
-    return [(width - margin.l - margin.r) * share(xaxis), (height - margin.t - margin.b) * share(yaxis)];
+    const inner = [width - margin.l - margin.r, height - margin.t - margin.b].map((size) => Math.max(size, 1));
+    return [inner[0] * share(xaxis), inner[1] * share(yaxis)];
   }
 
   // the ranges of its axes, and what has to be said of them
@@ -399,8 +400,9 @@ function commit() {
   if (!graph) return;
   if (!is_here()) return want();
   if (pointer.pressed || playhead.playing()) return commit_soon();
+  const first = !graph.is_drawn(); // who waits for the graphs has waited already
   graph.update();
-  if (window.requestIdleCallback) requestIdleCallback(commit, { timeout: LATEST });
+  if (window.requestIdleCallback && !first) requestIdleCallback(commit, { timeout: LATEST });
   else setTimeout(commit, 0);
 }
 

@@ -47,13 +47,13 @@ def test_space_plays_and_pauses(page: Explorer) -> None:
 
 
 def test_it_plays_to_the_end_and_stops(page: Explorer) -> None:
-    page.open("?steps=8")
+    page.open("?steps=30")
     page.tab.locator("[data-play=toggle]").click()
     page.until("downslope.playhead.playing() && !downslope.playhead.at_end()")
     page.until("!downslope.playhead.playing()")
-    step_is(page, 8, 8)
+    step_is(page, 30, 30)
     page.until("downslope.gate.idle()")
-    assert page.query == "?steps=8"
+    assert page.query == "?steps=30"
 
 
 def test_keys_buttons_and_speed(page: Explorer) -> None:
