@@ -44,10 +44,11 @@ class Channel:
 
     def opening(self, query: str) -> bytes:
         """The first answer, as JSON that an HTML parser reads as text."""
-        made = self.kept.get(_key(query.encode(), HTML))
+        key = _key(query.encode(), HTML)
+        made = self.kept.get(key)
         if made is None:
             made = embedded(self.tabs[FIRST].opening(query)).encode()
-            self.kept.put(_key(query.encode(), HTML), made)
+            self.kept.put(key, made)
         return made
 
     def _answered(self, given: Any) -> Any:

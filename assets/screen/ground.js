@@ -117,17 +117,18 @@ function cross(path, ends, level, a, b, c, d, x0, x1, y0, y1) {
   if (b >= level !== c >= level) (ends[n++] = x1), (ends[n++] = y0 + ((y1 - y0) * (level - b)) / (c - b));
   if (c >= level !== d >= level) (ends[n++] = x1 + ((x0 - x1) * (level - c)) / (d - c)), (ends[n++] = y1);
   if (d >= level !== a >= level) (ends[n++] = x0), (ends[n++] = y1 + ((y0 - y1) * (level - d)) / (a - d));
-  const turned = n === 8 && (a + b + c + d) / 4 >= level === a >= level; // a saddle: what is on the side of its middle stays together
-  for (let k = 0; k < n; k += 4) {
-    const [from, to] = turned ? [k, (k + 6) % 8] : [k, k + 2];
-    if (turned && k) {
-      path.moveTo(ends[2], ends[3]);
-      path.lineTo(ends[4], ends[5]);
-    } else {
-      path.moveTo(ends[from], ends[from + 1]);
-      path.lineTo(ends[to], ends[to + 1]);
-    }
+  // at a saddle the corners on the side of its middle stay together
+  if (n === 8 && (a + b + c + d) / 4 >= level !== a >= level) {
+    join(path, ends, 0, 6);
+    join(path, ends, 2, 4);
+    return;
   }
+  for (let k = 0; k < n; k += 4) join(path, ends, k, k + 2);
+}
+
+function join(path, ends, from, to) {
+  path.moveTo(ends[from], ends[from + 1]);
+  path.lineTo(ends[to], ends[to + 1]);
 }
 
 // --- what stands on it -----------------------------------------------------------------------------------------------

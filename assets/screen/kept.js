@@ -6,12 +6,9 @@ const FIRM = 4; // px that a click may waver
 const MOST = 200; // events of a graph that are kept
 
 const kept = new Map(); // graph -> its events in their order
-const down = { at: null, moved: false };
+const down = { graph: null, at: null, moved: false }; // where a button is down; what follows belongs there, wherever it is
 
-function waiting(event) {
-  const graph = graph_at(event.target);
-  return graph?.skeleton && !graph.is_drawn() ? graph : null;
-}
+const waits = (graph) => (graph?.skeleton && !graph.is_drawn() ? graph : null);
 
 function keep(graph, event) {
   const events = kept.get(graph) || [];
@@ -20,19 +17,21 @@ function keep(graph, event) {
   kept.set(graph, events);
 }
 
+const is_far = ({ clientX, clientY }) => Math.hypot(clientX - down.at.clientX, clientY - down.at.clientY) > FIRM;
+
 const ON = {
   mousedown(graph, event) {
-    Object.assign(down, { at: event, moved: false });
-    keep(graph, event);
+    Object.assign(down, { graph, at: event, moved: false });
   },
   mousemove(graph, event) {
-    down.moved ||= Boolean(down.at) && Math.hypot(event.clientX - down.at.clientX, event.clientY - down.at.clientY) > FIRM;
-    keep(graph, event);
+    const begins = down.graph === graph && !down.moved && is_far(event);
+    if (begins) keep(graph, down.at);
+    down.moved ||= begins;
+    if (down.moved || down.graph !== graph) keep(graph, event);
   },
   mouseup(graph, event) {
     if (down.moved) keep(graph, event);
-    else kept.set(graph, kept.get(graph)?.filter(({ type }) => type !== "mousedown") || []);
-    down.at = null;
+    down.graph = null;
   },
   click(graph, event) {
     const plane = graph.is_plane() && !down.moved && graph.plane();
@@ -51,8 +50,9 @@ const ON = {
 
 for (const [name, act] of Object.entries(ON))
   document.addEventListener(name, (event) => {
-    const graph = waiting(event);
+    const graph = waits((name !== "click" && down.graph) || graph_at(event.target));
     if (graph) act(graph, event);
+    else down.graph = null;
   }, { capture: true, passive: false });
 
 drawn.listen((graph) => {

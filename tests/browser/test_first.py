@@ -152,6 +152,22 @@ def test_a_drag_the_wheel_and_the_pointer_are_kept(page: Explorer) -> None:
         page.until(f"downslope.graphs.third.full().xaxis.range[1] < {steps[1]}")
 
 
+def test_a_drag_that_ends_elsewhere_is_over(page: Explorer) -> None:
+    with held(page) as let_go:
+        x, y = middle(page.tab.locator("#graph-map"))
+        page.tab.mouse.move(x, y + 60)
+        page.tab.mouse.down()
+        page.tab.mouse.move(x, 20, steps=4)
+        page.tab.mouse.up()
+        let_go()
+        page.tab.mouse.move(x, y)
+        page.told()
+        ranges = page.js("downslope.graphs.map.full().yaxis.range")
+        page.tab.mouse.move(x + 50, y + 80, steps=4)
+        page.told()
+        assert page.js("downslope.graphs.map.full().yaxis.range") == ranges
+
+
 def test_plotly_is_asked_for_again(page: Explorer) -> None:
     page.allowed = (*page.allowed, "Failed to load resource")
     failed: list[Route] = []
