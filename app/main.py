@@ -9,11 +9,12 @@ from flask import Response, request
 
 from . import modules, shell
 from .screen import theme
+from .screen.markup import markup
 from .version import ASSETS, fingerprint
 from .wire import channel, downloads, encodings, guard, static
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-version="VERSION" data-plotly="PLOTLY">
+<html lang="en" data-version="VERSION" data-plotly="HOME/PLOTLY">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -21,20 +22,20 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="ICON">
 {%css%}
 <style>STYLE</style>
+<script type="module" src="HOME/MODULE"></script>
 </head>
 <body>
-{%app_entry%}
+PAGE
 <script type="application/json" id="opening">OPENING</script>
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
-PRELOADS
+{%config%}
+<template id="dash">{%scripts%}{%renderer%}</template>
 </body>
 </html>"""
 ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 1l14 14H1z" fill="FILL"/></svg>'
 # half a megabyte to evaluate; and what a browser with modules has by itself
 UNUSED = re.compile(r'<script src="[^"]*/(?:dash/(?:dcc|dash_table)/|polyfill@)[^"]*"></script>\n?')
 HOME = static.ASSETS.strip("/")
-# what these import or fetch, or another page needs
-NOT_LISTED = r"^(?!(main\.mjs|style\.css|controls\.css|math\.css)$)"
+NOT_LISTED = r"^(?!(style\.css|controls\.css|math\.css)$)"  # what is in the page, or another one needs
 
 
 class Explorer(Dash):
@@ -66,7 +67,7 @@ def create_app() -> Explorer:
         index_string=_index(),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
-    app.layout = shell.page
+    app.layout = shell.controls
     app.protect = guard.install(app)
     app.static = static.register(app)
     app.channel = channel.register(app, channel.Channel(shell.TABS))
@@ -88,8 +89,7 @@ def _relative(part: str) -> str:
 
 
 def _index() -> str:
-    needed = modules.in_order(modules.PAGE)[:-1]
-    preloads = "\n".join(f'<link rel="modulepreload" href="{HOME}/{name}">' for name in needed)
     icon = "data:image/svg+xml," + quote(ICON.replace("FILL", theme.TOKENS["light"]["accent"]))
-    index = INDEX.replace("PRELOADS", preloads).replace("STYLE", theme.variables()).replace("ICON", icon)
-    return index.replace("VERSION", fingerprint()).replace("PLOTLY", f"{HOME}/{modules.PLOTLY}")
+    words = {"VERSION": fingerprint(), "HOME": HOME, "MODULE": modules.PAGE, "PLOTLY": modules.PLOTLY, "ICON": icon}
+    words |= {"STYLE": theme.variables(), "PAGE": markup(shell.page())}
+    return re.sub(r"\b[A-Z]{4,}\b", lambda word: words.get(word[0], word[0]), INDEX)

@@ -1,4 +1,4 @@
-"""The modules of the browser: files that import each other, and so have an order."""
+"""The modules of the browser: files that import each other, of which the page gets a few that hold them all."""
 
 import posixpath
 import re
@@ -7,8 +7,10 @@ from functools import cache
 from .version import ASSETS
 
 PAGE, STANDALONE = "main.mjs", "standalone.mjs"  # what imports all that a page needs
-PLOTLY = "plotly.min.js"  # what the page fetches when it is drawn
-IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"(\.[^"]*)";\n', re.MULTILINE)
+LATER = "later.mjs"  # what the page needs when its first view is painted
+PLOTLY = "plotly.min.js"  # and after that
+IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]*)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export ((?:async )?(?:const|let|class|function) (\w+))", re.MULTILINE)
 
 
 @cache
@@ -19,7 +21,7 @@ def source(name: str) -> str:
 
 def imports(name: str) -> list[str]:
     """The modules that one imports."""
-    return [posixpath.normpath(posixpath.join(posixpath.dirname(name), used)) for used in IMPORT.findall(source(name))]
+    return [_path(name, used) for _, used in IMPORT.findall(source(name))]
 
 
 @cache
@@ -33,5 +35,35 @@ def in_order(entry: str) -> tuple[str, ...]:
 
 @cache
 def joined(entry: str) -> str:
-    """One module that does the same without importing anything. Their top-level names must differ."""
-    return "\n".join(re.sub("^export ", "", IMPORT.sub("", source(name)), flags=re.M) for name in in_order(entry))
+    """One script that does the same without importing anything: each module a function that is called once."""
+    return "".join(map(_called, in_order(entry)))
+
+
+@cache
+def served() -> dict[str, str]:
+    """The modules that a page fetches, by name: one for the first view, and one that goes on from it."""
+    first = in_order(PAGE)
+    rest = [name for name in in_order(LATER) if name not in first]
+    shared = {used for name in rest for used in imports(name) if used in first}
+    export = f"export {{ {', '.join(map(_variable, first))} }};\n"
+    needs = f'import {{ {", ".join(sorted(map(_variable, shared)))} }} from "./{PAGE}";\n'
+    return {PAGE: joined(PAGE) + export, LATER: needs + "".join(map(_called, rest))}
+
+
+def _path(name: str, used: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), used))
+
+
+def _variable(name: str) -> str:
+    return "$" + re.sub(r"\W", "_", posixpath.splitext(name)[0])
+
+
+def _called(name: str) -> str:
+    body = IMPORT.sub(lambda found: _taken(found[1], _path(name, found[2])), source(name))
+    offered = ", ".join(one for _, one in EXPORT.findall(body))
+    private = EXPORT.sub(r"\1", body)
+    return f"const {_variable(name)} = (() => {{\n{private}return {{ {offered} }};\n}})();\n"
+
+
+def _taken(names: str, used: str) -> str:
+    return f"const {{{names}}} = {_variable(used)};\n" if names else ""

@@ -31,8 +31,13 @@ PICTURES = {"board": "the board", "map": "the map"}
 PICTURES |= {graph: continued(panel.label) for graph, panel in PANELS.items()}
 
 
+def controls() -> html.Div:
+    """What Dash builds: the controls in the rail, which each reply may bring anew."""
+    return html.Div(id="controls")
+
+
 def page() -> html.Div:
-    """The whole page."""
+    """All else, which stays as it is."""
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
     boards = [tab.board() for tab in TABS.values()]

@@ -1,17 +1,15 @@
-// The page: what a reply brings goes to each part, and the first one is asked for.
-import { details } from "./explore/details.js";
+// The page: what a reply brings goes to each part. The first one is painted at once, and all else comes after it.
 import { address } from "./page/address.js";
 import { show_values, watch_places } from "./screen/controls.js";
-import { focus } from "./screen/focus.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
-import "./screen/kept.js";
-import "./screen/paper.js";
-import "./screen/pictures.js";
+import { keep_clicks } from "./screen/kept.js";
 import { playhead } from "./screen/playhead.js";
-import { fetch_ahead, want } from "./screen/plotly.js";
+import { fetch_plotly, want } from "./screen/plotly.js";
 import { pointer } from "./screen/pointer.js";
 import "./screen/pointing.js";
+import { fetch_dash, renew_rail } from "./screen/rail.js";
+import { until } from "./screen/scripts.js";
 import { follow_presentation, notify } from "./screen/shell.js";
 import "./screen/sheet.js";
 import { measure } from "./screen/sight.js";
@@ -23,6 +21,9 @@ import { welcome } from "./screen/welcome.js";
 import "./screen/wheel.js";
 import { gate } from "./wire/gate.js";
 import { opening } from "./wire/opening.js";
+
+const LATER = "[data-picture]"; // what is clicked there needs a module that comes later
+const give_back = keep_clicks(LATER);
 
 let newest = null; // the reply that the controls do not show yet
 let rail = null; // that of a reply, until it is built
@@ -42,37 +43,24 @@ gate.replied.listen((reply) => {
   newest = reply;
 });
 
-function renew_rail(children) {
-  focus.hold(document.getElementById("rail"));
-  window.dash_clientside.set_props("rail", { children });
-}
-
 function show_the_rest() {
   const reply = newest;
   newest = null;
-  want(); // it is made ready beside what follows
-  if (rail) renew_rail(rail);
+  if (rail) renew_rail(rail).then(want);
   rail = null;
   document.title = reply.shown.say.title;
   show_values(reply);
   if (!pointer.pressed) address.show(reply.query); // the browser takes its time, and the end of a gesture does it
-  details.follow(reply);
 }
 
-fetch_ahead();
-
-// Dash builds the page before or after this module arrives
-const page = new MutationObserver(begin);
-page.observe(document, { childList: true, subtree: true });
-begin();
-
-function begin() {
-  const rail = document.getElementById("rail");
-  if (!rail || !document.getElementById("graph-map")) return;
-  page.disconnect();
-  watch_places(document.getElementById("page"), rail);
-  measure();
-  focus.watch(rail);
-  show_undo();
-  gate.begin(address.read(), opening());
+function fetch_the_rest() {
+  fetch_dash();
+  until(() => import("./later.mjs").catch(() => null)).then(give_back);
+  fetch_plotly();
 }
+
+watch_places(document.getElementById("page"), document.getElementById("rail"));
+measure();
+show_undo();
+gate.begin(address.read(), opening());
+requestAnimationFrame(() => setTimeout(fetch_the_rest, 0));

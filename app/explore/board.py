@@ -31,7 +31,7 @@ def board() -> html.Div:
 
 
 def _rail() -> html.Aside:
-    return html.Aside(id="rail", **{"aria-label": "Controls"})
+    return html.Aside(ENTRY, id="rail", **{"aria-label": "Controls"})
 
 
 def _stage() -> html.Main:
@@ -174,6 +174,7 @@ def _metrics(memories: bool) -> list[tuple[str, str]]:
     return [(name, metric.label) for name, metric in METRICS.items() if metric.remembered == memories]
 
 
+ENTRY = "{%app_entry%}"  # where Dash builds the controls
 LIMIT = "Dotted: the largest rate at which plain steps stay bounded where the run stands, 2/λmax for gradient descent"
 LETTERS = {"Letters of your text": [(name, letters.label) for name, letters in NOTATIONS.items()]}
 AT_HAND = {"beta": "memory", "eps": "floor"}  # in a word, what the second slider moves

@@ -24,6 +24,7 @@ from .encodings import CODINGS, IDENTITY, SMALLEST, accepted, headed, quickly
 
 ASSETS = f"/assets/{fingerprint()}/"
 SUITES = "/_dash-component-suites/"
+MODULES = {f"{ASSETS}{name}": name for name in (modules.PAGE, modules.LATER)}  # path -> module
 FOREVER = "public, max-age=31536000, immutable"
 LOOK = 1.0  # s between looks whether the smallest encoding is there by now
 MOST = 400  # files that are known by their path; some have more than one
@@ -87,16 +88,21 @@ class Static:
     def find(self, path: str) -> Asset:
         """The file at this path. Raises an HTTPException for what the application does not serve."""
         if path not in self.files:
-            with self.app.server.test_request_context(path):
-                response = self.app.server.make_response(self.app.server.dispatch_request())
-                response.direct_passthrough = False
-                content = response.get_data()
-                response.close()
             if len(self.files) >= MOST:
                 self.files.clear()
-            digest = hashlib.sha256(content).hexdigest()
-            self.files[path] = Asset(content, response.mimetype, digest)
+            content, mimetype = self._read(path)
+            self.files[path] = Asset(content, mimetype, hashlib.sha256(content).hexdigest())
         return self.files[path]
+
+    def _read(self, path: str) -> tuple[bytes, str]:
+        if path in MODULES:
+            return modules.served()[MODULES[path]].encode(), "text/javascript"
+        with self.app.server.test_request_context(path):
+            response = self.app.server.make_response(self.app.server.dispatch_request())
+            response.direct_passthrough = False
+            content = response.get_data()
+            response.close()
+        return content, response.mimetype
 
     def encoded(self, asset: Asset, coding: str) -> bytes:
         """Its content: the smallest where it is made, else a quick one for now."""
@@ -116,7 +122,7 @@ class Static:
         """Every file that a visitor's first page asks for, sooner or later."""
         index = self.app.server.test_client().get("/").text
         linked = [path for path in re.findall(r'(?:src|href)="([^":]+)"', index) if path != "./"]
-        ours = [f"{ASSETS}{name}" for name in (*modules.in_order(modules.PAGE), modules.PLOTLY)]
+        ours = [*MODULES, ASSETS + modules.PLOTLY]
         return list(dict.fromkeys(["/" + path.lstrip("./").partition("?")[0] for path in linked] + ours))
 
     def compress_all(self) -> bool:

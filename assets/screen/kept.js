@@ -1,5 +1,5 @@
-// What is done to a graph before Plotly has drawn it. A click on a plane needs no Plotly and is done at once; the last
-// place of the pointer, a drag and a turn of the wheel with Ctrl are kept, and done when it has.
+// What is done before what it needs is there. To a graph, before Plotly has drawn it: a click on a plane needs no Plotly
+// and is done at once; the last place of the pointer, a drag and a turn of the wheel with Ctrl are done when it has.
 import { clicked, doubled, drawn, graph_at } from "./graphs.js";
 
 const FIRM = 4; // px that a click may waver
@@ -63,3 +63,14 @@ drawn.listen((graph) => {
   }
   kept.delete(graph);
 });
+
+// What is clicked before anybody hears it; what this returns has it done, once
+export function keep_clicks(selector) {
+  const early = [];
+  const keep = ({ target }) => target.closest(selector) && early.push(target);
+  document.addEventListener("click", keep, { capture: true });
+  return () => {
+    document.removeEventListener("click", keep, { capture: true });
+    for (const target of early) target.click();
+  };
+}

@@ -15,11 +15,11 @@ class Gate {
   edits = []; // [kind, key, value] since the base
   open = null; // the slot whose settings are open
   aspect = null; // of the map's element, width to height, in steps of 1/8
+  last = null; // the newest reply
   window = null; // x0, x1, y0, y1 that the user looks at
   requests = 0;
   #base = "";
   #have = {}; // the keys of what the page has already
-  #last = null; // the newest reply
   #busy = false; // a request is in flight
   #dragging = false; // what was edited is edited by a pointer that is down
   #waiting = false; // another one is wanted after it
@@ -42,7 +42,7 @@ class Gate {
     this.#base = query;
     this.edits = [];
     this.#dragging = false;
-    this.#last = null;
+    this.last = null;
     playhead.release();
     this.refresh();
   }
@@ -57,7 +57,7 @@ class Gate {
 
   edit(kind, key, value) {
     const known = this.edits.findIndex(([k, name]) => k === kind && name === key);
-    const another = this.edits.length && this.#last && !this.#busy && !pointer.pressed && known < 0;
+    const another = this.edits.length && this.last && !this.#busy && !pointer.pressed && known < 0;
     if (another) this.finish(); // the change before it is done
     if (known >= 0 && kind !== "action") this.edits.splice(known, 1);
     this.#dragging ||= pointer.pressed;
@@ -82,7 +82,7 @@ class Gate {
       this.#waiting = true;
       return;
     }
-    const wait = this.#last?.coarse ? this.#sent_at + COARSE - performance.now() : 0;
+    const wait = this.last?.coarse ? this.#sent_at + COARSE - performance.now() : 0;
     clearTimeout(this.#pause);
     if (wait > 0) this.#pause = setTimeout(() => this.#send(), wait);
     else this.#send();
@@ -119,14 +119,14 @@ class Gate {
   }
 
   #receive(reply, asked) {
-    this.#last = reply;
+    this.last = reply;
     if (reply.open !== asked.open) this.open = reply.open; // a copy, to be changed next
     this.#have = { ...reply.keys, rail: reply.rail };
   }
 
   // the end of a gesture; a click on the map is none, for a second one may follow and take it back
   #let_go() {
-    if (pointer.pressed || this.#busy || !this.#last || !this.edits.length) return;
+    if (pointer.pressed || this.#busy || !this.last || !this.edits.length) return;
     if (this.#dragging) this.finish();
     else this.#settle();
   }
@@ -143,14 +143,14 @@ class Gate {
   // the change is over, if the server has answered it
   finish() {
     clearTimeout(this.#quiet);
-    if (this.#busy || !this.#last) return;
+    if (this.#busy || !this.last) return;
     const silent = this.edits.every(([, key]) => key === "playhead");
-    this.#base = this.#last.query;
+    this.#base = this.last.query;
     this.edits = [];
     this.#dragging = false;
-    if (silent) address.replace(this.#last.query);
-    else address.commit(this.#last.query);
-    if (this.#last.coarse) this.refresh();
+    if (silent) address.replace(this.last.query);
+    else address.commit(this.last.query);
+    if (this.last.coarse) this.refresh();
   }
 }
 

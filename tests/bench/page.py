@@ -49,12 +49,12 @@ OURS = """
 (() => {
   const ready = setInterval(async () => {
     const entry = document.querySelector("script[src*='main.mjs']");
-    if (!entry) return;
+    if (!entry || document.readyState === "loading") return;
     clearInterval(ready);
-    const of = (name) => import(new URL(name, entry.src));
-    const [{ gate }, { playhead }] = await Promise.all(["wire/gate.js", "screen/playhead.js"].map(of));
+    const { $wire_gate: { gate }, $screen_playhead: { playhead } } = await import(entry.src);
     window.bench.playhead = playhead;
     gate.replied.listen(() => window.bench.note());
+    if (gate.last) window.bench.note(); // the first view is drawn by then
   }, 1);
 })();
 """

@@ -23,12 +23,11 @@ EXPOSED = """
 (async () => {
     const entry = document.querySelector("script[src*='main.mjs']");
     if (!entry || !document.querySelector(".run")) return null;
-    const of = (name) => import(new URL(name, entry.src));
-    const [{ gate }, { playhead }, { graphs }] =
-        await Promise.all(["wire/gate.js", "screen/playhead.js", "screen/graphs.js"].map(of));
+    const modules = await import(entry.src);
+    const { $wire_gate: { gate }, $screen_playhead: { playhead }, $screen_graphs: { graphs } } = modules;
     const settled = () => gate.idle() && Object.values(graphs).every(({ dirty }) => !dirty);
     const inside = () => graphs.map.overlays;
-    return (window.downslope = { gate, playhead, graphs, settled, inside });
+    return (window.downslope = { modules, gate, playhead, graphs, settled, inside });
 })()
 """
 

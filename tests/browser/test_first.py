@@ -82,7 +82,7 @@ def test_plotly_takes_over_unseen(page: Explorer, query: str, size: dict[str, in
 
 
 LABELS = """() => ["map", "lr", "rms", "third"].map((name) => {
-    const graph = downslope.graphs[name], full = graph.full(), { ticks } = downslope.axes;
+    const graph = downslope.graphs[name], full = graph.full(), { ticks } = downslope.modules.$screen_axes;
     return ["xaxis", "yaxis"].map((axis) => ticks(full[axis]).map(([, [text, exponent]]) => text + exponent));
 })"""
 THEIRS = """() => ["map", "lr", "rms", "third"].map((name) => ["x", "y"].map((axis) =>
@@ -92,12 +92,6 @@ THEIRS = """() => ["map", "lr", "rms", "third"].map((name) => ["x", "y"].map((ax
 @pytest.mark.parametrize("query", [*VIEWS, "?f=rosenbrock&rms_axis=linear&panel_axis=linear&run=sgd~lr=0.1&steps=8"])
 def test_ticks_are_plotlys(page: Explorer, query: str) -> None:
     page.open(query)
-    page.js(
-        """async () => {
-            const entry = document.querySelector("script[src*='main.mjs']");
-            downslope.axes = await import(new URL("screen/axes.js", entry.src));
-        }"""
-    )
     if "side" not in query:
         assert page.js(LABELS) == page.js(THEIRS)
     else:

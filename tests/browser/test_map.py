@@ -244,11 +244,7 @@ def test_a_double_click_shows_all_and_leaves_the_start_where_it_was(new_page: Ex
     assert page.js("history.length") == entries + 1, "one click is a change"
 
 
-HEAR_POINTING = """async () => {
-    const entry = document.querySelector("script[src*='main.mjs']");
-    const { pointed } = await import(new URL("screen/graphs.js", entry.src));
-    pointed.listen((slot) => (window.pointed_at = slot));
-}"""
+HEAR_POINTING = "downslope.modules.$screen_graphs.pointed.listen((slot) => (window.pointed_at = slot))"
 
 
 def test_a_run_is_pointed_at_along_its_whole_line_and_on_its_name(page: Explorer) -> None:

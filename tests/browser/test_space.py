@@ -13,10 +13,8 @@ from landscapes import LANDSCAPES
 from .explorer import Explorer, middle
 
 VALLEY = "?map=surface&run=sgd~lr=0.04&run=adam~lr=0.2&run=rmsprop~lr=0.05"
-PAINTED = """async () => {
-    const entry = document.querySelector("script[src*='main.mjs']").src;
-    const of = (name) => import(new URL(name, entry));
-    const [{ SvgPen }, { paint_with }] = await Promise.all(["screen/pen.js", "screen/painter.js"].map(of));
+PAINTED = """() => {
+    const { $screen_pen: { SvgPen }, $screen_painter: { paint_with } } = downslope.modules;
     const pen = new SvgPen();
     paint_with(pen, downslope.graphs.map, downslope.graphs.map.view());
     const solid = /fill="(#\\w+)" transform="translate\\(([-\\d.]+),([-\\d.]+)\\)scale\\([^"]*" *\\/>/g;
