@@ -1,9 +1,10 @@
 """Loss surfaces: exact gradients, and the facts that come with each; `LANDSCAPES` is the list of them all."""
 
-from . import functions
+from . import functions, transforms
 from .base import Landscape, Point, Surface
 from .functions import *  # noqa: F403 - a new function is written in functions.py alone
+from .transforms import *  # noqa: F403 - and so is a transform in transforms.py
 
 LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
 
-__all__ = ["LANDSCAPES", "Landscape", "Point", "Surface", *functions.__all__]
+__all__ = ["LANDSCAPES", "Landscape", "Point", "Surface", *functions.__all__, *transforms.__all__]

@@ -541,6 +541,187 @@ class Plateau(Surface):
         return weight * x, weight * y
 
 
+@dataclass(frozen=True)
+class SharpAndFlat(Surface):
+    """Two minima of equal depth, one κ times as sharp as the other: a large step cannot stay in the sharp one.
+
+    f = ½ A B / (A + B), A = κ ((x − 1)² + y²), B = (x + 1)² + y²
+
+    Minima: 0 at (1, 0), where the curvature is κ, and at (−1, 0), where it is 1.
+    Source: after S. Hochreiter, J. Schmidhuber, Flat Minima, 1997
+    """
+
+    kappa: float = hyper(
+        50.0, "κ", "how many times as sharp one minimum is", range=(1, 1000), bounds=(1, 1e6), scale="log"
+    )
+
+    label = "Sharp and flat"
+    formula = "½ A B / (A + B), A = κ ((x − 1)² + y²), B = (x + 1)² + y²"
+    question = "Equally deep, one sharp, one flat: who stays in which?"
+    tests = "Which of two minima of equal depth an optimizer ends in, when one is κ times as sharp as the other."
+    source = "after S. Hochreiter, J. Schmidhuber, Flat Minima, 1997"
+    domain = ((-2.4, 2.4), (-1.6, 1.6))
+    start = (1.6, 1.1)
+    minima = ((1.0, 0.0), (-1.0, 0.0))
+
+    def value(self, x: Array, y: Array) -> Array:
+        sharp = self.kappa * ((x - 1) * (x - 1) + y * y)
+        flat = (x + 1) * (x + 1) + y * y
+        return 0.5 * sharp * (flat / (sharp + flat))
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        sharp = self.kappa * ((x - 1) * (x - 1) + y * y)
+        flat = (x + 1) * (x + 1) + y * y
+        of_sharp, of_flat = flat / (sharp + flat), sharp / (sharp + flat)
+        by_sharp, by_flat = self.kappa * (of_sharp * of_sharp), of_flat * of_flat
+        return by_sharp * (x - 1) + by_flat * (x + 1), (by_sharp + by_flat) * y
+
+
+@dataclass(frozen=True)
+class Branin(Surface):
+    """Three equally deep minima in a bent trough: which one is reached depends on where the walk begins.
+
+    f = (y − 5.1 x²/(4π²) + 5 x/π − 6)² + 10 (1 − 1/(8π)) cos x + 10
+
+    Minima: 5/(4π) ≈ 0.397887 at (−π, 12.275), (π, 2.275) and (3π, 2.475).
+    Source: L. C. W. Dixon, G. P. Szegö, The global optimisation problem: an introduction, 1978
+    """
+
+    label = "Branin"
+    formula = "(y − 5.1 x²/(4π²) + 5 x/π − 6)² + 10 (1 − 1/(8π)) cos x + 10"
+    question = "Three minima, equally deep: which one is the nearest?"
+    tests = "Which of three equally deep minima an optimizer reaches, along a trough that bends."
+    source = "L. C. W. Dixon, G. P. Szegö, The global optimisation problem: an introduction, 1978"
+    domain = ((-5.0, 10.0), (0.0, 15.0))
+    start = (-1.5, 2.5)
+    minima = ((-math.pi, 12.275), (math.pi, 2.275), (3 * math.pi, 2.475))
+
+    def value(self, x: Array, y: Array) -> Array:
+        above = y - _BRANIN_BEND * x * x + _BRANIN_SLOPE * x - 6
+        return above * above + _BRANIN_WAVES * np.cos(x) + 10
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        pull = 2 * (y - _BRANIN_BEND * x * x + _BRANIN_SLOPE * x - 6)
+        return pull * (_BRANIN_SLOPE - 2 * _BRANIN_BEND * x) - _BRANIN_WAVES * np.sin(x), pull
+
+
+_BRANIN_BEND, _BRANIN_SLOPE, _BRANIN_WAVES = 5.1 / (4 * math.pi * math.pi), 5 / math.pi, 10 - 10 / (8 * math.pi)
+
+
+@dataclass(frozen=True)
+class GoldsteinPrice(Surface):
+    """Four valleys whose walls are a million times as high as they are deep: one learning rate cannot fit both.
+
+    f = (1 + (x + y + 1)² (19 − 14x + 3x² − 14y + 6xy + 3y²))
+        (30 + (2x − 3y)² (18 − 32x + 12x² + 48y − 36xy + 27y²))
+
+    Minimum: 3 at (0, −1); local minima: 30 at (−0.6, −0.4), 84 at (1.8, 0.2), 840 at (1.2, 0.8).
+    Source: A. A. Goldstein, J. F. Price, On descent from local minima, 1971
+    """
+
+    label = "Goldstein-Price"
+    formula = (
+        "(1 + (x + y + 1)² (19 − 14x + 3x² − 14y + 6xy + 3y²)) (30 + (2x − 3y)² (18 − 32x + 12x² + 48y − 36xy + 27y²))"
+    )
+    question = "A floor of three, walls of a million: whose rate fits?"
+    tests = "Whether an optimizer copes with gradients that are a million times as large at the wall as on the floor."
+    source = "A. A. Goldstein, J. F. Price, On descent from local minima, 1971"
+    domain = ((-2.0, 2.0), (-2.0, 2.0))
+    start = (-1.4, -0.9)
+    minima = ((0.0, -1.0),)
+    local_minima = ((-0.6, -0.4), (1.8, 0.2), (1.2, 0.8))
+
+    def value(self, x: Array, y: Array) -> Array:
+        p, q, u, w = _goldstein_price(x, y)
+        return (1 + p * p * q) * (30 + u * u * w)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        p, q, u, w = _goldstein_price(x, y)
+        first, second = 1 + p * p * q, 30 + u * u * w
+        of_first = 2 * p * q + p * p * (6 * x + 6 * y - 14)
+        of_second = 4 * u * w + u * u * (24 * x - 36 * y - 32), u * u * (54 * y - 36 * x + 48) - 6 * u * w
+        return of_first * second + first * of_second[0], of_first * second + first * of_second[1]
+
+
+def _goldstein_price(x: Array, y: Array) -> tuple[Array, Array, Array, Array]:
+    """What both factors are made of: a sum, its polynomial, a difference, its polynomial."""
+    return (
+        x + y + 1,
+        19 - 14 * x + 3 * x * x - 14 * y + 6 * x * y + 3 * y * y,
+        2 * x - 3 * y,
+        18 - 32 * x + 12 * x * x + 48 * y - 36 * x * y + 27 * y * y,
+    )
+
+
+@dataclass(frozen=True)
+class Easom(Surface):
+    """A plain with one narrow hole: away from it hardly anything says where to go.
+
+    f = −cos x cos y exp(−(x − π)² − (y − π)²)
+
+    Minimum: −1 at (π, π).
+    Source: E. E. Easom, A survey of global optimization techniques, 1990
+    """
+
+    label = "Easom"
+    formula = "−cos x cos y exp(−(x − π)² − (y − π)²)"
+    question = "A hole in a plain: who feels it from its rim?"
+    tests = "Whether an optimizer finds a narrow hole when the gradient outside it is as good as nothing."
+    source = "E. E. Easom, A survey of global optimization techniques, 1990"
+    domain = ((0.5, 5.8), (0.5, 5.8))
+    start = (1.7, 4.4)
+    levels = "linear"
+    minima = ((math.pi, math.pi),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        u, v = x - math.pi, y - math.pi
+        return -np.cos(x) * np.cos(y) * np.exp(-(u * u + v * v))
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        u, v = x - math.pi, y - math.pi
+        near, along_x, along_y = np.exp(-(u * u + v * v)), np.cos(x), np.cos(y)
+        return (
+            along_y * near * (np.sin(x) + 2 * u * along_x),
+            along_x * near * (np.sin(y) + 2 * v * along_y),
+        )
+
+
+@dataclass(frozen=True)
+class Levy13(Surface):
+    """A bowl under waves that are steep far out and gentle near the minimum: what bounces outside may settle inside.
+
+    f = sin²(3πx) + (x − 1)² (1 + sin²(3πy)) + (y − 1)² (1 + sin²(2πy))
+
+    Minimum: 0 at (1, 1).
+    Source: A. V. Levy, A. Montalvo, The tunneling algorithm for the global minimization of functions, 1985
+    """
+
+    label = "Levy 13"
+    formula = "sin²(3πx) + (x − 1)² (1 + sin²(3πy)) + (y − 1)² (1 + sin²(2πy))"
+    question = "Waves over a bowl: who rolls through them to its floor?"
+    tests = "Whether an optimizer rolls through many local minima that a bowl, farther out, is steeper than."
+    source = "A. V. Levy, A. Montalvo, The tunneling algorithm for the global minimization of functions, 1985"
+    domain = ((-3.0, 4.0), (-3.0, 4.0))
+    start = (-2.2, 2.7)
+    minima = ((1.0, 1.0),)
+
+    def value(self, x: Array, y: Array) -> Array:
+        u, v = x - 1, y - 1
+        a, b, c = np.sin(_LEVY * x), np.sin(_LEVY * y), np.sin(2 * math.pi * y)
+        return a * a + u * u * (1 + b * b) + v * v * (1 + c * c)
+
+    def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
+        u, v = x - 1, y - 1
+        b, c = np.sin(_LEVY * y), np.sin(2 * math.pi * y)
+        return (
+            _LEVY * np.sin(2 * _LEVY * x) + 2 * u * (1 + b * b),
+            _LEVY * u * u * np.sin(2 * _LEVY * y) + 2 * v * (1 + c * c) + 2 * math.pi * v * v * np.sin(4 * math.pi * y),
+        )
+
+
+_LEVY = 3 * math.pi
+
+
 FUNCTIONS: dict[str, type[Surface]] = {  # the name in a URL -> the surface, in the order of the menu
     "bowl": QuadraticBowl,
     "valley": ElongatedValley,
@@ -558,6 +739,11 @@ FUNCTIONS: dict[str, type[Surface]] = {  # the name in a URL -> the surface, in 
     "saddle": Saddle,
     "monkey-saddle": MonkeySaddle,
     "plateau": Plateau,
+    "sharp-and-flat": SharpAndFlat,
+    "branin": Branin,
+    "goldstein-price": GoldsteinPrice,
+    "easom": Easom,
+    "levy": Levy13,
 }
 
 __all__ = ["FUNCTIONS", *(surface.__name__ for surface in FUNCTIONS.values())]
