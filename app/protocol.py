@@ -42,7 +42,7 @@ class Request(NamedTuple):
 
     base: str
     edits: list[Edit]
-    have: dict[str, str]  # what the page has already: graph, "ground" or "rail" -> its key
+    have: dict[str, str]  # what the page has already: graph, "traces <graph>", "ground" or "rail" -> its key
     open: int | None = None  # the slot of the run whose controls are open
     mode: Literal["light", "dark"] = "light"
     coarse: bool = False  # while something is held: a coarse ground will do
@@ -72,7 +72,7 @@ class Scene(NamedTuple):
     ends: dict[int, Ending]  # slot -> how the walk ends, where that must be said on the map
     stops: dict[int, int]  # slot -> the step at which the chosen rule would have stopped the run
     skeletons: dict[str, Any]  # graph -> its figure without data; those the page has already are left out
-    traces: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the runs decide
+    traces: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the runs decide; left out: as before
     ground: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the surface decides; empty: as before
     axes: dict[str, dict[str, Any]]  # graph -> axis -> its range, its ticks, and in `extent` where its values end
     empty: dict[str, str]  # graph -> why nothing is drawn in it

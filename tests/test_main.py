@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from dash import Dash
 
-from app import modules
+from app import shell
+from app.explore.board import ENTRY
 from app.main import create_app
 from app.screen import theme
+from app.screen.markup import markup
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def test_the_assets_are_found(app: Dash) -> None:
     assert Path(app.config.assets_folder).is_dir()
     page = app.server.test_client().get("/").text
     scripts = re.findall(r'<script[^>]* src="assets/[0-9a-f]{8}/([^"?]*)', page)
-    assert scripts == ["main.mjs"], "what they import or fetch is not listed"
+    assert scripts == ["main.mjs"], "what it imports or fetches is not listed"
     assert re.findall(r'<link rel="stylesheet" href="assets/[0-9a-f]{8}/([^"?]*)', page) == [
         "css/controls.css",
         "css/math.css",
@@ -47,13 +49,17 @@ def test_the_assets_are_found(app: Dash) -> None:
     ]
 
 
-def test_imports_do_not_wait_for_each_other(app: Dash) -> None:
+def test_the_page_is_there_without_react(app: Dash) -> None:
     page = app.server.test_client().get("/").text
-    preloaded = re.findall('<link rel="modulepreload" href="([^"]*)">', page)
-    assert [name.split("/", 2)[2] for name in preloaded] == list(modules.in_order("main.mjs")[:-1])
-    for name in preloaded:
-        with app.server.test_client().get(f"/{name}") as response:
-            assert response.status_code == 200 and "immutable" in response.headers["Cache-Control"]
+    before, after = page.split('<div id="react-entry-point">')
+    assert 'id="rail"' in before and 'id="graph-map"' in after
+    assert markup(shell.page()) in page.replace(app_entry(page), ENTRY)
+    assert after.index("<template") < after.index("react-dom"), "it is fetched when the first view is painted"
+
+
+def app_entry(page: str) -> str:
+    """What Dash writes where it begins."""
+    return re.search(r'\s*<div id="react-entry-point">.*?Loading.*?</div>\s*</div>\s*', page, re.DOTALL)[0]
 
 
 @pytest.mark.parametrize("mode", theme.TOKENS)

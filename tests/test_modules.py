@@ -12,6 +12,7 @@ from app.version import ASSETS
 # Rooms from the ground up, as in test_imports: a folder, or a file of the folder that every tab is made of.
 ORDER = """
 signal screen/keys < screen/playhead
+screen/scripts < screen/plotly
 signal < page screen/theme screen/pointer screen/playhead < wire
 page < screen/downloads < screen/shell
 wire screen/elements < screen/undoing
@@ -26,22 +27,23 @@ screen/graphs < screen/kept < main
 screen/pen screen/space < screen/marks < screen/painter < screen/graphs
 screen/nearest < screen/graphs
 screen/elements < screen/terms < main
-screen/welcome screen/focus screen/undoing screen/sheet < main
+screen/focus screen/scripts < screen/rail < main
+screen/welcome screen/undoing screen/sheet < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
 screen/graphs < screen/sheets < screen/paper
-screen/shell screen/sheets < screen/pictures < main
+screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
-screen/handle screen/touch screen/pointing screen/paper screen/terms explore < main
+screen/handle screen/touch screen/pointing screen/terms < main
+screen/paper explore < later
 screen/pointing screen/paper screen/wheel < standalone
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
+ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE)
 # these know what Plotly keeps to itself, and the first three make the same before it is there
 PLOTLYS = [f"screen/{name}.js" for name in ("axes", "ground", "backdrop", "graphs", "painter", "space", "sheets")]
 PRIVATE = r"\bglplot\b|\b_(scene|fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"
-
-OPENED = re.findall(r'import\("\./([^"]+)"\)', modules.source(modules.PAGE))  # by the page, when they are wanted
 
 every_module = pytest.mark.parametrize("name", MODULES)
 
@@ -98,13 +100,11 @@ def test_what_is_imported_is_there(name: str) -> None:
 
 @every_module
 def test_every_module_is_used(name: str) -> None:
-    assert any(name in modules.in_order(entry) for entry in (modules.PAGE, modules.STANDALONE, *OPENED))
+    assert any(name in modules.in_order(entry) for entry in ENTRIES)
 
 
 def test_nobody_imports_an_entry() -> None:
-    """A page names its entry with a version of its own, so an import of it would be a second one, and run again."""
-    entries = {modules.PAGE, modules.STANDALONE}
-    assert not any(entries & set(modules.imports(name)) for name in MODULES)
+    assert not any(set(ENTRIES) & set(modules.imports(name)) for name in MODULES)
 
 
 @every_module
@@ -141,16 +141,21 @@ def test_imports_and_exports_are_plain(name: str) -> None:
 
 
 @every_module
-def test_each_name_is_declared_on_a_line_of_its_own(name: str) -> None:
-    for line in re.findall(r"^(?:export )?(?:const|let|var)\b.*", modules.source(name), re.MULTILINE):
-        assert re.match(r"(?:export )?(?:const|let) \w+ =", line), line
+def test_what_is_exported_is_declared_on_a_line_of_its_own_and_stays(name: str) -> None:
+    for line in re.findall(r"^export (?:const|let|var)\b.*", modules.source(name), re.MULTILINE):
+        assert re.match(r"export const \w+ =", line), line
 
 
-@pytest.mark.parametrize("name", modules.in_order(modules.STANDALONE))
-def test_what_the_file_holds_is_known_beforehand(name: str) -> None:
-    assert not re.search(r"\bimport *\(|\bimport\.meta\b", modules.source(name))
+def test_only_the_page_opens_what_comes_later() -> None:
+    opened = {name: re.findall(r"\bimport *\(([^)]*)|\bimport\.meta\b", modules.source(name)) for name in MODULES}
+    assert {name: found for name, found in opened.items() if found} == {modules.PAGE: [f'"./{modules.LATER}"']}
 
 
-def test_no_two_modules_of_the_file_share_a_name() -> None:
-    names = [one for name in modules.in_order(modules.STANDALONE) for one in declared(name)]
-    assert sorted(names) == sorted(set(names))
+def test_the_page_gets_each_module_once() -> None:
+    served = modules.served()
+    held = [re.findall(r"^const (\$\w+) = \(\(\) => \{$", text, re.MULTILINE) for text in served.values()]
+    assert len(held[0]) == len(modules.in_order(modules.PAGE)) and not set(held[0]) & set(held[1])
+    both = {*modules.in_order(modules.PAGE), *modules.in_order(modules.LATER)}
+    assert len(held[0]) + len(held[1]) == len(both)
+    assert not re.search(r"^(import|export)\b", modules.joined(modules.STANDALONE), re.MULTILINE)
+    assert re.findall("^import .*", served[modules.LATER], re.MULTILINE) == [served[modules.LATER].splitlines()[0]]

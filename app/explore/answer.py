@@ -3,6 +3,7 @@
 All of it is a pure function of the request: any server gives the same answer, as often as it is asked.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from ..page.numbers import significant
 from ..page.state import State
 from ..page.window import Window
 from ..protocol import Ask, Forged, Look, Opening, Outdated, Probe, Reading, Reply, Request, Told
-from ..screen import theme
+from ..screen import arrays, theme
 from ..version import fingerprint
 from ..walks.simulate import simulate
 from . import details, figures, rail
@@ -36,6 +37,8 @@ def reply(request: Request) -> Reply:
     rail_key = rail.rail_key(state, opened)
     keys, skeletons = _skeletons(state, request)
     keys["ground"], seen, coarse = _ground(state, request, keys[figures.MAP])
+    drawn = scene(sim, skeletons, seen)
+    walked, traces = _traces(drawn.traces, request)
     return Reply(
         query=state.to_query(),
         notices=[*map(str, notices), *edits.notices(request.edits, messages)],
@@ -47,9 +50,9 @@ def reply(request: Request) -> Reply:
         live=state.view.overlay != "off" or state.view.detail in ("now", "stability"),
         open=opened,
         rail=rail_key,
-        keys=keys,
+        keys=keys | walked,
         coarse=coarse,
-        scene=scene(sim, skeletons, seen),
+        scene=drawn._replace(traces=traces),
         components=None if request.have.get("rail") == rail_key else rail.rail(state, opened),
     )
 
@@ -93,6 +96,14 @@ def _skeletons(state: State, request: Request) -> tuple[dict[str, str], dict[str
     keys = {graph: figures.key(graph, state, request.mode) for graph in figures.GRAPHS}
     stale = [graph for graph in figures.GRAPHS if request.have.get(graph) != keys[graph]]
     return keys, {graph: figures.skeleton(graph, state, request.mode) for graph in stale}
+
+
+def _traces(drawn: Mapping[str, Any], request: Request) -> tuple[dict[str, str], dict[str, Any]]:
+    """The key of what the runs drew in every graph, and of that what the page does not have."""
+    keys = {f"traces {graph}": arrays.digest(traces) for graph, traces in drawn.items()}
+    return keys, {
+        graph: drawn[graph] for graph in drawn if request.have.get(f"traces {graph}") != keys[f"traces {graph}"]
+    }
 
 
 def _ground(state: State, request: Request, map_key: str) -> tuple[str, Sight | None, bool]:

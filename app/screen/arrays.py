@@ -10,6 +10,7 @@ four, all second ones, ...), which compresses by a third better: neighbours on a
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +56,11 @@ def frame(message: Any) -> bytes:
     header += b" " * (-(4 + len(header)) % ALIGNED)
     planes = np.frombuffer(b"".join(parts), np.uint8).reshape(-1, PLANES).T
     return len(header).to_bytes(4, "little") + header + planes.tobytes()
+
+
+def digest(message: Any) -> str:
+    """A short text that another message does not have."""
+    return hashlib.blake2b(frame(message), digest_size=12).hexdigest()
 
 
 def coded(values: Array) -> dict[str, Any]:

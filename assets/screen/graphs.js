@@ -96,7 +96,7 @@ class Graph {
   follow(scene) {
     const ground = scene.ground[this.name];
     const skeleton = scene.skeletons[this.name];
-    this.traces = scene.traces[this.name];
+    this.traces = scene.traces[this.name] || this.traces;
     if (ground) this.ground = ground;
     this.axes = scene.axes[this.name];
     this.labels = scene.labels;
@@ -365,7 +365,7 @@ class Graph {
 }
 
 export function draw(scene) {
-  for (const name of Object.keys(scene.traces)) (graphs[name] ||= new Graph(name)).follow(scene);
+  for (const name of Object.keys(scene.axes)) (graphs[name] ||= new Graph(name)).follow(scene);
   commit_soon();
 }
 

@@ -38,7 +38,9 @@ def body(page: Explorer) -> Locator:
 
 def column(page: Explorer, title: str) -> Locator:
     """The cells below a heading, from above."""
-    at = body(page).locator("thead th").all_text_contents().index(title)
+    headings = body(page).locator("thead th")
+    expect(headings.get_by_text(title, exact=True).first).to_be_visible()
+    at = headings.all_text_contents().index(title)
     return body(page).locator(f"tbody tr > :nth-child({at + 1})")
 
 

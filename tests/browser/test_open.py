@@ -136,8 +136,8 @@ def test_an_address_that_is_too_long(server: Server) -> None:
         assert "4096 bytes" in answer.read().decode()
 
 
-@pytest.mark.parametrize("late", ["main.mjs", "screen/controls.js", "signal.js"])
-def test_modules_may_come_late(page: Explorer, late: str) -> None:
+@pytest.mark.parametrize("late", ["main.mjs", "later.mjs", "css/style.css"])
+def test_files_may_come_late(page: Explorer, late: str) -> None:
     def delay(route: Route) -> None:
         page.tab.wait_for_timeout(700)
         route.continue_()

@@ -38,6 +38,10 @@ def had(answer: Reply) -> dict[str, str]:
     return answer.keys | {"rail": answer.rail}
 
 
+def walks(answer: Reply) -> dict[str, str]:
+    return {name: key for name, key in answer.keys.items() if name.startswith("traces ")}
+
+
 # the state
 
 
@@ -119,9 +123,19 @@ def test_what_the_page_has_is_not_sent_again() -> None:
     first = answered(request("?run=sgd"))
     second = answered(request("?run=sgd", ("slider", "run.0.lr", -1.0), have=had(first)))
     assert second.scene.skeletons == {} and second.scene.ground == {}
-    assert second.keys == first.keys and second.rail == first.rail
+    assert second.keys | walks(first) == first.keys and second.rail == first.rail
     assert text(second.scene.traces) != text(first.scene.traces)
     assert len(text(second)) < len(text(first)) / 3
+
+
+def test_walks_that_the_page_has_are_not_sent_again() -> None:
+    first = answered(request("?run=sgd"))
+    wider = answered(request("?run=sgd", have=had(first), aspect=2.0))
+    assert wider.scene.traces == {} and wider.scene.ground and walks(wider) == walks(first)
+    other = answered(request("?run=sgd", ("choice", "view.panel", "gradient"), have=had(first)))
+    assert set(other.scene.traces) == {"third"}
+    moved = answered(request("?run=sgd", ("number", "start.x", "1.5"), have=had(first)))
+    assert "map" in moved.scene.traces
 
 
 def test_only_the_panel_that_changed_brings_a_skeleton() -> None:

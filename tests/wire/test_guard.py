@@ -140,7 +140,7 @@ def test_the_pages_own_paths_are_there(client: FlaskClient, path: str) -> None:
 def test_every_file_of_the_page_is_there_at_a_relative_address(client: FlaskClient) -> None:
     found = re.findall(r'(?:src|href)="([^"]+)"', get(client, "/").text)
     files = [one for one in found if not one.startswith("data:")]
-    assert len(files) > 20
+    assert len(files) > 12
     assert not [one for one in files if one.startswith("/") or ":" in one]  # nothing from elsewhere
     assert [one for one in files if get(client, f"/{one}").status_code != 200] == []
 

@@ -16,7 +16,7 @@ from app.wire.encodings import CODINGS, zstd
 from app.wire.static import ASSETS, Static, Store
 
 BACK = {"br": brotli.decompress, "zstd": zstd.decompress, "gzip": gzip.decompress, "identity": bytes}
-FILE = f"{ASSETS}signal.js"
+FILE = f"{ASSETS}main.mjs"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def client(app: Dash) -> Iterator[FlaskClient]:
 
 def test_every_file_of_the_first_view_is_known(app: Dash) -> None:
     paths = Static(app, Store(Path("/dev/null/nowhere"))).paths()
-    for part in ("plotly.min.js", "react-dom", "dash_renderer", "style.css", "main.mjs", "wire/gate.js"):
+    for part in ("plotly.min.js", "react-dom", "dash_renderer", "style.css", "main.mjs", "later.mjs"):
         assert any(part in path for path in paths), part
 
 
