@@ -593,7 +593,7 @@ class Branin(Surface):
     tests = "Which of three equally deep minima an optimizer reaches, along a trough that bends."
     source = "L. C. W. Dixon, G. P. Szegö, The global optimisation problem: an introduction, 1978"
     domain = ((-5.0, 10.0), (0.0, 15.0))
-    start = (-1.5, 2.5)
+    start = (5.6, 13.0)
     minima = ((-math.pi, 12.275), (math.pi, 2.275), (3 * math.pi, 2.475))
 
     def value(self, x: Array, y: Array) -> Array:

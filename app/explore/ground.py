@@ -94,7 +94,7 @@ def _path(walk: Walk) -> dict[str, Any]:
 
 def look(graph: str, state: State) -> tuple[str, str, str, Any, tuple[str, ...]]:
     """What a skeleton depends on beside its runs and its style; the names of the runs are titles of small maps."""
-    view, surface = state.view, type(state.landscape)
+    view, surface = state.view, state.landscape
     titles = labels(state.runs, state.letters) if view.map == "side" else ()
     return view.map, view.arrows, surface.label, surface.domain, titles
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import html
 
-from landscapes import LANDSCAPES, Surface
+from landscapes import LANDSCAPES, TRANSFORMS, Surface, layers
 from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
@@ -13,7 +13,7 @@ from ..metrics import PANELS
 from ..page import edits, labels, scales
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
-from ..page.state import SLUGS, State, shows
+from ..page.state import SLUGS, State, shows, slug_of
 from ..screen.controls import (
     action,
     area,
@@ -61,7 +61,7 @@ def rail(state: State, open_slot: int | None) -> list[Any]:
 def rail_key(state: State, open_slot: int | None) -> str:
     """A text that changes when the rail must be built anew."""
     runs = [(run.slot, SLUGS[type(run.optimizer)], run.pinned) for run in state.runs]
-    return repr((SLUGS[type(state.landscape)], runs, open_slot, state.view.letters))
+    return repr((slug_of(state.landscape), runs, open_slot, state.view.letters))
 
 
 def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
@@ -73,8 +73,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         _show(values, f"master.{shared}", declared, value)
         if mixed is not False:
             values["number"][f"master.{shared}"] = "mixed" if mixed else ""
-    for name, declared in hypers(state.landscape).items():
-        _show(values, f"surface.{name}", declared, getattr(state.landscape, name))
+    _show_surface(values, state.landscape)
     for axis, value in zip("xy", state.begin, strict=True):
         values["number"][f"start.{axis}"] = exact(value)
     _show(values, "steps", edits.STEPS, state.n_steps)
@@ -95,7 +94,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
 
 def _choices(state: State) -> dict[str, str]:
     """What is chosen, wherever one of a few is."""
-    chosen = {"surface": SLUGS[type(state.landscape)]}
+    chosen = {"surface": slug_of(state.landscape)}
     for name in ("map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
         chosen[f"view.{name}"] = getattr(state.view, name)
     chosen["view.height"] = "log" if space.is_log(state) else "loss"
@@ -164,6 +163,17 @@ def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: A
         return
     values["slider"][key] = round(scales.to_position(declared, value), 6)
     values["number"][key] = exact(value)
+
+
+def _show_surface(values: dict[str, dict[str, Any]], surface: Surface) -> None:
+    """The numbers of its shape, and of what may stand around it."""
+    core, around = layers(surface)
+    for name, declared in hypers(core).items():
+        _show(values, f"surface.{name}", declared, getattr(core, name))
+    there = {type(one): one for one in around}
+    for slug, cls in TRANSFORMS.items():
+        for name, declared in hypers(cls).items():
+            _show(values, f"{slug}.{name}", declared, getattr(there.get(cls), name, cls.neutral))
 
 
 def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters: Letters) -> None:
@@ -274,8 +284,17 @@ def _editor(state: State, place: int) -> list[Any]:
 
 
 def _surface(state: State) -> list[Any]:
-    fields = [field(f"surface.{name}", declared) for name, declared in hypers(state.landscape).items()]
-    return [said("surface.formula", "formula"), *fields, said("surface.tests", "doc")]
+    core, around = layers(state.landscape)
+    fields = [field(f"surface.{name}", declared) for name, declared in hypers(core).items()]
+    return [said("surface.formula", "formula"), *fields, said("surface.tests", "doc"), _transforms(bool(around))]
+
+
+def _transforms(is_open: bool) -> html.Details:
+    """What may stand around the surface."""
+    fields = [
+        field(f"{slug}.{name}", declared) for slug, cls in TRANSFORMS.items() for name, declared in hypers(cls).items()
+    ]
+    return html.Details([html.Summary("turn, scale, stretch, move, L2"), *fields], className="paste", open=is_open)
 
 
 def _start() -> list[Any]:

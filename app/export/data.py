@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from landscapes import Surface, layers
 from optim_core.hyper import values
 
 from ..page.numbers import exact
-from ..page.state import SLUGS
+from ..page.state import SLUGS, written_around
 from ..walks.fates import fate
 from ..walks.results import Row, rows
 from ..walks.simulate import Simulation, Walk
@@ -46,7 +47,7 @@ def csv(sim: Simulation, link: str) -> str:
         lines += map(",".join, zip(repeat(",".join(about), n_rows), map(str, range(n_rows)), *cells, strict=True))
     if len(lines) > 1:
         surface = sim.state.landscape
-        lines[1] = f"{_text(link)},{SLUGS[type(surface)]}~{_settings(surface)}".rstrip("~") + lines[1][1:]
+        lines[1] = f"{_text(link)},{_surface(surface)}" + lines[1][1:]
     return "\r\n".join([*lines, ""])
 
 
@@ -59,7 +60,7 @@ def json(sim: Simulation, link: str) -> str:
     surface = sim.state.landscape
     whole = {
         "link": link,
-        "surface": {"name": SLUGS[type(surface)], "formula": surface.formula, "settings": values(surface)},
+        "surface": _shape(surface),
         "start": sim.state.begin,
         "n_steps": sim.state.n_steps,
         "runs": [_run(walk, row) for walk, row in zip(sim.walks, rows(sim, sim.state.view.tolerance), strict=True)],
@@ -91,6 +92,20 @@ def _run(walk: Walk, row: Row) -> dict[str, Any]:
         "results": {name: getattr(row, name) for name in RESULTS},
         "steps": {"step": list(range(n_rows))} | {name: _nulls(row, n_rows) for name, row in numbers.items()},
     }
+
+
+def _shape(surface: Surface) -> dict[str, Any]:
+    """What a surface is: its name, its settings, and what is around it from the innermost on."""
+    core, around = layers(surface)
+    transforms = [{"name": SLUGS[type(one)], "settings": values(one)} for one in around]
+    return {"name": SLUGS[type(core)], "formula": surface.formula, "settings": values(core), "transforms": transforms}
+
+
+def _surface(surface: Surface) -> str:
+    """A surface with every setting, and what is around it, as an address spells them."""
+    core, around = layers(surface)
+    inner = f"{SLUGS[type(core)]}~{_settings(core)}".rstrip("~")
+    return "~".join([inner, *(written_around(one) for one in around)])
 
 
 def _cells(row: np.ndarray, n_rows: int) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from landscapes import Surface
+from landscapes import Surface, layers
 from optim_core import PAPER, Letters, hypers
 
 from .. import modules
@@ -142,9 +142,10 @@ def _playback() -> str:
 
 def _caption(sim: Simulation, link: str) -> str:
     state = sim.state
-    shape = settings(state.landscape)
+    core, around = layers(state.landscape)
+    shape = [*filter(None, [settings(core)]), *(one.said for one in around)]
     x, y = (brief(value) for value in state.begin)
-    facts = [state.landscape.label, *([shape] if shape else []), f"start ({x}, {y})", f"{state.n_steps} steps"]
+    facts = [state.landscape.label, *shape, f"start ({x}, {y})", f"{state.n_steps} steps"]
     rows = "".join(_row(walk, state) for walk in sim.walks)
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
     return f"<p>{escape(', '.join(facts))}</p>{table}{_link(link)}"

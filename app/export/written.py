@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscapes import Surface
+from landscapes import Surface, layers
 from optim_core import Equation, Optimizer, hypers
 from optim_core.arithmetic import reads
 from optim_core.hyper import values
@@ -26,7 +26,10 @@ RESERVED = {"x", "y", "t", "START", "N_STEPS", "RUNS", "ByHand", "Corrected", "w
 
 
 class Formula:
-    """Methods of a surface as functions of x and y; shape parameters and other numbers become constants above them."""
+    """Methods of a surface as functions of x and y; shape parameters and other numbers become constants above them.
+
+    What a surface holds within it is written first, each of its methods under its own name with one more "inner_".
+    """
 
     def __init__(self, surface: Surface, module: str, **methods: str) -> None:
         """`methods`: the method -> the name of its function; `module` is spelled where the surface says numpy.
@@ -34,10 +37,11 @@ class Formula:
         Raises ValueError for a surface that uses anything but numbers, functions and modules.
         """
         self.surface, self.module = surface, module
-        self.constants: dict[str, Real] = {}
+        self.constants: dict[str, tuple[Any, str]] = {}  # what it is called -> its value, and what it means
         self.functions: dict[str, str] = {}
         self.imports: set[str] = set()
-        local = {name for method in methods for name in getattr(surface, method).__code__.co_varnames}
+        core, around = layers(surface)
+        local = {name for one in (core, *around) for method in methods for name in _locals(getattr(one, method))}
         self.taken = RESERVED | set(methods.values()) | local
         for method, name in methods.items():
             self._write(getattr(surface, method), name)
@@ -45,28 +49,31 @@ class Formula:
     @property
     def assignments(self) -> list[str]:
         """The lines that give the constants their values."""
-        declared = hypers(self.surface)
-        docs = {name: f"  # {declared[name].doc}" if name in declared else "" for name in self.constants}
-        return [f"{self._spelled(name)} = {value!r}{docs[name]}" for name, value in self.constants.items()]
+        return [
+            f"{name} = {value!r}" + (f"  # {means}" if means else "") for name, (value, means) in self.constants.items()
+        ]
 
-    def named(self, name: str, value: Any) -> str:
-        """What the script calls this value, which is written into it on the way."""
+    def named(self, name: str, value: Any, owner: Surface | None = None) -> str:
+        """What the script calls this value, an attribute of its owner, which is written into it on the way."""
         if value is np:
             return self.module
         if isinstance(value, ModuleType):
             self.imports.add(value.__name__)
             return value.__name__
+        spelled = self._spelled(name, owner)
         if inspect.isroutine(value):
-            if self._spelled(name) not in self.functions:
-                self._write(value, self._spelled(name))
-        elif isinstance(value, Real):
-            self.constants[name] = value
+            if spelled not in self.functions:
+                self._write(value, spelled)
+        elif isinstance(value, Real) or (isinstance(value, tuple) and all(isinstance(one, Real) for one in value)):
+            declared = hypers(owner) if owner else {}
+            self.constants[spelled] = value, declared[name].doc if name in declared else ""
         else:
             raise ValueError(f"{self.surface.label} cannot be written out: {name} is not a number")
-        return self._spelled(name)
+        return spelled
 
-    def _spelled(self, name: str) -> str:
-        name = name.strip("_")
+    def _spelled(self, name: str, owner: Surface | None) -> str:
+        inside = 0 if owner is None else len(layers(self.surface)[1]) - len(layers(owner)[1])
+        name = "inner_" * inside + name.strip("_")
         return f"{name}_" if name in self.taken else name
 
     def _write(self, function: Callable, name: str) -> None:
@@ -77,11 +84,16 @@ class Formula:
         self.functions[name] = ast.unparse(tree)
 
 
+def _locals(function: Callable) -> tuple[str, ...]:
+    return function.__code__.co_varnames
+
+
 class _Alone(ast.NodeTransformer):
     """A function without its class, its module and its annotations."""
 
     def __init__(self, formula: Formula, function: Callable) -> None:
-        self.formula, self.known, self.local = formula, function.__globals__, function.__code__.co_varnames
+        self.formula, self.known, self.local = formula, function.__globals__, _locals(function)
+        self.owner = getattr(function, "__self__", None)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         node.args.args = [ast.arg(argument.arg) for argument in node.args.args if argument.arg != "self"]
@@ -91,9 +103,10 @@ class _Alone(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        if isinstance(node.value, ast.Name) and node.value.id == "self":
-            return ast.Name(self.formula.named(node.attr, getattr(self.formula.surface, node.attr)))
-        return self.generic_visit(node)
+        owner = {"self": self.owner, "self.surface": getattr(self.owner, "surface", None)}.get(ast.unparse(node.value))
+        if owner is None:
+            return self.generic_visit(node)
+        return ast.Name(self.formula.named(node.attr, getattr(owner, node.attr), owner))
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         if node.id in self.local or node.id not in self.known:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, TRANSFORMS, layers, with_value, wrapped
 from optim_core import (
     LIBRARIES,
     OPTIMIZERS,
@@ -33,7 +33,7 @@ from .promises import barred, kept
 from .scales import shift, to_position, to_value
 from .scenes import SCENES
 from .slots import slot_for
-from .state import CHOICES, SLUGS, TOLERANCE, Run, State, View, clean, inside, own_scene, scene
+from .state import CHOICES, TOLERANCE, Run, State, View, clean, inside, own_scene, scene, slug_of
 from .window import room
 
 MASTERS = {
@@ -156,7 +156,7 @@ def _surface(state: State, kind: str, value: Any) -> State:
 
 def _scene(state: State, kind: str, value: Any) -> State:
     """A scene from its beginning; where it shows the present surface, it stays there."""
-    here = SLUGS[type(state.landscape)]
+    here = slug_of(state.landscape)
     name = here if value == OWN else _word(value)
     if name not in SCENES:
         raise Forged("no such scene")
@@ -165,10 +165,21 @@ def _scene(state: State, kind: str, value: Any) -> State:
 
 
 def _shape(state: State, kind: str, value: Any, name: str) -> State:
-    if name not in hypers(state.landscape):
+    core, around = layers(state.landscape)
+    if name not in hypers(core):
         raise Mistake("this surface has no such setting")
-    changed = _number(hypers(state.landscape)[name], kind, value)
-    return replace(state, landscape=replace(state.landscape, **{name: changed}))
+    changed = replace(core, **{name: _number(hypers(core)[name], kind, value)})
+    return replace(state, landscape=wrapped(changed, around))
+
+
+def _transform(state: State, kind: str, value: Any, slug: str, name: str) -> State:
+    """The surface turned, scaled, ... by another number; a start of one's own stays in its room."""
+    declared = hypers(TRANSFORMS[slug])
+    if name not in declared:
+        raise Forged("no such setting")
+    landscape = with_value(state.landscape, TRANSFORMS[slug], name, _number(declared[name], kind, value))
+    start = None if state.start is None else inside(landscape, state.start)
+    return replace(state, landscape=landscape, start=start)
 
 
 def _field(state: State, kind: str, value: Any, place: str, name: str) -> State:
@@ -369,6 +380,7 @@ def _goto(state: State, kind: str, value: Any) -> State:
 _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"surface", ("choice",), _surface),
     (r"surface\.(\w+)", ("slider", "number"), _shape),
+    (rf"({'|'.join(TRANSFORMS)})\.(\w+)", ("slider", "number"), _transform),
     (r"scene", ("choice",), _scene),
     (r"run\.(\d)\.optimizer", ("choice",), _optimizer),
     (r"run\.(\d)\.name", ("text",), _name),

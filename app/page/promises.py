@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
+from landscapes import TRANSFORMS
+
 from ..protocol import Mistake
 from .state import PANEL_CHOICES, State, inside
 
 LOCKED, HIDDEN = "locked by this link", "hidden by this link"
 
 _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose own it changes from elsewhere
-    (r"surface(\..+)?", ("surface",), ()),
+    (rf"surface(\..+)?|({'|'.join(TRANSFORMS)})\..+", ("surface",), ()),
     (r"scene|add|paste|run\..+", ("runs",), ()),
     (r"(master|preset)\..+", ("masters",), ("runs",)),
     (r"ghost\..+", ("details",), ("runs",)),

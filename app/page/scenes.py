@@ -83,6 +83,26 @@ _SURFACES = {  # surface -> its runs, and what they show
         "run=sgd~lr=0.045&run=rmsprop~lr=0.045&run=adam~lr=0.045",
         "SGD does not leave its place: its step is as small as the gradient. RMSProp and Adam cross the plain.",
     ),
+    "sharp-and-flat": (
+        "run=sgd~lr=0.03&run=sgd~lr=0.05&run=momentum~lr=0.03",
+        "SGD stays in the sharp minimum at η 0.03; above 2/κ, at 0.05, it cannot. Momentum rolls to the flat one.",
+    ),
+    "branin": (
+        "run=sgd~lr=0.03&run=momentum~lr=0.02&run=adam~lr=0.5",
+        "Three optimizers from one start end in three different minima. Move the start, and see who changes.",
+    ),
+    "goldstein-price": (
+        "run=sgd~lr=0.0001&run=momentum~lr=0.00001&run=adam~lr=0.1&steps=200",
+        "SGD and Momentum, at rates that survive the wall, end in a local minimum. Adam at η 0.1 finds the best.",
+    ),
+    "easom": (
+        "run=sgd~lr=0.1&run=momentum~lr=0.1&run=rmsprop~lr=0.05",
+        "On the rim SGD hardly moves in 100 steps. Momentum gathers speed; RMSProp, which enlarges, is in first.",
+    ),
+    "levy": (
+        "run=sgd~lr=0.005&run=adam~lr=0.3&run=momentum~lr=0.01",
+        "SGD stays in the first trough. Adam crosses a few waves; Momentum rolls almost to the floor.",
+    ),
 }
 
 # SGD and Adam keep the looks they have everywhere

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
-from landscapes import LANDSCAPES, ElongatedValley, Surface
+from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, Transform, layers, wrapped
 from optim_core import NOTATIONS, OPTIMIZERS, PAPER, SGD, Hyper, Letters, Optimizer, hypers
+from optim_core.hyper import values
 
 from .. import limits
 from ..metrics import METRICS, PANELS
@@ -19,7 +20,7 @@ from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
 from .window import room
 
-SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items()]}
+SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items(), *TRANSFORMS.items()]}
 
 
 class Notice(NamedTuple):
@@ -174,6 +175,11 @@ class State:
         return State(landscape, runs, reader.start(landscape), n_steps, view), reader.notices
 
 
+def slug_of(surface: Surface) -> str:
+    """What an address calls the surface within all transforms; nothing for one of somebody's own."""
+    return SLUGS.get(type(layers(surface)[0]), "")
+
+
 @lru_cache
 def scene(name: str, slug: str = "") -> State:
     """A scene as a state: on a surface that it shows, or on the one where it opens."""
@@ -183,13 +189,13 @@ def scene(name: str, slug: str = "") -> State:
 
 def own_scene(landscape: Surface) -> State:
     """The scene of a surface; that of the default one where it has none."""
-    slug = SLUGS.get(type(landscape), "")
+    slug = slug_of(landscape)
     return scene(slug if slug in SCENES else SLUGS[type(State.landscape)])
 
 
 def shows(state: State) -> str:
     """What one sees while the state is a scene, whatever the view; else nothing."""
-    slug = SLUGS.get(type(state.landscape), "")
+    slug = slug_of(state.landscape)
     seen = [one.shows[slug] for name, one in SCENES.items() if slug in one.shows and _is(state, scene(name, slug))]
     return seen[0] if seen else ""
 
@@ -230,13 +236,19 @@ def called(registry: dict[str, type]) -> dict[str, tuple[str, ...]]:
 
 
 def written(declared: Any) -> str:
-    """An optimizer or a surface as an address has it: its name, and what is not at its default."""
-    parts = [SLUGS[type(declared)]]
-    for name, field_ in type(declared).__dataclass_fields__.items():
-        value = getattr(declared, name)
+    """An optimizer or a surface as an address has it: its name, what is not at its default, and what is around it."""
+    core, around = layers(declared)
+    parts = [SLUGS[type(core)]]
+    for name, field_ in type(core).__dataclass_fields__.items():
+        value = getattr(core, name)
         if value != field_.default:
             parts.append(f"{name}={int(value) if isinstance(value, bool) else exact(value)}")
-    return "~".join(parts)
+    return "~".join([*parts, *map(written_around, around)])
+
+
+def written_around(transform: Transform) -> str:
+    """A transform as an address has it: its name, and its numbers in their order."""
+    return f"{SLUGS[type(transform)]}={','.join(map(exact, values(transform).values()))}"
 
 
 def _run_extras(run: Run, expected: int | None) -> Iterator[str]:
@@ -270,8 +282,22 @@ class _Reader:
         if raw is None:
             return State.landscape
         landscape, rest = self._declared("surface", raw, LANDSCAPES, State.landscape)
+        around = [self._transform(name, rest.pop(name), landscape) for name in list(rest) if name in TRANSFORMS]
         self._leave_out("surface", rest, landscape)
-        return landscape
+        return wrapped(landscape, [one for one in around if one])
+
+    def _transform(self, slug: str, text: str, surface: Surface) -> Transform | None:
+        """A transform from its numbers, "1,2"; around any surface, for `wrapped` puts it where it belongs."""
+        cls, where = TRANSFORMS[slug], f"surface, {slug}"
+        given, declared = text.split(","), hypers(cls)
+        if len(given) != len(declared):
+            many = {1: "one number", 2: "two numbers"}[len(declared)]
+            self._note(where, text, f"is not {many}", "left out")
+            return None
+        numbers = [
+            self._number(where, how, one, cls.neutral) for how, one in zip(declared.values(), given, strict=True)
+        ]
+        return cls(surface, *numbers)
 
     def runs(self) -> tuple[Run, ...]:
         texts = self.fields.get("run", [])

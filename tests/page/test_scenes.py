@@ -320,11 +320,46 @@ def plateau() -> None:
     assert ends("plateau")[1:] == [0, 0]
 
 
+def sharp_and_flat() -> None:
+    low, high, momentum = walks("sharp-and-flat")
+    assert reaches(low, LANDSCAPES["sharp-and-flat"](), 0.01)[0] == 0
+    assert low.run.optimizer.lr == momentum.run.optimizer.lr < 2 / 50 < high.run.optimizer.lr
+    assert reaches(high, LANDSCAPES["sharp-and-flat"](), 0.01) is None
+    assert ends("sharp-and-flat")[2] == 1
+
+
+def branin() -> None:
+    found = ends("branin", 0.3)
+    assert None not in found and len(set(found)) == 3
+
+
+def goldstein_price() -> None:
+    assert ends("goldstein-price") == [1, 1, 0]
+
+
+def easom() -> None:
+    sgd, momentum, rmsprop = walks("easom")
+    assert np.linalg.norm(end(sgd) - sgd.trajectory.params[0]) < 0.3
+    _, later, first = arrivals("easom")
+    assert first < later < np.inf
+    assert np.all(rmsprop.trajectory.effective_lr[1] > 2 * rmsprop.run.optimizer.lr)
+    lengths = np.linalg.norm(momentum.trajectory.delta, axis=1)
+    assert np.all(np.diff(lengths[:30]) > 0)
+
+
+def levy() -> None:
+    sgd, adam, momentum = walks("levy")
+    assert np.linalg.norm(end(sgd) - sgd.trajectory.params[0]) < 1
+    away = [np.linalg.norm(end(walk) - (1, 1)) for walk in (momentum, adam, sgd)]
+    assert away == sorted(away) and away[0] < 0.4
+
+
 CLAIMS: dict[str, Callable[[], None]] = {
     claim.__name__.replace("_", "-"): claim
     for claim in (
         bowl, valley, rosenbrock, ackley, beale, booth, matyas, himmelblau, rastrigin, three_hump_camel,
-        six_hump_camel, styblinski_tang, mccormick, saddle, monkey_saddle, plateau,
+        six_hump_camel, styblinski_tang, mccormick, saddle, monkey_saddle, plateau, sharp_and_flat, branin,
+        goldstein_price, easom, levy,
     )
 }  # fmt: skip
 
