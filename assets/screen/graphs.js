@@ -5,7 +5,7 @@ import { make } from "./elements.js";
 import { nearest } from "./nearest.js";
 import { lay_over, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
-import { arrived, is_here, want } from "./plotly.js";
+import { arrived, is_here } from "./plotly.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
@@ -408,8 +408,7 @@ function commit_soon() {
 // one graph per idle moment; never while something is pressed or the playhead runs, for it blocks
 function commit() {
   const graph = Object.values(graphs).find((one) => one.dirty);
-  if (!graph) return;
-  if (!is_here()) return want();
+  if (!graph || !is_here()) return; // it says when it has arrived
   if (pointer.pressed || playhead.playing()) return commit_soon();
   const first = !graph.is_drawn(); // who waits for the graphs has waited already
   graph.update();
