@@ -1,6 +1,6 @@
 // The page: what a reply brings goes to each part. The first one is painted at once, and all else comes after it.
 import { address } from "./page/address.js";
-import { show_values, watch_places } from "./screen/controls.js";
+import { hide_areas, show_values, watch_places } from "./screen/controls.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
 import { keep_clicks } from "./screen/kept.js";
@@ -33,6 +33,7 @@ gate.replied.listen((reply) => {
   const { scene, shown: { dead } } = reply;
   theme.follow(scene.theme);
   follow_presentation(reply.present);
+  hide_areas(reply.hide);
   playhead.follow(scene.steps, scene.t, dead.playhead);
   draw(scene);
   handle.follow(scene.start, scene.domain, scene.room, dead.start);

@@ -31,7 +31,7 @@ def board() -> html.Div:
 
 
 def _rail() -> html.Aside:
-    return html.Aside(ENTRY, id="rail", **{"aria-label": "Controls"})
+    return html.Aside(ENTRY, id="rail", **{"aria-label": "Controls", "data-area": "masters runs surface start steps"})
 
 
 def _stage() -> html.Main:

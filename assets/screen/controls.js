@@ -146,10 +146,17 @@ function open_or_close(slot) {
 
 export function show_values(reply) {
   if (reply.rail !== latest.rail) wrong.clear();
-  Object.assign(latest, { rail: reply.rail, shown: reply.shown, hidden: reply.hide });
+  Object.assign(latest, { rail: reply.rail, shown: reply.shown });
   for (const [key, reason] of Object.entries(reply.messages)) complain(key, reason);
   for (const known of places.values()) show_value(known);
-  show_texts_and_areas(document);
+  show_texts();
+}
+
+// what an address hides is away before anything is drawn, for the rest has more room then
+export function hide_areas(hidden) {
+  latest.hidden = hidden;
+  for (const element of document.querySelectorAll("[data-area]"))
+    element.hidden = element.dataset.area.split(" ").every((name) => hidden.includes(name));
 }
 
 function show_value(known) {
@@ -195,23 +202,17 @@ function forgive(key) {
   if (wrong.delete(key)) for (const { control } of typed_at(key)) control.complain("");
 }
 
-// what the page says, in its places
-export function show_texts() {
-  show_texts_and_areas(document);
-}
-
 const typed_at = (key) => ["number", "text"].flatMap((kind) => places_of(kind, key));
 
-function show_texts_and_areas(area) {
-  for (const element of area.querySelectorAll("[data-text]")) {
+// what the page says, in its places
+export function show_texts() {
+  for (const element of document.querySelectorAll("[data-text]")) {
     const text = latest.shown.say?.[element.dataset.text] ?? "";
     if (element.textContent !== text) element.textContent = text;
   }
   // one that is no edit itself says which it needs
-  for (const element of area.querySelectorAll("[data-action], [data-needs]"))
+  for (const element of document.querySelectorAll("[data-action], [data-needs]"))
     put_out(element, latest.shown.dead?.[element.dataset.action ?? element.dataset.needs] ?? "");
-  for (const element of area.querySelectorAll("[data-area]"))
-    element.hidden = element.dataset.area.split(" ").every((name) => latest.hidden.includes(name));
 }
 
 // Places come with the page and, when the runs are others, with a new rail; React keeps those that stay the same.
@@ -228,5 +229,6 @@ const brings_elements = ({ addedNodes }) => [...addedNodes].some((node) => node.
 function fill_places(area) {
   for (const place of places.keys()) if (!place.isConnected) places.delete(place);
   for (const place of area.querySelectorAll("[data-control]:empty")) fill(place);
-  show_texts_and_areas(area);
+  hide_areas(latest.hidden);
+  show_texts();
 }

@@ -5,7 +5,7 @@ import { make } from "./elements.js";
 import { nearest } from "./nearest.js";
 import { lay_over, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
-import { arrived, is_here, want } from "./plotly.js";
+import { arrived, is_here } from "./plotly.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
 
@@ -73,6 +73,7 @@ class Graph {
   zoomed = false; // by the user
   sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
+  #held = null; // the ranges of a panel that it was zoomed to before Plotly was there
   sheet = null; // while on paper: what is drawn there instead of the canvas, and the skeleton for the screen
   lines = []; // as they were painted last
   overlays = []; // lines at the heads of runs
@@ -131,6 +132,7 @@ class Graph {
     for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) filled(at(layout, axis), wanted);
     if (layout.scene) layout.scene.camera = camera_for(this.gd, layout);
     if (this.is_plane()) this.#frame(layout);
+    else if (this.#held) for (const [i, name] of ["xaxis", "yaxis"].entries()) layout[name].range = this.#held[i];
     return layout;
   }
 
@@ -148,7 +150,7 @@ class Graph {
 
   // Plotly has drawn it, and the canvas shows the walks alone
   #begin() {
-    this.early = null;
+    this.early = this.#held = null;
     if (this.canvas) lay_over(this.canvas, this.gd);
     this.#watch();
     this.repaint();
@@ -311,6 +313,11 @@ class Graph {
 
   #show_all() {
     this.#zoom(false);
+    if (!this.is_drawn()) {
+      this.#held = null;
+      this.#sketch();
+      return this.repaint();
+    }
     const { layout } = this.skeleton;
     const names = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && layout[name].range);
     const change = Object.fromEntries(names.map((name) => [`${name}.range`, [...layout[name].range]]));
@@ -358,8 +365,12 @@ class Graph {
   }
 
   zoom([x, y]) {
-    if (!this.is_drawn()) return;
     this.#zoom(true, [x, y]);
+    if (!this.is_drawn()) {
+      this.#held = [x, y];
+      this.#sketch();
+      return this.repaint();
+    }
     window.Plotly.relayout(this.gd, { "xaxis.range": x, "yaxis.range": y });
   }
 }
@@ -397,8 +408,7 @@ function commit_soon() {
 // one graph per idle moment; never while something is pressed or the playhead runs, for it blocks
 function commit() {
   const graph = Object.values(graphs).find((one) => one.dirty);
-  if (!graph) return;
-  if (!is_here()) return want();
+  if (!graph || !is_here()) return; // it says when it has arrived
   if (pointer.pressed || playhead.playing()) return commit_soon();
   const first = !graph.is_drawn(); // who waits for the graphs has waited already
   graph.update();

@@ -1,14 +1,15 @@
 """The page as the tests use it: its controls by the keys they have in the code, its drawings by the names of graphs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route
 
 from app.page.state import State
 
+PLOTLY = "**/plotly.min.js"
 PATIENCE = 10.0  # seconds
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -113,6 +114,23 @@ class Explorer:
 
     def js(self, expression: str, argument: Any = None) -> Any:
         return self.tab.evaluate(expression, argument)
+
+    @contextmanager
+    def without_plotly(self, query: str = "") -> Iterator[Callable[[], None]]:
+        """The page before Plotly, which comes when what this yields is called."""
+        waiting: list[Route] = []
+        self.tab.route(PLOTLY, lambda route: waiting.append(route))
+        self.tab.goto(f"{self.url}{query}", wait_until="commit")
+        self.painted()
+
+        def let_go() -> None:
+            for route in waiting:
+                route.continue_()
+            self.tab.unroute(PLOTLY)
+            self.drawn()
+            self.settled()
+
+        yield let_go
 
     # changing something
 

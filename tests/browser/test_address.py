@@ -116,7 +116,7 @@ def test_areas_are_hidden_and_locked(page: Explorer) -> None:
         expect(page.control("choice", key)).to_be_disabled()
     page.type("steps", "50")
     assert page.query == "?steps=50&hide=masters,share&lock=surface,runs"
-    expect(page.tab.locator("#rail > [data-area=masters]")).to_be_hidden()
+    expect(page.tab.locator("#controls > [data-area=masters]")).to_be_hidden()
 
 
 def test_the_colours_follow_the_system(page: Explorer) -> None:

@@ -1,8 +1,7 @@
 """The first view is there before Plotly: drawn by the painter as Plotly will draw it, and what is done to it is kept."""
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
 
 import numpy as np
 import pytest
@@ -11,27 +10,8 @@ from playwright.sync_api import Route
 
 from .explorer import DESKTOP, PHONE, Explorer, middle
 
-PLOTLY = "**/plotly.min.js"
 VISIBLE = 24  # of 255, in one colour
 WIDE = 4  # px around a text that belong to it
-
-
-@contextmanager
-def held(page: Explorer, query: str = "") -> Iterator[Callable[[], None]]:
-    """The page without Plotly, which comes when it is let go."""
-    waiting: list[Route] = []
-    page.tab.route(PLOTLY, lambda route: waiting.append(route))
-    page.tab.goto(f"{page.url}{query}", wait_until="commit")
-    page.painted()
-
-    def let_go() -> None:
-        for route in waiting:
-            route.continue_()
-        page.tab.unroute(PLOTLY)
-        page.drawn()
-        page.settled()
-
-    yield let_go
 
 
 def seen(page: Explorer) -> np.ndarray:
@@ -65,7 +45,7 @@ VIEWS = (
 def test_plotly_takes_over_unseen(page: Explorer, query: str, size: dict[str, int]) -> None:
     """Outside the texts at most one pixel in a hundred looks different, in every graph."""
     page.tab.set_viewport_size(size)
-    with held(page, query) as let_go:
+    with page.without_plotly(query) as let_go:
         before = seen(page)
         let_go()
         after = seen(page)
@@ -99,7 +79,7 @@ def test_ticks_are_plotlys(page: Explorer, query: str) -> None:
 
 
 def test_it_plays_without_plotly(page: Explorer) -> None:
-    with held(page) as let_go:
+    with page.without_plotly() as let_go:
         page.tab.keyboard.press("Home")
         page.tab.keyboard.press("Space")
         page.until("downslope.playhead.playing() && downslope.playhead.frames > 5")
@@ -111,7 +91,7 @@ def test_it_plays_without_plotly(page: Explorer) -> None:
 
 
 def test_a_slider_and_a_click_on_the_map_work_without_plotly(page: Explorer) -> None:
-    with held(page) as let_go:
+    with page.without_plotly() as let_go:
         with page.change():
             page.slider("master.lr").press("ArrowRight")
         box = page.tab.locator("#graph-map").bounding_box()
@@ -127,7 +107,7 @@ def test_a_slider_and_a_click_on_the_map_work_without_plotly(page: Explorer) -> 
 
 
 def test_a_drag_the_wheel_and_the_pointer_are_kept(page: Explorer) -> None:
-    with held(page) as let_go:
+    with page.without_plotly() as let_go:
         x, y = middle(page.tab.locator("#graph-map"))
         before = page.js("downslope.graphs.map.full().xaxis.range")
         page.tab.mouse.move(x, y + 60)
@@ -147,7 +127,7 @@ def test_a_drag_the_wheel_and_the_pointer_are_kept(page: Explorer) -> None:
 
 
 def test_a_drag_that_ends_elsewhere_is_over(page: Explorer) -> None:
-    with held(page) as let_go:
+    with page.without_plotly() as let_go:
         x, y = middle(page.tab.locator("#graph-map"))
         page.tab.mouse.move(x, y + 60)
         page.tab.mouse.down()
@@ -162,7 +142,21 @@ def test_a_drag_that_ends_elsewhere_is_over(page: Explorer) -> None:
         assert page.js("downslope.graphs.map.full().yaxis.range") == ranges
 
 
-def test_plotly_is_asked_for_again(page: Explorer) -> None:
+def test_a_picture_that_is_asked_for_early_is_made(page: Explorer) -> None:
+    waiting: list[Route] = []
+    page.tab.route("**/later.mjs", lambda route: waiting.append(route))
+    page.tab.goto(page.url, wait_until="commit")
+    page.painted()
+    page.tab.locator(".export summary").click()
+    with page.tab.expect_download() as download:
+        page.tab.locator("[data-picture='map svg']").click()
+        waiting[0].continue_()
+    assert download.value.suggested_filename == "downslope-map.svg"
+    page.drawn()
+
+
+@pytest.mark.parametrize("file", ["plotly.min.js", "later.mjs", "react-dom", "dash_renderer"])
+def test_what_does_not_come_is_asked_for_again(page: Explorer, file: str) -> None:
     page.allowed = (*page.allowed, "Failed to load resource")
     failed: list[Route] = []
 
@@ -173,9 +167,10 @@ def test_plotly_is_asked_for_again(page: Explorer) -> None:
             failed.append(route)
             route.fulfill(status=503)
 
-    page.tab.route(PLOTLY, fail)
+    page.tab.route(re.compile(file.replace(".", "[.]")), fail)
     page.open()
     assert len(failed) == 2 and page.js("Boolean(window.Plotly)")
+    page.until("document.querySelector('#details table')")
 
 
 def test_a_surface_that_is_moved_is_painted_at_once(page: Explorer) -> None:

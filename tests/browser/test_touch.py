@@ -48,8 +48,30 @@ def test_one_finger_scrolls_the_page(page: Explorer, fingers: CDPSession) -> Non
 
 def test_two_fingers_zoom_about_what_is_between_them(page: Explorer, fingers: CDPSession) -> None:
     page.open()
-    x, y = middle(page)
-    ranges = "['xaxis', 'yaxis'].map((axis) => downslope.graphs.map.gd._fullLayout[axis].range.slice())"
+    zoomed(page, fingers, "map", middle(page))
+
+
+@pytest.mark.parametrize("graph", ["map", "third"])
+def test_two_fingers_zoom_before_plotly_is_there(page: Explorer, fingers: CDPSession, graph: str) -> None:
+    with page.without_plotly() as let_go:
+        page.js(f"document.querySelector('#graph-{graph}').scrollIntoView({{ block: 'center' }})")
+        box = page.tab.locator(f"#graph-{graph}").bounding_box()
+        after = zoomed(page, fingers, graph, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+        let_go()
+        assert page.js(ranges_of(graph)) == [pytest.approx(range_, rel=1e-6) for range_ in after]
+        page.tab.locator(f"#graph-{graph} .reset").click()
+        page.until(f"{ranges_of(graph)}[0][1] - {ranges_of(graph)}[0][0] > {1.5 * (after[0][1] - after[0][0])}")
+
+
+def ranges_of(graph: str) -> str:
+    return f"['xaxis', 'yaxis'].map((axis) => downslope.graphs.{graph}.full()[axis].range.slice())"
+
+
+def zoomed(page: Explorer, fingers: CDPSession, graph: str, at: tuple[float, float]) -> list[list[float]]:
+    """The ranges of a graph after two fingers have spread to twice their distance."""
+    x, y = at
+    ranges = ranges_of(graph)
+    scrolled = page.js("scrollY")
     before = page.js(ranges)
     touch(fingers, "touchStart", (x - 40, y), (x + 40, y))
     for step in range(1, 9):
@@ -60,7 +82,8 @@ def test_two_fingers_zoom_about_what_is_between_them(page: Explorer, fingers: CD
     for (low, high), (new_low, new_high) in zip(before, after, strict=True):
         assert new_high - new_low == pytest.approx(0.5 * (high - low), rel=0.03)
         assert low < new_low < new_high < high
-    assert page.js("scrollY") == 0
+    assert page.js("scrollY") == scrolled
+    return after
 
 
 def test_a_tap_sets_the_start(page: Explorer, fingers: CDPSession) -> None:
