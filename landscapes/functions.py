@@ -701,8 +701,9 @@ class Levy13(Surface):
     question = "Waves over a bowl: who rolls through them to its floor?"
     tests = "Whether an optimizer rolls through many local minima that a bowl, farther out, is steeper than."
     source = "A. V. Levy, A. Montalvo, The tunneling algorithm for the global minimization of functions, 1985"
-    domain = ((-3.0, 4.0), (-3.0, 4.0))
-    start = (-2.2, 2.7)
+    domain = ((-0.5, 2.5), (-0.5, 2.5))
+    start = (-0.2, 2.2)
+    levels = "linear"
     minima = ((1.0, 1.0),)
 
     def value(self, x: Array, y: Array) -> Array:

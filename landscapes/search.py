@@ -10,6 +10,7 @@ from .base import Array, Point, Surface
 GRID = 81  # points along an axis of the domain, among which those that no neighbour undercuts are tried
 TRIED = 64  # at most, from the lowest on
 ROUNDS = 60  # of Newton's method,
+STRIDE = 2 / GRID  # of the domain: the longest step, so that it stays in its hollow,
 CLOSE = 1e-6  # of the domain: a step that is shorter than this has nearly arrived,
 SHARPENED = 4  # and after so many more it has
 SHARPEST = 1e-6  # the least curvature that it takes for one, of the largest
@@ -73,7 +74,7 @@ def _newton(surface: Surface, points: Array, size: float) -> Array:
         length, steep = np.hypot(*way), np.abs(grad).max(axis=0)
         better = (middle > half) & (steep < least) & (length <= CLOSE * size)
         best, least = np.where(better, points, best), np.where(better, steep, least)
-        points = points - way * np.minimum(1, 0.1 * size / np.maximum(length, 1e-300))
+        points = points - way * np.minimum(1, STRIDE * size / np.maximum(length, 1e-300))
         settled = np.all((length <= CLOSE * size) | np.isnan(length))
         rounds = min(rounds, SHARPENED) - 1 if settled else rounds - 1
     return best

@@ -125,10 +125,10 @@ class Mapped(Transform):
 class Rotated(Mapped):
     """The surface turned about the origin, against the clock: what treats each parameter apart sees another one.
 
-    f(x cos α + y sin α, −x sin α + y cos α)
+    f(x cos φ + y sin φ, −x sin φ + y cos φ)
     """
 
-    degrees: float = hyper(0.0, "α", "by how many degrees it is turned", range=(0, 90), bounds=(-360, 360))
+    degrees: float = hyper(0.0, "angle", "by how many degrees it is turned", range=(0, 90), bounds=(-360, 360))
 
     neutral = 0.0
 
@@ -138,7 +138,7 @@ class Rotated(Mapped):
 
     @cached_property
     def _turn(self) -> tuple[float, float]:
-        """(cos α, sin α), exact at right angles."""
+        """(cos φ, sin φ), exact at right angles."""
         quarters, rest = divmod(self.degrees, 90)
         cos, sin = (1.0, 0.0) if rest == 0 else (math.cos(math.radians(rest)), math.sin(math.radians(rest)))
         for _ in range(int(quarters) % 4):
@@ -192,8 +192,8 @@ class Shifted(Mapped):
     f(x − a, y − b)
     """
 
-    x: float = hyper(0.0, "Δx", "how far it is moved in x", range=(-5, 5), bounds=(-1e3, 1e3))
-    y: float = hyper(0.0, "Δy", "how far it is moved in y", range=(-5, 5), bounds=(-1e3, 1e3))
+    x: float = hyper(0.0, "dx", "how far it is moved in x", range=(-5, 5), bounds=(-1e3, 1e3))
+    y: float = hyper(0.0, "dy", "how far it is moved in y", range=(-5, 5), bounds=(-1e3, 1e3))
 
     neutral = 0.0
 
@@ -245,7 +245,9 @@ class L2(Transform):
     Its minima are found by search; where the surface has none, so that a loss may have no end, they are local ones.
     """
 
-    weight: float = hyper(0.0, "λ", "weight of the squared parameters", range=(1e-6, 1), bounds=(0, 1e6), scale="log")
+    weight: float = hyper(
+        0.0, "λ", "weight of the squared parameters", range=(1e-6, 1), bounds=(0, 1e6), scale="log", zero=True
+    )
 
     neutral = 0.0
 

@@ -21,7 +21,7 @@ class Hyper:
     `range` is what a slider shows, `bounds` what is valid. `scale` says how a slider runs over the range:
     "linear", "log", "decay" (linear in -log10(1 - value): 0.9, 0.99, 0.999 are equally far apart), or "switch"
     for a flag, whose `words` are what it is called when it is off and when it is on. `shared` names the master control
-    ("lr", "beta", "eps") that moves the field too.
+    ("lr", "beta", "eps") that moves the field too. `zero` says that the low end of a logarithmic slider is 0.
     """
 
     symbol: str
@@ -31,6 +31,7 @@ class Hyper:
     scale: Literal["linear", "log", "decay", "switch"] = "linear"
     shared: Literal["lr", "beta", "eps"] | None = None
     words: tuple[str, str] | None = None
+    zero: bool = False
 
     def allows(self, value: Any) -> bool:
         """Whether `value`, a number or an array of numbers, is valid. NaN is not, nor is an infinity."""

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from app import limits
 from app.page import edits
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import AREAS, CHOICES, SLUGS, Run, State, View, clean, inside, scene
+from app.page.state import AREAS, CHOICES, Run, State, View, clean, inside, scene, slug_of
 from app.screen.arrays import PLANES
 from app.walks.simulate import Walk
-from landscapes import LANDSCAPES, ElongatedValley, Surface
+from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, wrapped
 from optim_core import OPTIMIZERS, Hyper, Optimizer, Trajectory, hypers, run
 
 # --- states ---------------------------------------------------------------------------------------------------------
@@ -48,7 +48,18 @@ views = st.builds(
     hide=areas,
     lock=areas,
 )
-any_optimizer, any_surface = any_of(OPTIMIZERS), any_of(LANDSCAPES)
+any_optimizer = any_of(OPTIMIZERS)
+
+
+@st.composite
+def surfaces(draw: Any) -> Surface:
+    """Any surface, with any transforms around it."""
+    core = draw(any_of(LANDSCAPES))
+    kinds = draw(st.permutations(list(TRANSFORMS.values())))[: draw(st.sampled_from([0, 0, 0, 1, 2, 5]))]
+    return wrapped(core, [kind(core, *(draw(values(how)) for how in hypers(kind).values())) for kind in kinds])
+
+
+any_surface = surfaces()
 
 
 @st.composite
@@ -62,7 +73,7 @@ def states(draw: Any) -> State:
     start = None if share_x is None else inside(landscape, (x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0)))
     n_steps = draw(st.integers(*limits.STEPS))
     if draw(st.booleans()):  # near a scene: its runs and steps, or one of the two, or those of another surface
-        some = draw(st.sampled_from([scene(SLUGS[type(landscape)]), *map(scene, SCENES)]))
+        some = draw(st.sampled_from([scene(slug_of(landscape)), *map(scene, SCENES)]))
         runs = draw(st.sampled_from([runs, some.runs]))
         n_steps = draw(st.sampled_from([n_steps, some.n_steps, STEPS_UNSAID]))
     view = draw(views)
@@ -86,6 +97,7 @@ KEYS = [
 ]
 KEYS += [f"run.{place}.{what}" for place in (0, 1, 7) for what in ("optimizer", "name", "pin", "duplicate", "remove")]
 KEYS += [f"run.{place}.{what}" for place in (0, 3) for what in ("up", "down", "lr", "beta2", "eps", "centered", "rho")]
+KEYS += [f"{slug}.{name}" for slug, kind in TRANSFORMS.items() for name in hypers(kind)]
 KEYS += [f"master.{shared}" for shared in edits.MASTERS] + [f"master.{shared}.equal" for shared in edits.MASTERS]
 KEYS += ["preset.textbook", "preset.beta.0.9", *(f"view.{name}" for name in CHOICES)]
 KINDS = ["slider", "number", "choice", "switch", "text", "action", "point"]

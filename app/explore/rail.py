@@ -286,13 +286,20 @@ def _editor(state: State, place: int) -> list[Any]:
 def _surface(state: State) -> list[Any]:
     core, around = layers(state.landscape)
     fields = [field(f"surface.{name}", declared) for name, declared in hypers(core).items()]
-    return [said("surface.formula", "formula"), *fields, said("surface.tests", "doc"), _transforms(bool(around))]
+    return [
+        said("surface.formula", "formula"),
+        *fields,
+        said("surface.tests", "doc"),
+        _transforms(state.letters, bool(around)),
+    ]
 
 
-def _transforms(is_open: bool) -> html.Details:
+def _transforms(letters: Letters, is_open: bool) -> html.Details:
     """What may stand around the surface."""
     fields = [
-        field(f"{slug}.{name}", declared) for slug, cls in TRANSFORMS.items() for name, declared in hypers(cls).items()
+        field(f"{slug}.{name}", declared, letters)
+        for slug, cls in TRANSFORMS.items()
+        for name, declared in hypers(cls).items()
     ]
     return html.Details([html.Summary("turn, scale, stretch, move, L2"), *fields], className="paste", open=is_open)
 

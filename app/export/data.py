@@ -47,7 +47,7 @@ def csv(sim: Simulation, link: str) -> str:
         lines += map(",".join, zip(repeat(",".join(about), n_rows), map(str, range(n_rows)), *cells, strict=True))
     if len(lines) > 1:
         surface = sim.state.landscape
-        lines[1] = f"{_text(link)},{_surface(surface)}" + lines[1][1:]
+        lines[1] = f"{_text(link)},{_text(_surface(surface))}" + lines[1][1:]
     return "\r\n".join([*lines, ""])
 
 

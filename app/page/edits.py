@@ -339,7 +339,7 @@ def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> 
     if other is None:
         raise Mistake("no optimizer here walks that way")
     name = state.letters.text(_ghost_name(optimizer, other, known[int(convention)]))
-    return _beside(state, other, name)
+    return _beside(state, other, clean(name, limits.NAME_LENGTH))
 
 
 def _elsewhere(state: State, kind: str, value: Any, place: str, library: str, way: str) -> State:
@@ -358,7 +358,7 @@ def _beside(state: State, optimizer: Optimizer, name: str) -> State:
 
 def _ghost_name(optimizer: Optimizer, other: Optimizer, one: Convention) -> str:
     """By the convention it follows, "RMSProp, ε as Keras"; none where that is this class's own."""
-    return "" if follows(optimizer, one) else clean(f"{other.label}, {one.short}", limits.NAME_LENGTH)
+    return "" if follows(optimizer, one) else f"{other.label}, {one.short}"
 
 
 def _playhead(state: State, kind: str, value: Any) -> State:

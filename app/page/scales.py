@@ -21,7 +21,7 @@ def to_value(declared: Hyper, position: float) -> float:
     low, high = ends(declared)
     position = min(max(position, low), high)
     if declared.scale == "log":
-        return round3(10**position)
+        return 0.0 if declared.zero and position == low else round3(10**position)
     return 1 - round3(10**-position) if declared.scale == "decay" else round3(position)
 
 

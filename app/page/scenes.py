@@ -100,8 +100,8 @@ _SURFACES = {  # surface -> its runs, and what they show
         "On the rim SGD hardly moves in 100 steps. Momentum gathers speed; RMSProp, which enlarges, is in first.",
     ),
     "levy": (
-        "run=sgd~lr=0.005&run=adam~lr=0.3&run=momentum~lr=0.01",
-        "SGD stays in the first trough. Adam crosses a few waves; Momentum rolls almost to the floor.",
+        "run=sgd~lr=0.005&run=momentum~lr=0.005&run=adam~lr=1",
+        "SGD stays in the first pit. Momentum, at the same η, crosses the waves of y alone; Adam those of x too.",
     ),
 }
 

@@ -19,7 +19,19 @@ from app.export.written import Formula, update
 from app.page.labels import labels
 from app.page.state import SLUGS, Run, State, View
 from app.walks.simulate import simulate
-from landscapes import LANDSCAPES, Ackley, ElongatedValley, Rastrigin, Rosenbrock, Surface
+from landscapes import (
+    L2,
+    LANDSCAPES,
+    Ackley,
+    ElongatedValley,
+    Rastrigin,
+    Rosenbrock,
+    Rotated,
+    Scaled,
+    Shifted,
+    Stretched,
+    Surface,
+)
 from optim_core import (
     OPTIMIZERS,
     SGD,
@@ -147,6 +159,13 @@ def test_numpy_walks_the_page_s_path(name: str) -> None:
 def test_numpy_walks_on_every_surface(surface: type[Surface]) -> None:
     assert_same(on(surface()))
     assert_same(on(odd(surface)))
+    assert_same(on(transformed(odd(surface))))
+
+
+def transformed(surface: Surface) -> Surface:
+    """With one of everything around it, and one of them twice."""
+    inner = Rotated(Scaled(Stretched(surface, 1.7), 0.3), 33.0)
+    return Rotated(L2(Shifted(inner, 0.2, -0.1), 0.05), -5.0)
 
 
 def test_a_run_that_diverges_does_so_in_the_script() -> None:
@@ -439,6 +458,7 @@ def unclamped(optimizer: Optimizer) -> bool:
 def test_the_library_walks_on_every_surface(framework: str, surface: type[Surface]) -> None:
     assert strayed(framework, on(surface())) < 1e-9
     assert strayed(framework, on(odd(surface))) < 1e-9
+    assert strayed(framework, on(transformed(surface()))) < 1e-9
 
 
 @is_golden

@@ -122,11 +122,25 @@ def test_a_surface_without_settings_is_its_name() -> None:
     assert table(simulate(State(Matyas(), n_steps=1)))[0]["surface"] == "matyas"
 
 
+def test_what_is_around_a_surface_is_told_from_the_inside_out() -> None:
+    sim = simulate(State.from_query("?f=valley~rotate=30~shift=1,-0.5&run=sgd~lr=0.01&steps=1")[0])
+    assert table(sim)[0]["surface"] == "valley~kappa=40~rotate=30~shift=1,-0.5"
+    assert json.loads(data.json(sim, LINK))["surface"] == {
+        "name": "valley",
+        "formula": "½ (x² + κ y²), turned by 30°, moved by (1, -0.5)",
+        "settings": {"kappa": 40.0},
+        "transforms": [
+            {"name": "rotate", "settings": {"degrees": 30.0}},
+            {"name": "shift", "settings": {"x": 1.0, "y": -0.5}},
+        ],
+    }
+
+
 def test_the_object_says_what_was_compared() -> None:
     state = State(ElongatedValley(3.0), (Run(RMSProp(lr=0.2), 3, "mine"), Run(NAdam(), 0)), (1.0, -0.5), 4)
     whole = json.loads(data.json(simulate(state), LINK))
     assert (whole["link"], whole["start"], whole["n_steps"]) == (LINK, [1.0, -0.5], 4)
-    surface = {"name": "valley", "formula": ElongatedValley.formula, "settings": {"kappa": 3.0}}
+    surface = {"name": "valley", "formula": ElongatedValley.formula, "settings": {"kappa": 3.0}, "transforms": []}
     assert whole["surface"] == surface
     first, second = whole["runs"]
     assert (first["run"], first["slot"], first["optimizer"], first["diverged_at"]) == ("mine", 3, "rmsprop", None)

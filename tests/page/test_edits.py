@@ -15,7 +15,7 @@ from app.page.slots import slot_for
 from app.page.state import CHOICES, Run, State, View
 from app.page.window import room
 from app.protocol import Forged
-from landscapes import LANDSCAPES, Booth, ElongatedValley, Rosenbrock
+from landscapes import LANDSCAPES, TRANSFORMS, Booth, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, layers
 from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, Momentum, RMSProp, hypers
 
 from ..strategies import gestures, states
@@ -79,6 +79,7 @@ def test_a_number_that_is_none_is_refused_in_words(text: Any) -> None:
 NUMBER_FIELDS = [
     *((f"run.0.{name}", of(cls()), how) for cls in OPTIMIZERS.values() for name, how in hypers(cls).items()),
     *((f"surface.{name}", State(cls()), how) for cls in LANDSCAPES.values() for name, how in hypers(cls).items()),
+    *((f"{slug}.{name}", State(), how) for slug, kind in TRANSFORMS.items() for name, how in hypers(kind).items()),
     *((f"master.{name}", of(Adam()), how) for name, how in edits.MASTERS.items()),
     *((key, State(), edits.STEPS) for key in ("start.x", "start.y", "steps", "tolerance")),
 ]
@@ -312,6 +313,46 @@ def test_another_surface_brings_its_own_start_and_its_fields(slug: str, cls: typ
 def test_a_shape_outside_its_bounds_is_refused() -> None:
     assert "from 1 to 1e6" in refused(State(), "number", "surface.kappa", "0.5")
     assert "no such setting" in refused(State(Booth()), "slider", "surface.kappa", 1.0)
+
+
+@pytest.mark.parametrize(("slug", "kind"), TRANSFORMS.items())
+def test_every_transform_can_be_put_around_a_surface_moved_and_taken_away(slug: str, kind: type) -> None:
+    for name, declared in hypers(kind).items():
+        low, high = scales.ends(declared)
+        there = did(State(Booth()), ("slider", f"{slug}.{name}", low + 0.7 * (high - low)))
+        core, (one,) = layers(there.landscape)
+        assert core == Booth() and type(one) is kind
+        assert getattr(one, name) == scales.to_value(declared, low + 0.7 * (high - low))
+        assert State.from_query(there.to_query()) == (there, [])
+        assert did(there, ("number", f"{slug}.{name}", str(kind.neutral))) == State(Booth())
+        if declared.zero:
+            assert did(there, ("slider", f"{slug}.{name}", low)) == State(Booth())
+
+
+def test_transforms_keep_their_order_and_a_shape_stays_within_them() -> None:
+    changes = [("number", "scale.factor", "3"), ("number", "rotate.degrees", "30"), ("number", "shift.y", "-1,5")]
+    state = did(State(), *changes)
+    assert state.landscape == Shifted(Rotated(Scaled(ElongatedValley(), 3.0), 30.0), 0.0, -1.5)
+    assert state.to_query() == "?f=valley~scale=3~rotate=30~shift=0,-1.5"
+    after = did(state, ("slider", "surface.kappa", 2.0), ("number", "rotate.degrees", "45"))
+    assert after.landscape == Shifted(Rotated(Scaled(ElongatedValley(100.0), 3.0), 45.0), 0.0, -1.5)
+    assert did(after, ("choice", "surface", "booth")).landscape == Booth(), "another surface comes as it is"
+
+
+def test_a_start_of_ones_own_stays_where_it_is_or_within_the_room() -> None:
+    far = State(Booth(), start=(25.0, 2.0))
+    assert did(far, ("number", "scale.factor", "5")).start == (25.0, 2.0)
+    near = did(far, ("number", "stretch.x", "0.1"))
+    assert near.start == (room(near.landscape)[0][1], 2.0)
+    assert did(State(), ("number", "rotate.degrees", "90")).begin == (-1.25, -2.6), "the surface's own turns with it"
+
+
+def test_a_transform_outside_its_bounds_is_refused() -> None:
+    assert "from -360 to 360" in refused(State(), "number", "rotate.degrees", "361")
+    assert "from 1e-6 to 1e6" in refused(State(), "number", "scale.factor", "0")
+    for kind, key in (("slider", "rotate.radians"), ("slider", "turn.degrees"), ("choice", "rotate.degrees")):
+        with pytest.raises(Forged):
+            edits.apply(State(), [(kind, key, 1.0)])
 
 
 def test_a_start_is_rounded_to_what_the_eye_sees_and_kept_on_the_map() -> None:

@@ -348,10 +348,12 @@ def easom() -> None:
 
 
 def levy() -> None:
-    sgd, adam, momentum = walks("levy")
-    assert np.linalg.norm(end(sgd) - sgd.trajectory.params[0]) < 1
-    away = [np.linalg.norm(end(walk) - (1, 1)) for walk in (momentum, adam, sgd)]
-    assert away == sorted(away) and away[0] < 0.4
+    sgd, momentum, adam = walks("levy")
+    assert np.linalg.norm(end(sgd) - sgd.trajectory.params[0]) < 0.3
+    assert sgd.run.optimizer.lr == momentum.run.optimizer.lr
+    x, y = np.abs(end(momentum) - momentum.trajectory.params[0])
+    assert x < 0.2 < 1 < y
+    assert np.linalg.norm(end(adam) - (1, 1)) < 0.1
 
 
 CLAIMS: dict[str, Callable[[], None]] = {

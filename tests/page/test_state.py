@@ -12,7 +12,7 @@ from app import limits
 from app.page.numbers import exact, is_number, point, readings, within
 from app.page.state import AREAS, CHOICES, SLUGS, Notice, Run, State, View, clean, inside
 from app.page.window import room
-from landscapes import LANDSCAPES, Booth, ElongatedValley, Rosenbrock
+from landscapes import LANDSCAPES, Booth, ElongatedValley, QuadraticBowl, Rosenbrock, Rotated, Shifted
 from optim_core import OPTIMIZERS, SGD, Adam, Hyper, RMSProp, hypers
 
 from ..strategies import states
@@ -202,6 +202,13 @@ CHANGED = [
     ("f=nowhere", "landscape", ElongatedValley(), ["surface", "nowhere", "not known"]),
     ("f=valley~kappa=0", "landscape", ElongatedValley(), ["surface, κ", "“0”", "40 is used"]),
     ("f=valley~depth=2", "landscape", ElongatedValley(), ["surface, depth", "not a setting"]),
+    ("f=bowl~rotate=up", "landscape", QuadraticBowl(), ["surface, rotate", "“up”", "0 is used"]),
+    ("f=bowl~scale=0", "landscape", QuadraticBowl(), ["surface, scale", "“0”", "1e-6 to 1e6", "1 is used"]),
+    ("f=bowl~shift=1", "landscape", QuadraticBowl(), ["surface, shift", "“1”", "two numbers", "left out"]),
+    ("f=bowl~rotate=1,2", "landscape", QuadraticBowl(), ["surface, rotate", "“1,2”", "one number", "left out"]),
+    ("f=bowl~shift=nan,1", "landscape", Shifted(QuadraticBowl(), 0.0, 1.0), ["surface, shift", "“nan”"]),
+    ("f=bowl~l2=-1", "landscape", QuadraticBowl(), ["surface, l2", "“-1”", "0 is used"]),
+    ("f=bowl~rotate=9~rotate=8", "landscape", Rotated(QuadraticBowl(), 9.0), ["surface, rotate", "given twice"]),
     ("f=Rosenbrok", "landscape", ElongatedValley(), ["Rosenbrok", "perhaps rosenbrock"]),
     ("f=booth&f=bowl", "landscape", Booth(), ["f", "given twice"]),
     ("steps=1000000000", "n_steps", 2000, ["steps", "1000000000", "1 to 2000", "2000 is used"]),

@@ -85,9 +85,10 @@ def true_climb(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
 def true_overstep(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
     axis = "xy".index(found[2])
     slopes = one.trajectory.grad[: t + 1, axis]
-    bounces = t > 1 and slopes[t - 2] * slopes[t - 1] < 0
+    ways = np.sign(slopes)
+    bounces = t > 1 and ways[t - 2] * ways[t - 1] < 0
     return (
-        slopes[t - 1] * slopes[t] < 0
+        ways[t - 1] * ways[t] < 0
         and one.trajectory.delta[t - 1, axis] * slopes[t - 1] < 0
         and (found[1] == "bounces") == bounces == bool(found[4])
         and (not found[3] or abs(slopes[t]) > abs(slopes[t - 1]))
