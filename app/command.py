@@ -176,12 +176,14 @@ def _uncalled(call: str) -> str:
     if "(" not in call.partition("~")[0]:
         return call
     try:
-        optimizer, notices = paste.read(call)
+        pasted = paste.read(call)
     except Mistake as reason:
         raise Mistake(f"--optimizer: {reason}") from None
-    if notices:
-        raise Mistake("\n".join(f"--optimizer: {notice}" for notice in notices))
-    return written(optimizer)
+    if pasted.l2:
+        raise Mistake(f"--optimizer: weight_decay is L2, a part of the surface: write --surface ...~l2={pasted.l2:g}")
+    if pasted.notices:
+        raise Mistake("\n".join(f"--optimizer: {notice}" for notice in pasted.notices))
+    return written(pasted.optimizer)
 
 
 def _key(part: str) -> str:

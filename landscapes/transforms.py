@@ -53,7 +53,7 @@ class Transform(Surface):
 
     @property
     def question(self) -> str:  # type: ignore[override]
-        return self.surface.question
+        return f"{self.label}, {self.said}: who notices?"
 
     @property
     def tests(self) -> str:  # type: ignore[override]
@@ -134,7 +134,7 @@ class Rotated(Mapped):
 
     @property
     def said(self) -> str:
-        return f"turned by {self.degrees:g}°"
+        return f"turned by {self.degrees:g}°".replace("-", "−")
 
     @cached_property
     def _turn(self) -> tuple[float, float]:
@@ -199,7 +199,7 @@ class Shifted(Mapped):
 
     @property
     def said(self) -> str:
-        return f"moved by ({self.x:g}, {self.y:g})"
+        return f"moved by ({self.x:g}, {self.y:g})".replace("-", "−")
 
     def inward(self, x: Array, y: Array) -> tuple[Array, Array]:
         return x - self.x, y - self.y
@@ -258,6 +258,10 @@ class L2(Transform):
     @property
     def formula(self) -> str:  # type: ignore[override]
         return f"{self.surface.formula} {self.said}"
+
+    @property
+    def question(self) -> str:  # type: ignore[override]
+        return f"{self.label}, pulled to the origin: who notices?"
 
     def value(self, x: Array, y: Array) -> Array:
         return self.surface.value(x, y) + 0.5 * self.weight * (x * x + y * y)

@@ -67,6 +67,7 @@ class Library:
     known_by: frozenset[str]  # words of a prefix that no other library has
     letters: Letters  # symbol -> argument, "betas[1]" where that is one of a pair
     signatures: Mapping[str, Signature]
+    l2: tuple[str, str] = ("", "")  # the argument that adds ½ λ |θ|² to the loss, and the flag with which it does not
 
     def signature_of(self, cls: type[Optimizer]) -> tuple[str, Signature] | None:
         """How a class is called here, by the fewest words; None where the library has none."""
@@ -144,6 +145,7 @@ PYTORCH = Library(
         ),
         "RAdam": Signature(f"{_BETAS}, weight_decay=0, decoupled_weight_decay=False, *, {_HOW}", RAdam),
     },
+    l2=("weight_decay", "decoupled_weight_decay"),
 )
 
 _EVERY = (

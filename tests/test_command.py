@@ -63,6 +63,10 @@ def test_a_call_of_a_library_is_a_run(capsys: Said) -> None:
     [
         ("optim.Adm(p)", "--optimizer: PyTorch has no optimizer “Adm” that can be followed here; perhaps Adam"),
         ("optim.SGD(p, maximize=True)", "--optimizer: PyTorch's SGD: maximize=True is not followed"),
+        (
+            "optim.SGD(p, weight_decay=.1)",
+            "--optimizer: weight_decay is L2, a part of the surface: write --surface ...~l2=0.1",
+        ),
     ],
 )
 def test_a_call_that_cannot_be_followed_is_refused(call: str, reason: str, capsys: Said) -> None:

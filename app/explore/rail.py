@@ -75,7 +75,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
             values["number"][f"master.{shared}"] = "mixed" if mixed else ""
     _show_surface(values, state.landscape)
     for axis, value in zip("xy", state.begin, strict=True):
-        values["number"][f"start.{axis}"] = exact(value)
+        values["number"][f"start.{axis}"] = exact(value if state.start else float(f"{value:.6g}"))
     _show(values, "steps", edits.STEPS, state.n_steps)
     values["number"]["tolerance"] = exact(state.view.tolerance)
     values["text"]["paste"] = ""  # what is read leaves the field

@@ -225,11 +225,17 @@ def _add(state: State, kind: str, value: Any) -> State:
 
 
 def _paste(state: State, kind: str, value: Any) -> State:
-    """A run of the call that was pasted."""
+    """A run of the call that was pasted; what it adds to the loss, the surface has."""
     if not _word(value).strip():
         return state
-    optimizer = paste.read(value).optimizer
-    return replace(state, runs=(*state.runs, Run(optimizer, _free_slot(state, optimizer))))
+    pasted = paste.read(value)
+    run = Run(pasted.optimizer, _free_slot(state, pasted.optimizer))
+    there = replace(state, runs=(*state.runs, run))
+    if not pasted.l2:
+        return there
+    if why := barred(state, "l2.weight"):
+        raise Mistake(f"weight_decay is L2, a part of the surface, which is {why}")
+    return _transform(there, "number", repr(pasted.l2), "l2", "weight")
 
 
 def _duplicate(state: State, kind: str, value: Any, place: str) -> State:

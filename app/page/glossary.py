@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from landscapes import LANDSCAPES
+from landscapes import L2, LANDSCAPES, TRANSFORMS
 from optim_core import OPTIMIZERS, PAPER, Hyper, Letters, hypers
 
 
@@ -73,6 +73,8 @@ _SYMBOLS = {"κ": "kappa", "λ": "decay"}
 
 def key(declared: Hyper) -> str:
     """Which term explains a declared number."""
+    if declared == hypers(L2)["weight"]:
+        return "l2"  # another thing than the λ of weight decay
     if declared.shared:
         return _SHARED[declared.shared]
     return _SYMBOLS.get(declared.symbol) or re.sub(r"\W+", "-", f"{declared.symbol} {declared.doc}")
@@ -96,7 +98,7 @@ NOTES = {slug: Term(cls.label, cls.note) for slug, cls in OPTIMIZERS.items() if 
 def terms(letters: Letters) -> dict[str, Term]:
     """What explains each term; a surface's own symbols are nobody else's."""
     told = {name: Term(*map(letters.text, term)) for name, term in (_declared(OPTIMIZERS) | WORDS | NOTES).items()}
-    return _declared(LANDSCAPES) | told
+    return _declared(LANDSCAPES) | _declared(TRANSFORMS) | told
 
 
 TERMS: dict[str, Term] = terms(PAPER)

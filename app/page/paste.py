@@ -12,7 +12,7 @@ import math
 import operator
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from optim_core import LIBRARIES, OPTIMIZERS, Library, Optimizer, Signature, calls, hypers
@@ -36,7 +36,7 @@ OPERATORS: dict[type, Callable[[float, float], float]] = {
 SIGNS: dict[type, Callable[[float], float]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
 NUMBERS = (ast.Constant, ast.BinOp, ast.UnaryOp)  # what numbers are made of
 WHY = {
-    "weight_decay": "for now, only AdamW and Lion have one here",
+    "weight_decay": "only AdamW and Lion have one here",
 }  # argument -> why it is not followed, where there is more to say
 
 
@@ -49,6 +49,7 @@ class Pasted(NamedTuple):
 
     optimizer: Optimizer
     notices: list[str]
+    l2: float = 0.0  # the weight of ½ |θ|² that it adds to the loss
 
 
 def read(text: str) -> Pasted:
@@ -68,9 +69,11 @@ def read(text: str) -> Pasted:
         made = calls.made(library, signature, given)
     except ValueError as reason:
         raise Mistake(str(reason)) from None
-    left_out = [_left_out(argument, given[argument]) for argument in made.left_out]
+    l2 = _l2(library, {one: given[one] for one in made.left_out})
+    left_out = [_left_out(one, given[one], bool(l2) and one == library.l2[0]) for one in made.left_out]
     beyond = [f"{point.rstrip('.')}; no optimizer here walks exactly so" for point in made.beyond]
-    return Pasted(made.optimizer, [*assumed, *(f"{whole}: {one}" for one in (*groups, *left_out, *beyond))])
+    notices = [*assumed, *(f"{whole}: {one}" for one in (*groups, *left_out, *beyond))]
+    return Pasted(made.optimizer, notices, l2)
 
 
 # --- the text -------------------------------------------------------------------------------------------------------
@@ -217,11 +220,20 @@ def _number(node: ast.expr, depth: int) -> float | None:
     return math.nan if type(value) is complex else value
 
 
+def _l2(library: Library, left_out: Mapping[str, Any]) -> float:
+    """The weight of L2 among the arguments that no optimizer here has."""
+    argument, without = library.l2
+    weight = left_out.get(argument)
+    return weight if type(weight) is float and not left_out.get(without) else 0.0
+
+
 # --- words ----------------------------------------------------------------------------------------------------------
 
 
-def _left_out(argument: str, value: Any) -> str:
+def _left_out(argument: str, value: Any, is_l2: bool) -> str:
     """What is not followed, and where there is more to say, why."""
+    if is_l2:
+        return f"{argument}={_spelled(value)} is L2, a part of the loss: the surface has it now, for every run"
     why = WHY.get(argument)
     return f"{argument}={_spelled(value)} is not followed" + (f": {why}" if why else "")
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, expect
 
 from app.page.glossary import TERMS, WORDS
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, TRANSFORMS
 from optim_core import OPTIMIZERS, hypers
 
 from .explorer import PHONE, Explorer, boxes, middle
@@ -42,17 +42,17 @@ def test_every_number_with_a_symbol_has_a_meaning(page: Explorer) -> None:
     page.open("?run=sgd")
     known = set(page.js("[...document.querySelectorAll('#glossary dd')].map((one) => one.id)"))
 
-    def explained(area: str, cls: type) -> None:
+    def explained(area: str, *classes: type) -> None:
         keys = page.js("[...document.querySelectorAll('[data-term]')].map((one) => one.dataset.term)")
         assert {f"term-{key}" for key in keys} <= known
         expect(page.tab.locator(f"{area} [data-term]")).to_have_count(
-            sum(bool(how.symbol) for how in hypers(cls).values())
+            sum(bool(how.symbol) for cls in classes for how in hypers(cls).values())
         )
 
     for landscape in LANDSCAPES.values():
         if landscape is not type(page.state.landscape):
             page.choose("surface", landscape.label)
-        explained("[data-area=surface]", landscape)
+        explained("[data-area=surface]", landscape, *TRANSFORMS.values())
     page.open("?run=sgd")
     page.act("open.0")
     for optimizer in OPTIMIZERS.values():

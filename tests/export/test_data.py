@@ -127,7 +127,7 @@ def test_what_is_around_a_surface_is_told_from_the_inside_out() -> None:
     assert table(sim)[0]["surface"] == "valley~kappa=40~rotate=30~shift=1,-0.5"
     assert json.loads(data.json(sim, LINK))["surface"] == {
         "name": "valley",
-        "formula": "½ (x² + κ y²), turned by 30°, moved by (1, -0.5)",
+        "formula": "½ (x² + κ y²), turned by 30°, moved by (1, −0.5)",
         "settings": {"kappa": 40.0},
         "transforms": [
             {"name": "rotate", "settings": {"degrees": 30.0}},

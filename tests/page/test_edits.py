@@ -15,7 +15,7 @@ from app.page.slots import slot_for
 from app.page.state import CHOICES, Run, State, View
 from app.page.window import room
 from app.protocol import Forged
-from landscapes import LANDSCAPES, TRANSFORMS, Booth, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, layers
+from landscapes import L2, LANDSCAPES, TRANSFORMS, Booth, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, layers
 from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, Momentum, RMSProp, hypers
 
 from ..strategies import gestures, states
@@ -345,6 +345,14 @@ def test_a_start_of_ones_own_stays_where_it_is_or_within_the_room() -> None:
     near = did(far, ("number", "stretch.x", "0.1"))
     assert near.start == (room(near.landscape)[0][1], 2.0)
     assert did(State(), ("number", "rotate.degrees", "90")).begin == (-1.25, -2.6), "the surface's own turns with it"
+
+
+def test_a_pasted_weight_decay_that_is_coupled_goes_into_the_surface() -> None:
+    state = did(State(Booth()), ("text", "paste", "torch.optim.Adam(p, lr=0.2, weight_decay=0.05)"))
+    assert state.landscape == L2(Booth(), 0.05) and state.runs[-1].optimizer == Adam(lr=0.2)
+    locked = State(Booth(), view=View(lock=("surface",)))
+    assert "locked" in refused(locked, "text", "paste", "torch.optim.Adam(p, weight_decay=0.05)")
+    assert "from 0 to 1e6" in refused(State(), "text", "paste", "torch.optim.Adam(p, weight_decay=-1)")
 
 
 def test_a_transform_outside_its_bounds_is_refused() -> None:

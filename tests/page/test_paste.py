@@ -172,7 +172,8 @@ def test_every_argument_that_is_not_followed_is_named() -> None:
             first = "0.1" if "learning_rate" in signature.defaults else "p"
             for argument in {*signature.defaults} - read_ - {"params"}:
                 pasted = paste.read(f"{library.prefix}{name}({first}, {argument}=7)")
-                assert any(f" {argument}=7 is not followed" in notice for notice in pasted.notices)
+                said = "is L2" if argument == library.l2[0] else "is not followed"
+                assert any(f" {argument}=7 {said}" in notice for notice in pasted.notices)
                 assert pasted.optimizer == paste.read(f"{library.prefix}{name}({first})").optimizer
 
 
@@ -181,9 +182,13 @@ def test_a_default_that_is_written_out_is_not_named() -> None:
     assert read("keras.optimizers.SGD(0.1, clipnorm=None, name=None)") == SGD(0.1)
 
 
-def test_the_decay_of_a_coupled_optimizer_is_named() -> None:
+def test_the_decay_of_a_coupled_optimizer_is_a_part_of_the_loss() -> None:
     for call in ("torch.optim.Adam(p, weight_decay=0.1)", "optim.SGD(p, weight_decay=0.1)"):
-        assert "weight_decay=0.1 is not followed: for now" in paste.read(call).notices[0]
+        pasted = paste.read(call)
+        assert pasted.l2 == 0.1 and "weight_decay=0.1 is L2, a part of the loss" in pasted.notices[0]
+    assert paste.read("torch.optim.AdamW(p)").l2 == paste.read("torch.optim.Adam(p)").l2 == 0.0
+    assert paste.read("optim.NAdam(p, weight_decay=0.1, decoupled_weight_decay=True)").l2 == 0.0
+    assert "is not followed: only AdamW" in paste.read("keras.optimizers.SGD(weight_decay=0.1)").notices[0]
     assert paste.read("keras.optimizers.Adam(weight_decay=0.1)").optimizer == AdamW(eps=1e-7, weight_decay=0.1)
 
 
