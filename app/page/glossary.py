@@ -97,8 +97,8 @@ NOTES = {slug: Term(cls.label, cls.note) for slug, cls in OPTIMIZERS.items() if 
 @cache
 def terms(letters: Letters) -> dict[str, Term]:
     """What explains each term; a surface's own symbols are nobody else's."""
-    told = {name: Term(*map(letters.text, term)) for name, term in (_declared(OPTIMIZERS) | WORDS | NOTES).items()}
-    return _declared(LANDSCAPES) | _declared(TRANSFORMS) | told
+    known = _declared(OPTIMIZERS) | _declared(TRANSFORMS) | WORDS | NOTES
+    return _declared(LANDSCAPES) | {name: Term(*map(letters.text, term)) for name, term in known.items()}
 
 
 TERMS: dict[str, Term] = terms(PAPER)
