@@ -12,6 +12,8 @@ from .base import Optimizer
 from .engines import floats
 from .equations import Diagnostics
 from .hyper import hypers, values
+from .schedules import Schedule
+from .weather import Told, Weather
 
 
 class Walkable(Protocol):
@@ -31,6 +33,7 @@ class Step(NamedTuple):
     t: int
     params: Array  # (n_params, ...)
     grad: Array  # (n_params, ...)
+    seen_grad: Array  # (n_params, ...): what the optimizer is told of it
     delta: Array  # (n_params, ...)
     state: Any
     diagnostics: Diagnostics
@@ -46,6 +49,7 @@ class Trajectory:
     params: Array  # (n_steps + 1, n_params, ...)
     loss: Array  # (n_steps + 1, ...)
     grad: Array  # (n_steps + 1, n_params, ...)
+    seen_grad: Array  # (n_steps + 1, n_params, ...): what the optimizer is told of it; in fair weather the same
     delta: Array  # (n_steps, n_params, ...): row t leads from row t of params to row t + 1
     effective_lr: Array  # (n_steps, n_params, ...)
     rms_grad: Array  # (n_steps, n_params, ...)
@@ -53,31 +57,51 @@ class Trajectory:
     diverged_at: Array  # (...): the first row whose params, loss or gradient is not finite, -1 if there is none
 
 
-def iterate(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: int = 200) -> Iterator[Step]:
+def iterate(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    start: Any = None,
+    n_steps: int = 200,
+    weather: Weather | None = None,
+    schedule: Schedule | None = None,
+) -> Iterator[Step]:
     """Walk, yielding every step; its arrays are the caller's own.
 
-    `start` is `(n_params, ...)`, the landscape's own if None; it broadcasts against a swept optimizer's axes.
+    `start` is `(n_params, ...)`, the landscape's own if None; it broadcasts against a swept optimizer's axes. `weather`
+    says what the optimizer is told of the gradient, `schedule` what its learning rate is multiplied by at each step.
     Raises TypeError or ValueError, saying what to write, for what cannot be walked: a class in place of an instance, a
     start, a gradient or a loss of another shape or without numbers, a negative number of steps.
     """
-    optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
-    return (_own(step) for step in _steps(optimizer, landscape, begin, n_steps))
+    walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
+    return (_own(step) for step in _steps(walk))
 
 
-def run(optimizer: Optimizer, landscape: Walkable, start: Any = None, n_steps: int = 200) -> Trajectory:
+def run(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    start: Any = None,
+    n_steps: int = 200,
+    weather: Weather | None = None,
+    schedule: Schedule | None = None,
+) -> Trajectory:
     """Walk and record everything. Raises as `iterate` does.
 
     run(RMSProp(lr=0.05), Rosenbrock()).params[-1]                             # where it ended
     run(sweep(Adam(), lr=[0.01, 0.1, 1]), Rosenbrock()).loss[-1]               # three final losses at once
+    run(SGD(0.2), Bowl(), weather=Weather(noise=1.0, seed=3), schedule=Cosine())
     """
-    optimizer, begin, n_steps = _begin(optimizer, landscape, start, n_steps)
-    columns = floats.record(optimizer, landscape, begin, n_steps) or _record(optimizer, landscape, begin, n_steps)
+    walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
+    optimizer, landscape, begin, _, told, rates = walk
+    columns = floats.record(optimizer, landscape, begin, walk.n_steps, told, rates) or _record(walk)
     params, grad = columns.pop("params"), columns.pop("grad")
-    loss = _losses(landscape, params)
+    seen = columns.pop("seen_grad") if told else grad.copy()
+    loss = _losses(landscape, params, told)
     made = {name: columns.pop(name) for name in ("delta", "effective_lr", "rms_grad")}
     finite = np.isfinite(loss) & np.isfinite(params).all(axis=1) & np.isfinite(grad).all(axis=1)
     state = optimizer.init(begin)._replace(**columns)
-    return Trajectory(params=params, loss=loss, grad=grad, **made, state=state, diverged_at=_first_row(~finite))
+    return Trajectory(
+        params=params, loss=loss, grad=grad, seen_grad=seen, **made, state=state, diverged_at=_first_row(~finite)
+    )
 
 
 def sweep(optimizer: Optimizer, **axes: Any) -> Optimizer:
@@ -100,27 +124,74 @@ def sweep(optimizer: Optimizer, **axes: Any) -> Optimizer:
     return dataclasses.replace(optimizer, **columns)
 
 
-def _begin(optimizer: Optimizer, landscape: Walkable, start: Any, n_steps: int) -> tuple[Optimizer, Array, int]:
-    """The optimizer, where the walk begins, with the axes of a sweep, and its number of steps: all as they stay."""
+class _Walk(NamedTuple):
+    """What is walked, all as it stays."""
+
+    optimizer: Optimizer
+    landscape: Walkable
+    begin: Array  # (n_params, ...), with the axes of seeds and of a sweep
+    n_steps: int
+    told: Told | None  # None: the gradient itself
+    rates: Array | None  # (n_steps + 1,): by what the learning rate is multiplied; None: by nothing
+
+
+def _begin(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    start: Any,
+    n_steps: int,
+    weather: Weather | None,
+    schedule: Schedule | None,
+) -> _Walk:
     border.instance(optimizer, Optimizer)
     border.landscape(landscape)
+    for one, kind in ((weather, Weather), (schedule, Schedule)):
+        if one is not None:
+            border.instance(one, kind)
     optimizer, steps = border.settled(optimizer), border.count(n_steps)
     begin = border.start(start, landscape, 2 if floats.is_surface(landscape) else None)
+    rough = None if weather is None or weather.is_fair else weather
     trailing = np.broadcast_shapes(begin.shape[1:], *(np.shape(number) for number in values(optimizer).values()))
+    if rough and rough.seeds > 1:
+        trailing = (rough.seeds, *trailing)
     aligned = begin.reshape(begin.shape[:1] + (1,) * (len(trailing) - begin.ndim + 1) + begin.shape[1:])
-    return optimizer, np.array(np.broadcast_to(aligned, begin.shape[:1] + trailing)), steps
+    return _Walk(
+        optimizer,
+        landscape,
+        np.array(np.broadcast_to(aligned, begin.shape[:1] + trailing)),
+        steps,
+        rough and rough.told(steps, len(begin)),
+        None if schedule is None else schedule.factors(steps),
+    )
 
 
-def _steps(optimizer: Optimizer, landscape: Walkable, params: Array, n_steps: int) -> Iterator[Step]:
-    """Every step from `params` on, in the walk's own arrays."""
-    state = optimizer.init(params)
-    for t in range(1, n_steps + 1):
+def _steps(walk: _Walk) -> Iterator[Step]:
+    """Every step of a walk, in its own arrays."""
+    params = walk.begin
+    state = walk.optimizer.init(params)
+    for t in range(1, walk.n_steps + 1):
         with np.errstate(all="ignore"):  # a diverging walk is a result, not an accident
-            grad = border.gradient(landscape, params)
-            delta, state, diagnostics = optimizer.update(grad, state, params, t)
-        yield Step(t, params, grad, delta, state, diagnostics)
+            grad, seen = _gradients(walk, params, t)
+            delta, state, diagnostics = _at(walk, t).update(seen, state, params, t)
+        yield Step(t, params, grad, seen, delta, state, diagnostics)
         with np.errstate(all="ignore"):
             params = params + delta
+
+
+def _gradients(walk: _Walk, params: Array, t: int) -> tuple[Array, Array]:
+    """The gradient at step t, and what is told of it."""
+    if walk.told is None:
+        grad = border.gradient(walk.landscape, params)
+        return grad, grad
+    grad = border.gradient(walk.landscape, walk.told.place(params, t))
+    return grad, walk.told.hear(grad, t)
+
+
+def _at(walk: _Walk, t: int) -> Optimizer:
+    """The optimizer at the rate of step t."""
+    if walk.rates is None:
+        return walk.optimizer
+    return dataclasses.replace(walk.optimizer, lr=walk.optimizer.lr * float(walk.rates[t - 1]))
 
 
 def _own(value: Any) -> Any:
@@ -130,12 +201,12 @@ def _own(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: int) -> dict[str, Array]:
+def _record(walk: _Walk) -> dict[str, Array]:
     """Every recorded array of a walk by its name."""
-    steps = list(_steps(optimizer, landscape, begin, n_steps))
+    steps, begin = list(_steps(walk)), walk.begin
     with np.errstate(all="ignore"):
         last = steps[-1].params + steps[-1].delta if steps else begin
-        last_grad = border.gradient(landscape, last)
+        last_grads = _gradients(walk, last, walk.n_steps + 1)
 
     def rows(values: list[Any]) -> Array:
         filled = np.empty((len(values), *begin.shape))
@@ -143,20 +214,28 @@ def _record(optimizer: Optimizer, landscape: Walkable, begin: Array, n_steps: in
             row[...] = value
         return filled
 
-    return {
-        "params": rows([*(step.params for step in steps), last]),
-        "grad": rows([*(step.grad for step in steps), last_grad]),
-        "delta": rows([step.delta for step in steps]),
-        "effective_lr": rows([step.diagnostics.effective_lr for step in steps]),
-        "rms_grad": rows([step.diagnostics.rms_grad for step in steps]),
-    } | {
-        name: rows([getattr(step.state, name) for step in steps])
-        for name, field in optimizer.init(begin)._asdict().items()
-        if field is not None
-    }
+    heard = {} if walk.told is None else {"seen_grad": rows([*(step.seen_grad for step in steps), last_grads[1]])}
+    return (
+        {
+            "params": rows([*(step.params for step in steps), last]),
+            "grad": rows([*(step.grad for step in steps), last_grads[0]]),
+            "delta": rows([step.delta for step in steps]),
+            "effective_lr": rows([step.diagnostics.effective_lr for step in steps]),
+            "rms_grad": rows([step.diagnostics.rms_grad for step in steps]),
+        }
+        | heard
+        | {
+            name: rows([getattr(step.state, name) for step in steps])
+            for name, field in walk.optimizer.init(begin)._asdict().items()
+            if field is not None
+        }
+    )
 
 
-def _losses(landscape: Walkable, params: Array) -> Array:
+def _losses(landscape: Walkable, params: Array, told: Told | None) -> Array:
+    if told is not None and told.offsets is not None:
+        moved = told.offsets[: len(params)]
+        params = params - moved.reshape(moved.shape + (1,) * (params.ndim - 2))
     with np.errstate(all="ignore"):
         if floats.is_surface(landscape):
             return border.losses(landscape, np.moveaxis(params, 1, 0))

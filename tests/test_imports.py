@@ -23,6 +23,7 @@ hyper < arithmetic < equations < notation < base < optimizers < conventions libr
 letters < libraries
 border base < engines < run < optim_core
 hyper < border < optim_core
+arithmetic < schedules weather < engines
 hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page

@@ -301,7 +301,8 @@ def _transforms(letters: Letters, is_open: bool) -> html.Details:
         for slug, cls in TRANSFORMS.items()
         for name, declared in hypers(cls).items()
     ]
-    return html.Details([html.Summary("turn, scale, stretch, move, L2"), *fields], className="paste", open=is_open)
+    title = html.Summary("turn, scale, stretch, move, L2", **{"data-needs": "rotate.degrees"})
+    return html.Details([title, *fields], className="around", open=is_open)
 
 
 def _start() -> list[Any]:

@@ -368,9 +368,10 @@ def _ghost_name(optimizer: Optimizer, other: Optimizer, one: Convention) -> str:
 
 
 def _playhead(state: State, kind: str, value: Any) -> State:
-    if not (value is None or (type(value) is int and 0 <= value <= state.n_steps)):
+    if not (value is None or (type(value) is int and value >= 0)):
         raise Forged("the playhead stands on a step")
-    return replace(state, view=replace(state.view, t=None if value == state.n_steps else value))
+    at_end = value is None or value >= state.n_steps  # it may have rested before the page knew of fewer steps
+    return replace(state, view=replace(state.view, t=None if at_end else value))
 
 
 def _reset(state: State, kind: str, value: Any) -> State:

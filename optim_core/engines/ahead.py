@@ -22,9 +22,13 @@ class Split:
     timed: set[str] = field(default_factory=lambda: {"t"})  # of `before`, what has a value for every t
 
 
-def split(setting: Setting) -> Split:
-    """The lines of a setting, with a name of its own ("_0", "_1", ...) for each part that is known before."""
+def split(setting: Setting, timed: frozenset[str] = frozenset()) -> Split:
+    """The lines of a setting, with a name of its own ("_0", "_1", ...) for each part that is known before.
+
+    `timed`: its numbers that have another value at every t.
+    """
     made = _Split(setting.numbers)
+    made.parts.timed |= timed
     for line in setting.lines:
         made.add(line.name, line.expression.tree, setting.memory)
     return made.parts

@@ -58,9 +58,11 @@ from ..arithmetic import FUNCTIONS, Array, power, reads
 from ..base import Optimizer
 from ..equations import Diagnostics, Setting
 from ..hyper import values
+from ..weather import TABLES, Told
 from .ahead import Split, split
 
-RECORDED = ("params", "grad", "delta", *Diagnostics._fields)  # and every field of the state
+RECORDED = ("params", "grad", "delta", *Diagnostics._fields)  # what is told in rough weather, every field of the state
+AT_POINTS = ("params", "grad", "seen_grad")  # what has a row for every point of a walk, not only for every step
 
 
 class Surface(Protocol):
@@ -76,8 +78,17 @@ def is_surface(landscape: Any) -> bool:
     return hasattr(landscape, "value") and hasattr(landscape, "partials")
 
 
-def record(optimizer: Optimizer, landscape: Any, begin: Array, n_steps: int) -> dict[str, Array] | None:
+def record(
+    optimizer: Optimizer,
+    landscape: Any,
+    begin: Array,
+    n_steps: int,
+    told: Told | None = None,
+    rates: Array | None = None,
+) -> dict[str, Array] | None:
     """Every recorded array of a walk by its name, as a `Trajectory` has them.
+
+    `told` is what the optimizer is told, if not the gradient itself, `rates` by what its learning rate is multiplied.
 
     None where numpy must do it: a sweep, a batch, no `Surface`, or what floats refuse, a division by zero or a partial
     derivative that is no number.
@@ -89,27 +100,34 @@ def record(optimizer: Optimizer, landscape: Any, begin: Array, n_steps: int) -> 
     state = {name: field for name, field in optimizer.init(begin)._asdict().items() if field is not None}
     given = {name: float(numbers[name]) for name in optimizer.setting.numbers}
     given |= {name: field.tolist() for name, field in state.items()}
+    if rates is not None:
+        given["lr"] = given["lr"] * rates
+    heard = () if told is None else told.kinds
     try:
         with np.errstate(all="ignore"):
-            flat = compiled(optimizer.setting)(landscape.partials, n_steps, begin.tolist(), **given)
+            walk = compiled(optimizer.setting, heard, rates is not None)
+            flat = walk(landscape.partials, n_steps, begin.tolist(), **given, **({} if told is None else told.tables()))
     except (ArithmeticError, ValueError, TypeError):
         return None
     rows = np.fromiter(flat, float, len(flat)).reshape(n_steps + 1, -1, 2).swapaxes(0, 1).copy()
-    columns = dict(zip((*RECORDED, *state), rows, strict=True))
-    return {name: rows if name in ("params", "grad") else rows[:-1] for name, rows in columns.items()}
+    columns = dict(zip((*RECORDED, *(("seen_grad",) if heard else ()), *state), rows, strict=True))
+    return {name: rows if name in AT_POINTS else rows[:-1] for name, rows in columns.items()}
 
 
 @lru_cache(maxsize=256)
-def compiled(setting: Setting) -> Callable[..., list[float]]:
-    """The loop of a setting: (partials, n_steps, params, **numbers, **memory) -> every number of every step."""
+def compiled(setting: Setting, heard: tuple[str, ...] = (), scheduled: bool = False) -> Callable[..., list[float]]:
+    """The loop of a setting: (partials, n_steps, params, **numbers, **memory) -> every number of every step.
+
+    `heard`: the kinds of weather, whose tables are more arguments; `scheduled`: lr is an array, one for every t.
+    """
     made = dict(NAMESPACE)
-    exec(source(setting), made)
+    exec(source(setting, heard, scheduled), made)
     return made["walk"]
 
 
-def source(setting: Setting) -> str:
+def source(setting: Setting, heard: tuple[str, ...] = (), scheduled: bool = False) -> str:
     """The loop as Python, for people to read too."""
-    return _Loop(setting, split(setting)).source().strip()
+    return _Loop(setting, split(setting, frozenset({"lr"} if scheduled else ())), heard).source().strip()
 
 
 NAMESPACE = FUNCTIONS | {
@@ -117,6 +135,7 @@ NAMESPACE = FUNCTIONS | {
     "_abs": abs,
     "_arange": np.arange,
     "_float": float,
+    "_inf": math.inf,
     "_power": power,
     "_range": range,
     "_sqrt": math.sqrt,
@@ -134,6 +153,20 @@ IN_FLOATS = {  # what numpy's function of {0}, {1} and {2} is for floats, NaN in
     "power": "_float(_power({0}, {1}))",
 }
 
+HEARD = {  # what each kind of weather does to a gradient in floats, as `weather.Told.hear` does it to arrays
+    "drift": [],
+    "pulse": ["grad_{0} = grad_{0} * _pulse_{0}"],
+    "noise": ["grad_{0} = grad_{0} + _noise_{0}"],
+    "sparse": ["grad_{0} = grad_{0} if _sparse_{0} else 0.0"],
+    "norm": [],
+    "value": ["grad_{0} = -_most if -_inf < grad_{0} < -_most else _most if _most < grad_{0} < _inf else grad_{0}"],
+}
+SHORTENED = """
+_size = _sqrt(grad_0 * grad_0 + grad_1 * grad_1)
+if _most < _size < _inf:
+    grad_0, grad_1 = grad_0 * (_most / _size), grad_1 * (_most / _size)
+"""
+
 SOURCE = """
 def walk(_partials, _n_steps, params, {arguments}):
     t = _arange(1, _n_steps + 2)
@@ -141,8 +174,7 @@ def walk(_partials, _n_steps, params, {arguments}):
     _rows = []
     _record = _rows.extend
     for t, {tables} in _zip(_range(1, _n_steps + 2), {columns}):
-        grad_0, grad_1 = _partials(params_0, params_1)
-        grad_0, grad_1 = _float(grad_0), _float(grad_1)
+        {gradient}
         {lines}
         _record((
             {row},
@@ -156,8 +188,8 @@ def walk(_partials, _n_steps, params, {arguments}):
 class _Loop(ast.NodeTransformer):
     """The loop while it is being written; as a transformer, what an expression is for one of the two parameters."""
 
-    def __init__(self, setting: Setting, parts: Split) -> None:
-        self.setting, self.parts = setting, parts
+    def __init__(self, setting: Setting, parts: Split, heard: tuple[str, ...]) -> None:
+        self.setting, self.parts, self.heard = setting, parts, heard
         each = {name for name, field in setting.memory.items() if not field.per_walk}
         self.each = {"params", "grad", *each}  # spelled name_0 and name_1
         self.lines: list[str] = []
@@ -196,16 +228,35 @@ class _Loop(ast.NodeTransformer):
             f"{name}_0, {name}_1 = {name}" for name in ("params", *self.setting.memory) if name in self.each
         ]
 
+    def gradient(self) -> list[str]:
+        """The lines that ask for the gradient, and those that make of it what the optimizer is told."""
+        name = "true" if self.heard else "grad"
+        place = "params_0 - _drift_0, params_1 - _drift_1" if "drift" in self.heard else "params_0, params_1"
+        lines = [f"{name}_0, {name}_1 = _partials({place})", f"{name}_0, {name}_1 = _float({name}_0), _float({name}_1)"]
+        if self.heard:
+            lines.append("grad_0, grad_1 = true_0, true_1")
+        for kind in self.heard:
+            lines += [form.format(axis) for form in HEARD[kind] for axis in (0, 1)]
+        return lines + SHORTENED.strip().splitlines() * ("norm" in self.heard)
+
     def source(self) -> str:
         memory = self.setting.memory
-        row = [self.spelled(name, suffix) for name in (*RECORDED, *memory) for suffix in ("_0", "_1")]
+        heard = [f"_{kind}{axis}" for kind in self.heard if kind in TABLES for axis in ("_0", "_1")]
+        row = [self.spelled(name, suffix) for name in RECORDED for suffix in ("_0", "_1")]
+        if self.heard:
+            row = [name.replace("grad_", "true_") if name in ("grad_0", "grad_1") else name for name in row]
+            row += ["grad_0", "grad_1"]
+        row += [self.spelled(name, suffix) for name in memory for suffix in ("_0", "_1")]
         read = re.findall(r"\w+", " ".join(self.lines + row))
-        tables = [name for name in self.parts.before if name in self.parts.timed and name in read]
+        given = [name for name in self.setting.numbers if name in self.parts.timed]
+        tables = [name for name in (*given, *self.parts.before) if name in self.parts.timed and name in read]
+        arguments = [*self.setting.numbers, *memory, *heard, *(["_most"] if {"norm", "value"} & {*self.heard} else [])]
         return SOURCE.format(
-            arguments=", ".join((*self.setting.numbers, *memory)),
+            arguments=", ".join(arguments),
             before="\n    ".join(self.before()),
-            tables=", ".join(tables),
-            columns=", ".join(f"{name}.tolist()" for name in tables),
+            tables=", ".join([*tables, *heard]),
+            columns=", ".join([*(f"{name}.tolist()" for name in tables), *heard]),
+            gradient="\n        ".join(self.gradient()),
             lines="\n        ".join(self.lines),
             row=textwrap.fill(", ".join(row), 96).replace("\n", "\n            "),
         )

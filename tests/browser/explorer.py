@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Route
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, Route
 
 from app.page.state import State
 
@@ -41,7 +41,12 @@ class Explorer:
         self.said: list[str] = []
         self.requests: list[Request] = []
         self.allowed = UNAVOIDABLE
-        self._ears = {"console": self._hear, "pageerror": self._fail, "request": self._note}
+        self._ears = {
+            "console": self._hear,
+            "pageerror": self._fail,
+            "request": self._note,
+            "response": self._refused,
+        }
         for event, ear in self._ears.items():
             tab.on(event, ear)
 
@@ -55,6 +60,10 @@ class Explorer:
 
     def _fail(self, error: Exception) -> None:
         self.said.append(f"uncaught: {error}")
+
+    def _refused(self, response: Response) -> None:
+        if response.status in (409, 422):
+            self.said.append(f"refused, status of {response.status}: {(response.request.post_data or '')[:400]}")
 
     def _note(self, request: Request) -> None:
         self.requests.append(request)

@@ -13,6 +13,8 @@ from .server import Server
 def own(page: Explorer) -> Iterator[Server]:
     """A server for this test alone, so that it can be stopped."""
     with Server() as running:
+        page.tab.goto("about:blank")  # what was open before may still ask its own server
+        page.requests.clear()
         page.url = running.url
         page.allowed += ("net::ERR_",)  # what Chromium itself says of every request without an answer
         yield running

@@ -169,8 +169,8 @@ def test_what_does_not_come_is_asked_for_again(page: Explorer, file: str) -> Non
 
     page.tab.route(re.compile(file.replace(".", "[.]")), fail)
     page.open()
-    assert len(failed) == 2 and page.js("Boolean(window.Plotly)")
     page.until("document.querySelector('#details table')")
+    assert len(failed) == 2 and page.js("Boolean(window.Plotly)")
 
 
 def test_a_surface_that_is_moved_is_painted_at_once(page: Explorer) -> None:

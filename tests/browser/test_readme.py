@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from app.page.scenes import SCENES
 from app.page.state import scene
 from app.walks.simulate import Walk, simulate
-from landscapes import Rosenbrock
-from optim_core import Adam, RMSProp
+from landscapes import L2, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
+from optim_core import SGD, AdaGrad, Adam, Optimizer, RMSProp, run
 
 from .explorer import Explorer
 
@@ -71,11 +71,32 @@ def notebook(page: Explorer) -> None:
     assert page.state.n_steps == 200
 
 
+def turned(page: Explorer) -> None:
+    """Gradient descent walks as before; Adam and AdaGrad lose what a rate for each parameter gained them."""
+    assert page.state.landscape == Rotated(ElongatedValley(), 45.0)
+
+    def steps(optimizer: Optimizer, surface: Surface) -> int:
+        low = run(optimizer, surface, None, 600).loss <= 1e-3
+        return int(low.argmax())
+
+    for optimizer, more in ((SGD(0.045), 1), (AdaGrad(0.5), 5), (Adam(0.1), 2)):
+        straight, slant = (steps(optimizer, surface) for surface in (ElongatedValley(), page.state.landscape))
+        assert slant == straight if more == 1 else slant > more * straight
+
+
+def around(page: Explorer) -> None:
+    """Every transform, in the order in which it is written."""
+    inner = Stretched(Scaled(Rotated(ElongatedValley(10.0), 45.0), 100.0), 10.0)
+    assert page.state.landscape == L2(Shifted(inner, 1.0, 0.0), 0.1)
+
+
 SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
     "?f=himmelblau": himmelblau,
     "?f=rosenbrock": rosenbrock,
     "?f=saddle": saddle,
+    "?f=valley~rotate=45": turned,
+    "?f=valley~kappa=10~rotate=45~scale=100~stretch=10~shift=1,0~l2=0.1": around,
     "?f=rosenbrock&run=adam~lr=0.05&run=sgd~lr=0.001~name=baseline&start=-1.2,1&steps=300": link,
     "?f=rosenbrock&run=adam~lr=0.1&run=rmsprop&steps=200": notebook,
 }

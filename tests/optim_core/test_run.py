@@ -75,7 +75,7 @@ def test_shapes(optimizer: type[Optimizer], shape: tuple[int, ...]) -> None:
     assert walk.loss.shape == (7, *shape[1:])
     assert walk.diverged_at.shape == shape[1:]
     for name, value in columns(walk).items():
-        if name not in ("params", "grad", "loss", "diverged_at"):
+        if name not in ("params", "grad", "seen_grad", "loss", "diverged_at"):
             assert value.shape == (6, *shape), name
         if name != "diverged_at":
             assert value.dtype == np.float64, name
@@ -114,7 +114,7 @@ def test_no_steps(optimizer: type[Optimizer]) -> None:
     np.testing.assert_array_equal(walk.grad, [Rosenbrock().grad(start)])
     np.testing.assert_array_equal(walk.loss, [Rosenbrock().loss(start)])
     for name, value in columns(walk).items():
-        if name not in ("params", "grad", "loss", "diverged_at"):
+        if name not in ("params", "grad", "seen_grad", "loss", "diverged_at"):
             assert value.shape == (0, 2), name
     assert walk.diverged_at == -1
 
