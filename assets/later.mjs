@@ -1,12 +1,11 @@
 // What the page needs when its first view is painted: what stands below the map, what is taken home, and paper.
 import { details } from "./explore/details.js";
+import { after_frame } from "./screen/frames.js";
 import "./screen/paper.js";
 import "./screen/pictures.js";
 import { gate } from "./wire/gate.js";
 
-function follow() {
-  requestAnimationFrame(() => setTimeout(() => details.follow(gate.last), 0));
-}
+const follow = () => after_frame(() => details.follow(gate.last));
 
 gate.replied.listen(follow);
 if (gate.last) follow();

@@ -1,6 +1,7 @@
 // The page: what a reply brings goes to each part. The first one is painted at once, and all else comes after it.
 import { address } from "./page/address.js";
 import { hide_areas, show_values, watch_places } from "./screen/controls.js";
+import { after_frame } from "./screen/frames.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
 import { keep_clicks } from "./screen/kept.js";
@@ -40,7 +41,7 @@ gate.replied.listen((reply) => {
   notify(reply.notices);
   welcome(reply);
   if (reply.components) rail = reply.components;
-  if (!newest) requestAnimationFrame(() => setTimeout(show_the_rest, 0));
+  if (!newest) after_frame(show_the_rest);
   newest = reply;
 });
 
@@ -64,4 +65,4 @@ watch_places(document.getElementById("page"), document.getElementById("rail"));
 measure();
 show_undo();
 gate.begin(address.read(), opening());
-requestAnimationFrame(() => setTimeout(fetch_the_rest, 0));
+after_frame(fetch_the_rest);

@@ -49,7 +49,7 @@ def minima_of(surface: Surface, known: tuple[Point, ...] = ()) -> tuple[Point, .
 
 
 def _hollows(surface: Surface) -> Array:
-    """The points of a grid that none of their neighbours undercuts, `(2, n)`, and the lowest one of the edge."""
+    """The points of a grid that none of their neighbours undercuts, `(2, n)`: none of its edge."""
     points = np.stack(np.meshgrid(*(np.linspace(low, high, GRID) for low, high in surface.domain)))
     with np.errstate(all="ignore"):
         loss = surface.loss(points)

@@ -44,35 +44,35 @@ class Transform(Surface):
     # the facts of what it holds; a transform says those that it changes
 
     @property
-    def label(self) -> str:  # type: ignore[override]
+    def label(self) -> str:
         return self.surface.label
 
     @property
-    def formula(self) -> str:  # type: ignore[override]
+    def formula(self) -> str:
         return f"{self.surface.formula}, {self.said}"
 
     @property
-    def question(self) -> str:  # type: ignore[override]
+    def question(self) -> str:
         return f"{self.label}, {self.said}: who notices?"
 
     @property
-    def tests(self) -> str:  # type: ignore[override]
+    def tests(self) -> str:
         return self.surface.tests
 
     @property
-    def source(self) -> str:  # type: ignore[override]
+    def source(self) -> str:
         return self.surface.source
 
     @property
-    def levels(self) -> str:  # type: ignore[override]
+    def levels(self) -> str:
         return self.surface.levels
 
     @property
-    def domain(self) -> tuple[Point, Point]:  # type: ignore[override]
+    def domain(self) -> tuple[Point, Point]:
         return self.surface.domain
 
     @property
-    def start(self) -> Point:  # type: ignore[override]
+    def start(self) -> Point:
         return self.surface.start
 
     @property
@@ -99,13 +99,13 @@ class Mapped(Transform):
         return self.surface.value(*self.inward(x, y))
 
     @property
-    def domain(self) -> tuple[Point, Point]:  # type: ignore[override]
+    def domain(self) -> tuple[Point, Point]:
         corners = [self.outward(*corner) for corner in product(*self.surface.domain)]
         (x0, x1), (y0, y1) = ((min(axis), max(axis)) for axis in zip(*corners, strict=True))
         return (x0, x1), (y0, y1)
 
     @property
-    def start(self) -> Point:  # type: ignore[override]
+    def start(self) -> Point:
         return self._moved(self.surface.start)
 
     @property
@@ -256,11 +256,11 @@ class L2(Transform):
         return f"+ ½ {self.weight:g} (x² + y²)"
 
     @property
-    def formula(self) -> str:  # type: ignore[override]
+    def formula(self) -> str:
         return f"{self.surface.formula} {self.said}"
 
     @property
-    def question(self) -> str:  # type: ignore[override]
+    def question(self) -> str:
         return f"{self.label}, pulled to the origin: who notices?"
 
     def value(self, x: Array, y: Array) -> Array:

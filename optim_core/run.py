@@ -91,14 +91,13 @@ def run(
     run(SGD(0.2), Bowl(), weather=Weather(noise=1.0, seed=3), schedule=Cosine())
     """
     walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
-    optimizer, landscape, begin, _, told, rates = walk
-    columns = floats.record(optimizer, landscape, begin, walk.n_steps, told, rates) or _record(walk)
+    columns = floats.record(*walk) or _record(walk)
     params, grad = columns.pop("params"), columns.pop("grad")
-    seen = columns.pop("seen_grad") if told else grad.copy()
-    loss = _losses(landscape, params, told)
+    seen = columns.pop("seen_grad") if walk.told else grad.copy()
+    loss = _losses(walk, params)
     made = {name: columns.pop(name) for name in ("delta", "effective_lr", "rms_grad")}
     finite = np.isfinite(loss) & np.isfinite(params).all(axis=1) & np.isfinite(grad).all(axis=1)
-    state = optimizer.init(begin)._replace(**columns)
+    state = walk.optimizer.init(walk.begin)._replace(**columns)
     return Trajectory(
         params=params, loss=loss, grad=grad, seen_grad=seen, **made, state=state, diverged_at=_first_row(~finite)
     )
@@ -232,9 +231,10 @@ def _record(walk: _Walk) -> dict[str, Array]:
     )
 
 
-def _losses(landscape: Walkable, params: Array, told: Told | None) -> Array:
-    if told is not None and told.offsets is not None:
-        moved = told.offsets[: len(params)]
+def _losses(walk: _Walk, params: Array) -> Array:
+    landscape = walk.landscape
+    if walk.told is not None and walk.told.offsets is not None:
+        moved = walk.told.offsets[: len(params)]
         params = params - moved.reshape(moved.shape + (1,) * (params.ndim - 2))
     with np.errstate(all="ignore"):
         if floats.is_surface(landscape):

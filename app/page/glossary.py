@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from landscapes import L2, LANDSCAPES, TRANSFORMS
-from optim_core import OPTIMIZERS, PAPER, Hyper, Letters, hypers
+from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley
+from optim_core import OPTIMIZERS, PAPER, AdamW, Hyper, Letters, hypers
 
 
 class Term(NamedTuple):
@@ -68,16 +68,14 @@ WORDS = {
     ),
 }
 _SHARED = {"lr": "eta", "beta": "beta", "eps": "epsilon"}
-_SYMBOLS = {"κ": "kappa", "λ": "decay"}
+_NAMED = {hypers(ElongatedValley)["kappa"]: "kappa", hypers(AdamW)["weight_decay"]: "decay"}
 
 
 def key(declared: Hyper) -> str:
     """Which term explains a declared number."""
-    if declared == hypers(L2)["weight"]:
-        return "l2"  # another thing than the λ of weight decay
     if declared.shared:
         return _SHARED[declared.shared]
-    return _SYMBOLS.get(declared.symbol) or re.sub(r"\W+", "-", f"{declared.symbol} {declared.doc}")
+    return _NAMED.get(declared) or re.sub(r"\W+", "-", f"{declared.symbol} {declared.doc}")
 
 
 def _of(declared: Hyper) -> Term:

@@ -127,6 +127,11 @@ class Graph {
     this.early = laid_out(this.#layout(), parseFloat(width) || 0, parseFloat(height) || 0);
   }
 
+  #sketch_anew() {
+    this.#sketch();
+    this.repaint();
+  }
+
   #layout() {
     const layout = structuredClone(this.skeleton.layout);
     for (const [axis, { extent, ...wanted }] of Object.entries(this.axes)) filled(at(layout, axis), wanted);
@@ -271,10 +276,7 @@ class Graph {
   #resize() {
     if (this.sheet || !this.skeleton) return;
     if (this.is_plane()) looked.tell(this);
-    if (!this.is_drawn()) {
-      this.#sketch();
-      return this.repaint();
-    }
+    if (!this.is_drawn()) return this.#sketch_anew();
     const { clientWidth, clientHeight, _fullLayout: full } = this.gd;
     const fits = Math.abs(full.width - clientWidth) < 1 && Math.abs(full.height - clientHeight) < 1;
     if (fits || !clientWidth || !clientHeight) return;
@@ -315,8 +317,7 @@ class Graph {
     this.#zoom(false);
     if (!this.is_drawn()) {
       this.#held = null;
-      this.#sketch();
-      return this.repaint();
+      return this.#sketch_anew();
     }
     const { layout } = this.skeleton;
     const names = Object.keys(layout).filter((name) => /^[xy]axis/.test(name) && layout[name].range);
@@ -368,8 +369,7 @@ class Graph {
     this.#zoom(true, [x, y]);
     if (!this.is_drawn()) {
       this.#held = [x, y];
-      this.#sketch();
-      return this.repaint();
+      return this.#sketch_anew();
     }
     window.Plotly.relayout(this.gd, { "xaxis.range": x, "yaxis.range": y });
   }

@@ -82,6 +82,9 @@ def turned(page: Explorer) -> None:
     for optimizer, more in ((SGD(0.045), 1), (AdaGrad(0.5), 5), (Adam(0.1), 2)):
         straight, slant = (steps(optimizer, surface) for surface in (ElongatedValley(), page.state.landscape))
         assert slant == straight if more == 1 else slant > more * straight
+    hundred = Scaled(ElongatedValley(), 100.0)
+    assert run(SGD(0.045), hundred, None, 60).loss[-1] > 1e30
+    assert abs(steps(AdaGrad(0.5), hundred) - steps(AdaGrad(0.5), ElongatedValley())) <= 10
 
 
 def around(page: Explorer) -> None:
