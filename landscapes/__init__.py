@@ -2,7 +2,7 @@
 
 from . import functions, transforms
 from .base import Landscape, Point, Surface
-from .functions import *  # noqa: F403 - a new function is written in functions.py alone
+from .functions import *  # noqa: F403 - a new function is written in its module of functions alone
 from .transforms import *  # noqa: F403 - and so is a transform in transforms.py
 
 LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
