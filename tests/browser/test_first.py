@@ -78,6 +78,31 @@ def test_ticks_are_plotlys(page: Explorer, query: str) -> None:
         assert page.js(LABELS)[1:] == page.js(THEIRS)[1:]
 
 
+def test_it_is_drawn_and_plays_without_all_that_comes_later(page: Explorer) -> None:
+    """The first view needs two of its own files, its style and one module: React, Dash, Plotly and the rest may wait."""
+    waiting: list[Route] = []
+    page.tab.route(re.compile(r"/_dash|later[.]mjs|plotly[.]min[.]js|/channel$"), lambda route: waiting.append(route))
+    page.tab.goto(page.url, wait_until="commit")
+    page.until("document.querySelectorAll('canvas.overlay').length === 4")
+    page.tab.evaluate(
+        """async () => {
+            const modules = await import(document.querySelector("script[src*='main.mjs']").src);
+            window.downslope = { graphs: modules.$screen_graphs.graphs, playhead: modules.$screen_playhead.playhead };
+        }"""
+    )
+    assert page.js("downslope.graphs.map.lines.length") == 3 and page.js("Boolean(downslope.graphs.map.backdrop)")
+    assert page.tab.locator(".question").inner_text() and not page.tab.locator(".run").count()
+    page.tab.keyboard.press("Home")
+    page.tab.keyboard.press("Space")
+    page.until("downslope.playhead.playing() && downslope.playhead.frames > 5")
+    page.tab.keyboard.press("Space")
+    page.tab.evaluate("delete window.downslope")
+    for route in waiting:
+        route.continue_()
+    page.tab.unroute_all()
+    page.drawn()
+
+
 def test_it_plays_without_plotly(page: Explorer) -> None:
     with page.without_plotly() as let_go:
         page.tab.keyboard.press("Home")

@@ -157,6 +157,18 @@ def test_the_page_leaves_the_window_alone(page: Explorer) -> None:
     page.drawn()
 
 
+def test_a_visit_fetches_what_it_needs_and_no_more(page: Explorer) -> None:
+    page.open()
+    page.until("document.querySelector('#details table')")
+    paths = [request.url.partition("?")[0].rpartition("/")[2] for request in page.requests if "/assets/" in request.url]
+    style = {"style.css", "controls.css", "math.css", "math.woff2"}
+    assert (
+        {"main.mjs", "later.mjs", "plotly.min.js"} <= set(paths) <= {"main.mjs", "later.mjs", "plotly.min.js"} | style
+    )
+    suites = {request.url.rpartition("/")[2] for request in page.requests if "/_dash-component-suites/" in request.url}
+    assert not [name for name in suites if "dcc" in name or "table" in name or "polyfill" in name]
+
+
 def test_nothing_is_fetched_twice(page: Explorer) -> None:
     page.open()
     fetched = [request.url.partition("?")[0] for request in page.requests if "/assets/" in request.url]
