@@ -19,7 +19,7 @@ from .optimizers.adaptive import (
     Rprop,
 )
 from .optimizers.sgd import SGD, SGD_FAMILY, Momentum, Nesterov
-from .run import Step, Trajectory, iterate, run, sweep
+from .run import Fork, Step, Trajectory, iterate, run, sweep
 from .schedules import (
     SCHEDULES,
     Constant,
@@ -66,6 +66,7 @@ __all__ = [
     "Equation",
     "EquationError",
     "Exponential",
+    "Fork",
     "Hyper",
     "InverseRoot",
     "Letters",

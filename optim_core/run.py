@@ -53,8 +53,30 @@ class Trajectory:
     delta: Array  # (n_steps, n_params, ...): row t leads from row t of params to row t + 1
     effective_lr: Array  # (n_steps, n_params, ...)
     rms_grad: Array  # (n_steps, n_params, ...)
+    offsets: Array | None  # (n_steps + 1, n_params): by how much the surface has moved; None: it stands still
     state: Any  # the optimizer's NamedTuple, each field (n_steps, n_params, ...) or None: row t is after step t + 1
     diverged_at: Array  # (...): the first row whose params, loss or gradient is not finite, -1 if there is none
+
+    @property
+    def on_surface(self) -> Array:
+        """Where the points of the walk are on the surface as it stands at their time, like `params`."""
+        return self.params if self.offsets is None else self.params - _beside(self.offsets, self.params)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fork:
+    """Another optimizer for the first `at` steps of a walk, 0 for none.
+
+    Where it is one of the same class the walk goes on with its memory, else it starts afresh where that one stood: with
+    no memory, and t counted from 1. Raises TypeError or ValueError for what is no optimizer or no number of steps.
+    """
+
+    optimizer: Optimizer
+    at: int
+
+    def __post_init__(self) -> None:
+        border.instance(self.optimizer, Optimizer)
+        border.count(self.at)
 
 
 def iterate(
@@ -64,16 +86,18 @@ def iterate(
     n_steps: int = 200,
     weather: Weather | None = None,
     schedule: Schedule | None = None,
+    fork: Fork | None = None,
 ) -> Iterator[Step]:
     """Walk, yielding every step; its arrays are the caller's own.
 
     `start` is `(n_params, ...)`, the landscape's own if None; it broadcasts against a swept optimizer's axes. `weather`
-    says what the optimizer is told of the gradient, `schedule` what its learning rate is multiplied by at each step.
+    says what the optimizer is told of the gradient, `schedule` what its learning rate is multiplied by at each step,
+    `fork` which optimizer took the first steps.
     Raises TypeError or ValueError, saying what to write, for what cannot be walked: a class in place of an instance, a
     start, a gradient or a loss of another shape or without numbers, a negative number of steps.
     """
     walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
-    return (_own(step) for step in _steps(walk))
+    return (_own(step) for step in _steps(walk, fork))
 
 
 def run(
@@ -83,15 +107,17 @@ def run(
     n_steps: int = 200,
     weather: Weather | None = None,
     schedule: Schedule | None = None,
+    fork: Fork | None = None,
 ) -> Trajectory:
     """Walk and record everything. Raises as `iterate` does.
 
     run(RMSProp(lr=0.05), Rosenbrock()).params[-1]                             # where it ended
     run(sweep(Adam(), lr=[0.01, 0.1, 1]), Rosenbrock()).loss[-1]               # three final losses at once
     run(SGD(0.2), Bowl(), weather=Weather(noise=1.0, seed=3), schedule=Cosine())
+    run(Momentum(0.01), Bowl(), n_steps=200, fork=Fork(Adam(0.1), at=50))      # Adam, and from step 51 on momentum
     """
     walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
-    columns = floats.record(*walk) or _record(walk)
+    columns = _columns(walk, fork)
     params, grad = columns.pop("params"), columns.pop("grad")
     seen = columns.pop("seen_grad") if walk.told else grad.copy()
     loss = _losses(walk, params)
@@ -99,7 +125,14 @@ def run(
     finite = np.isfinite(loss) & np.isfinite(params).all(axis=1) & np.isfinite(grad).all(axis=1)
     state = walk.optimizer.init(walk.begin)._replace(**columns)
     return Trajectory(
-        params=params, loss=loss, grad=grad, seen_grad=seen, **made, state=state, diverged_at=_first_row(~finite)
+        params=params,
+        loss=loss,
+        grad=grad,
+        seen_grad=seen,
+        **made,
+        offsets=_offsets(walk),
+        state=state,
+        diverged_at=_first_row(~finite),
     )
 
 
@@ -132,6 +165,8 @@ class _Walk(NamedTuple):
     n_steps: int
     told: Told | None  # None: the gradient itself
     rates: Array | None  # (n_steps + 1,): by what the learning rate is multiplied; None: by nothing
+    state: Any = None  # the memory that it begins with; None: the optimizer's own beginning
+    age: int = 0  # the steps that its optimizer has taken before
 
 
 def _begin(
@@ -164,17 +199,55 @@ def _begin(
     )
 
 
-def _steps(walk: _Walk) -> Iterator[Step]:
+def _steps(walk: _Walk, fork: Fork | None = None) -> Iterator[Step]:
     """Every step of a walk, in its own arrays."""
+    if fork is None or not fork.at:
+        yield from _leg(walk)
+        return
+    first, step = _until(walk, fork), None
+    for step in _leg(first):
+        yield step
+    if step is not None:
+        with np.errstate(all="ignore"):
+            last = step.params + step.delta
+        for later in _leg(_after(walk, first, last, step.state)):
+            yield later._replace(t=later.t + first.n_steps)
+
+
+def _leg(walk: _Walk) -> Iterator[Step]:
+    """The steps of one optimizer; t counts them from 1."""
     params = walk.begin
-    state = walk.optimizer.init(params)
+    state = walk.optimizer.init(params) if walk.state is None else walk.state
     for t in range(1, walk.n_steps + 1):
         with np.errstate(all="ignore"):  # a diverging walk is a result, not an accident
             grad, seen = _gradients(walk, params, t)
-            delta, state, diagnostics = _at(walk, t).update(seen, state, params, t)
+            delta, state, diagnostics = _at(walk, t).update(seen, state, params, walk.age + t)
         yield Step(t, params, grad, seen, delta, state, diagnostics)
         with np.errstate(all="ignore"):
             params = params + delta
+
+
+def _until(walk: _Walk, fork: Fork) -> _Walk:
+    """The steps before a fork."""
+    return walk._replace(optimizer=border.settled(fork.optimizer), n_steps=min(fork.at, walk.n_steps))
+
+
+def _after(walk: _Walk, first: _Walk, begin: Array, state: Any) -> _Walk:
+    """The steps behind a fork, from where the others led and what they left in memory."""
+    steps = first.n_steps
+    is_like = type(walk.optimizer) is type(first.optimizer)
+    memory = walk.optimizer.init(begin)._asdict()
+    if is_like:
+        left = {name: field for name, field in state._asdict().items() if field is not None}
+        memory |= {name: left[name] for name, field in memory.items() if field is not None and name in left}
+    return walk._replace(
+        begin=begin,
+        n_steps=walk.n_steps - steps,
+        told=walk.told and walk.told.after(steps),
+        rates=None if walk.rates is None else walk.rates[steps:],
+        state=walk.optimizer.State(**memory),
+        age=steps if is_like else 0,
+    )
 
 
 def _gradients(walk: _Walk, params: Array, t: int) -> tuple[Array, Array]:
@@ -200,9 +273,37 @@ def _own(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _record(walk: _Walk) -> dict[str, Array]:
+def _columns(walk: _Walk, fork: Fork | None) -> dict[str, Array]:
     """Every recorded array of a walk by its name."""
-    steps, begin = list(_steps(walk)), walk.begin
+    if fork is None or not fork.at:
+        return floats.record(*walk) or _record(walk)
+    first = _until(walk, fork)
+    before = floats.record(*first) or _record(first)
+    after = _after(walk, first, before["params"][-1], _last(first, before))
+    foreign = () if after.age else first.optimizer.State._fields
+    kept = {name: rows for name, rows in before.items() if name not in foreign}
+    return _joined(kept, _columns(after, None), walk)
+
+
+def _last(walk: _Walk, columns: dict[str, Array]) -> Any:
+    """The memory after the last step."""
+    memory = walk.optimizer.setting.memory
+    rows = {name: columns[name][-1] for name in memory}
+    return walk.optimizer.init(walk.begin)._replace(
+        **{name: row[0][()] if memory[name].per_walk else row for name, row in rows.items()}
+    )
+
+
+def _joined(before: dict[str, Array], after: dict[str, Array], walk: _Walk) -> dict[str, Array]:
+    """The columns of two legs; NaN for what the first one has not remembered."""
+    none = np.full((len(before["delta"]), *walk.begin.shape), np.nan)
+    heads = {name: rows[:-1] if name in floats.AT_POINTS else rows for name, rows in before.items()}
+    return {name: np.concatenate([heads.get(name, none), rows]) for name, rows in after.items()}
+
+
+def _record(walk: _Walk) -> dict[str, Array]:
+    """The same through arrays, of one leg."""
+    steps, begin = list(_leg(walk)), walk.begin
     with np.errstate(all="ignore"):
         last = steps[-1].params + steps[-1].delta if steps else begin
         last_grads = _gradients(walk, last, walk.n_steps + 1)
@@ -231,11 +332,19 @@ def _record(walk: _Walk) -> dict[str, Array]:
     )
 
 
+def _offsets(walk: _Walk) -> Array | None:
+    """By how much the surface has moved at each point of the walk."""
+    return None if walk.told is None or walk.told.offsets is None else walk.told.offsets[: walk.n_steps + 1]
+
+
+def _beside(offsets: Array, params: Array) -> Array:
+    return offsets.reshape(offsets.shape + (1,) * (params.ndim - 2))
+
+
 def _losses(walk: _Walk, params: Array) -> Array:
-    landscape = walk.landscape
-    if walk.told is not None and walk.told.offsets is not None:
-        moved = walk.told.offsets[: len(params)]
-        params = params - moved.reshape(moved.shape + (1,) * (params.ndim - 2))
+    landscape, offsets = walk.landscape, _offsets(walk)
+    if offsets is not None:
+        params = params - _beside(offsets, params)
     with np.errstate(all="ignore"):
         if floats.is_surface(landscape):
             return border.losses(landscape, np.moveaxis(params, 1, 0))

@@ -150,6 +150,11 @@ class Told(NamedTuple):
         limit = self.clip and (self.clip.norm if self.clip.value is None else self.clip.value)
         return columns if limit is None else columns | {"_most": float(limit)}
 
+    def after(self, n_steps: int) -> "Told":
+        """What is left after so many steps, t counted from there."""
+        rest = [None if table is None else table[n_steps:] for table in self[:-1]]
+        return Told(*rest, self.clip)
+
     def place(self, params: Array, t: int) -> Array:
         """Where `params` are on the surface as it stands at t."""
         return params if self.offsets is None else params - _row(self.offsets[t], params)

@@ -170,9 +170,16 @@ class Given:
 
 
 def columns(walk: Trajectory) -> dict[str, Any]:
-    """Every array of a trajectory by name, those of its state too, which are what this setting remembers."""
-    record = {name: value for name, value in vars(walk).items() if name != "state"}
+    """Every array of a trajectory with a number for each walk, those of its state too, which this setting remembers."""
+    record = {name: value for name, value in vars(walk).items() if name not in ("state", "offsets")}
     return record | {f"state.{name}": field for name, field in walk.state._asdict().items() if field is not None}
+
+
+class Arrays:
+    """A surface that is walked on through arrays."""
+
+    def __init__(self, surface: Surface) -> None:
+        self.start, self.loss, self.grad = surface.start, surface.loss, surface.grad
 
 
 def walk(

@@ -3,8 +3,8 @@
 numpy needs about a microsecond for an array of two numbers, whatever it computes; Python needs a fraction of that for
 two floats. So the equations are written out once for each parameter and give, bit for bit, what `update` does. Adam's:
 
-    def walk(_partials, _n_steps, params, lr, beta1, beta2, eps, m, v):
-        t = _arange(1, _n_steps + 2)
+    def walk(_partials, _age, _n_steps, params, lr, beta1, beta2, eps, m, v):
+        t = _arange(_age + 1, _age + _n_steps + 2)
         _0 = _float(1 - beta1)
         _1 = _float(1 - beta2)
         _2 = 1 - power(beta1, t)
@@ -14,7 +14,7 @@ two floats. So the equations are written out once for each parameter and give, b
         v_0, v_1 = v
         _rows = []
         _record = _rows.extend
-        for t, _2, _3 in _zip(_range(1, _n_steps + 2), _2.tolist(), _3.tolist()):
+        for t, _2, _3 in _zip(_range(_age + 1, _age + _n_steps + 2), _2.tolist(), _3.tolist()):
             grad_0, grad_1 = _partials(params_0, params_1)
             grad_0, grad_1 = _float(grad_0), _float(grad_1)
             m_0 = beta1 * m_0 + _0 * grad_0
@@ -85,10 +85,13 @@ def record(
     n_steps: int,
     told: Told | None = None,
     rates: Array | None = None,
+    memory: Any = None,
+    age: int = 0,
 ) -> dict[str, Array] | None:
     """Every recorded array of a walk by its name, as a `Trajectory` has them.
 
-    `told` is what the optimizer is told, if not the gradient itself, `rates` by what its learning rate is multiplied.
+    `told` is what the optimizer is told, if not the gradient itself, `rates` by what its learning rate is multiplied,
+    `memory` what it begins with, if not at its own beginning, and `age` how many steps it has taken before.
 
     None where numpy must do it: a sweep, a batch, no `Surface`, or what floats refuse, a division by zero or a partial
     derivative that is no number.
@@ -97,7 +100,8 @@ def record(
     is_plain = all(isinstance(number, (int, float)) for number in numbers.values())
     if begin.shape != (2,) or not is_plain or not is_surface(landscape):
         return None
-    state = {name: field for name, field in optimizer.init(begin)._asdict().items() if field is not None}
+    begun = optimizer.init(begin) if memory is None else memory
+    state = {name: np.asarray(field) for name, field in begun._asdict().items() if field is not None}
     given = {name: float(numbers[name]) for name in optimizer.setting.numbers}
     given |= {name: field.tolist() for name, field in state.items()}
     if rates is not None:
@@ -106,7 +110,9 @@ def record(
     try:
         with np.errstate(all="ignore"):
             walk = compiled(optimizer.setting, heard, rates is not None)
-            flat = walk(landscape.partials, n_steps, begin.tolist(), **given, **({} if told is None else told.tables()))
+            flat = walk(
+                landscape.partials, age, n_steps, begin.tolist(), **given, **({} if told is None else told.tables())
+            )
     except (ArithmeticError, ValueError, TypeError):
         return None
     rows = np.fromiter(flat, float, len(flat)).reshape(n_steps + 1, -1, 2).swapaxes(0, 1).copy()
@@ -116,7 +122,7 @@ def record(
 
 @lru_cache(maxsize=256)
 def compiled(setting: Setting, heard: tuple[str, ...] = (), scheduled: bool = False) -> Callable[..., list[float]]:
-    """The loop of a setting: (partials, n_steps, params, **numbers, **memory) -> every number of every step.
+    """The loop of a setting: (partials, age, n_steps, params, **numbers, **memory) -> every number of every step.
 
     `heard`: the kinds of weather, whose tables are more arguments; `scheduled`: lr is an array, one for every t.
     """
@@ -168,12 +174,12 @@ if _most < _size < _inf:
 """
 
 SOURCE = """
-def walk(_partials, _n_steps, params, {arguments}):
-    t = _arange(1, _n_steps + 2)
+def walk(_partials, _age, _n_steps, params, {arguments}):
+    t = _arange(_age + 1, _age + _n_steps + 2)
     {before}
     _rows = []
     _record = _rows.extend
-    for t, {tables} in _zip(_range(1, _n_steps + 2), {columns}):
+    for t, {tables} in _zip(_range(_age + 1, _age + _n_steps + 2), {columns}):
         {gradient}
         {lines}
         _record((

@@ -316,7 +316,7 @@ def test_a_function_of_floats_is_numpys(expression: str, function: Any) -> None:
     loop = floats.compiled(next(iter(Calling.statement.settings.values())))
     with np.errstate(all="ignore"):
         for x, y in itertools.product(ODD, repeat=2):
-            row = loop(lambda *_, y=y: (y, y), 0, [x, x], lr=0.5)
+            row = loop(lambda *_, y=y: (y, y), 0, 0, [x, x], lr=0.5)
             np.testing.assert_array_equal(row[6:8], function(*np.array([[x, x], [y, y]])), err_msg=f"{x}, {y}")
 
 

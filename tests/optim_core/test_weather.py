@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from landscapes import Beale, ElongatedValley, QuadraticBowl, Rosenbrock, Surface
+from landscapes import Beale, ElongatedValley, QuadraticBowl, Rosenbrock
 from optim_core import (
     OPTIMIZERS,
     SGD,
@@ -33,7 +33,7 @@ from optim_core import (
     sweep,
 )
 
-from ..strategies import columns
+from ..strategies import Arrays, columns
 
 KINDS = {
     "noise": Weather(noise=(0.5, 0.2), seed=3),
@@ -48,13 +48,6 @@ ALL = Weather(0.3, 4.0, 5, 1, (0.9, 0.4), Pulse(5, 3.0), Drift((0.01, 0.0)), Cli
 WEATHERS = {**KINDS, "all": ALL}
 every_weather = pytest.mark.parametrize("weather", WEATHERS.values(), ids=WEATHERS)
 VALLEY, BOWL = ElongatedValley(), QuadraticBowl()
-
-
-class Arrays:
-    """A surface that is walked on through arrays."""
-
-    def __init__(self, surface: Surface) -> None:
-        self.start, self.loss, self.grad = surface.start, surface.loss, surface.grad
 
 
 @dataclass(frozen=True)
