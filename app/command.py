@@ -17,10 +17,11 @@ from optim_core import OPTIMIZERS
 
 from .export.files import EXPORTS
 from .page import paste
+from .page.fields import Notice
 from .page.labels import labels
 from .page.names import perhaps
 from .page.numbers import plain
-from .page.state import KEYS, Notice, State, called, written
+from .page.state import KEYS, State, called, written
 from .protocol import Mistake
 from .walks.simulate import Simulation, simulate
 

@@ -12,6 +12,7 @@ NAMED = 8  # choices that a notice names one by one; of more it says how many th
 
 RUNS = 8
 STEPS = (1, 2000)
+SEEDS = 50  # walks of one run at once
 PASTE_BYTES = 2000  # the longest call of an optimizer that is read
 PASTE_DEPTH = 12  # how deep what is read of it may nest
 NAME_LENGTH = 22  # eight names of emoji, and every other setting at its longest, still fit QUERY_BYTES

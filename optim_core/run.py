@@ -12,7 +12,7 @@ from .base import Optimizer
 from .engines import floats
 from .equations import Diagnostics
 from .hyper import hypers, values
-from .schedules import Schedule
+from .schedules import Constant, Schedule
 from .weather import Told, Weather
 
 
@@ -195,7 +195,7 @@ def _begin(
         np.array(np.broadcast_to(aligned, begin.shape[:1] + trailing)),
         steps,
         rough and rough.told(steps, len(begin)),
-        None if schedule is None else schedule.factors(steps),
+        None if schedule is None or isinstance(schedule, Constant) else schedule.factors(steps),
     )
 
 

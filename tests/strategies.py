@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,12 +12,27 @@ from hypothesis import strategies as st
 
 from app import limits
 from app.page import edits
+from app.page import weather as rough
+from app.page.fields import clean
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import AREAS, CHOICES, Run, State, View, clean, inside, scene, slug_of
+from app.page.state import AREAS, CHOICES, Run, State, View, inside, scene, slug_of
 from app.screen.arrays import PLANES
-from app.walks.simulate import Walk
+from app.walks.simulate import Course, Walk
 from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, wrapped
-from optim_core import OPTIMIZERS, Hyper, Optimizer, Trajectory, hypers, run
+from optim_core import (
+    OPTIMIZERS,
+    SCHEDULES,
+    Constant,
+    Fork,
+    Hyper,
+    Optimizer,
+    Schedule,
+    Trajectory,
+    WarmUp,
+    Weather,
+    hypers,
+    run,
+)
 
 # --- states ---------------------------------------------------------------------------------------------------------
 
@@ -62,12 +78,56 @@ def surfaces(draw: Any) -> Surface:
 any_surface = surfaces()
 
 
+def _numbers(draw: Any, kind: rough.Kind, weather: Weather) -> Weather:
+    for knob in kind.numbers(weather):
+        low, high = map(math.ceil, knob.declared.bounds)
+        value = draw(st.integers(low, min(high, 10**6)) if knob.whole else values(knob.declared))
+        weather = knob.put(weather, value)
+    return weather
+
+
+@st.composite
+def weathers(draw: Any) -> Weather:
+    """Any weather, often fair."""
+    weather = rough.FAIR
+    for kind in rough.KINDS.values():
+        if draw(st.sampled_from([False, False, True])):
+            word = draw(st.sampled_from([word for word, _ in kind.words])) if kind.words else ""
+            weather = _numbers(draw, kind, kind.choose(weather, word))
+    return weather
+
+
+def _scheduled(known: dict[str, type[Schedule]]) -> st.SearchStrategy[Schedule]:
+    return any_of({name: cls for name, cls in known.items() if cls is not WarmUp})
+
+
+any_schedule = _scheduled(SCHEDULES) | st.builds(WarmUp, values(hypers(WarmUp)["steps"]), _scheduled(SCHEDULES))
+any_fork = st.builds(Fork, any_optimizer, st.integers(*limits.STEPS))
+
+
+@st.composite
+def some_runs(draw: Any, slots: Iterable[int]) -> tuple[Run, ...]:
+    """A run in each of these slots, a few of them forked or with a schedule of their own."""
+    seldom = st.sampled_from([False, False, False, True])
+    return tuple(
+        Run(
+            draw(any_optimizer),
+            slot,
+            draw(names),
+            draw(st.booleans()),
+            draw(any_schedule) if draw(seldom) else None,
+            draw(any_fork) if draw(seldom) else None,
+        )
+        for slot in slots
+    )
+
+
 @st.composite
 def states(draw: Any) -> State:
     """Any valid state."""
     landscape = draw(any_surface)
     slots = draw(st.permutations(range(limits.RUNS)))[: draw(st.integers(1, limits.RUNS))]
-    runs = tuple(Run(draw(any_optimizer), slot, draw(names), draw(st.booleans())) for slot in slots)
+    runs = draw(some_runs(slots))
     (x0, x1), (y0, y1) = landscape.domain
     share_x, share_y = draw(st.none() | st.tuples(shares, shares)) or (None, None)
     start = None if share_x is None else inside(landscape, (x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0)))
@@ -77,7 +137,9 @@ def states(draw: Any) -> State:
         runs = draw(st.sampled_from([runs, some.runs]))
         n_steps = draw(st.sampled_from([n_steps, some.n_steps, STEPS_UNSAID]))
     view = draw(views)
-    return State(landscape, runs, start, n_steps, view if (view.t or 0) < n_steps else dataclasses.replace(view, t=0))
+    view = view if (view.t or 0) < n_steps else dataclasses.replace(view, t=0)
+    schedule = draw(st.just(Constant()) | any_schedule)
+    return State(landscape, runs, start, n_steps, view, draw(weathers()), schedule)
 
 
 # --- gestures -------------------------------------------------------------------------------------------------------
@@ -98,6 +160,9 @@ KEYS = [
 KEYS += [f"run.{place}.{what}" for place in (0, 1, 7) for what in ("optimizer", "name", "pin", "duplicate", "remove")]
 KEYS += [f"run.{place}.{what}" for place in (0, 3) for what in ("up", "down", "lr", "beta2", "eps", "centered", "rho")]
 KEYS += [f"{slug}.{name}" for slug, kind in TRANSFORMS.items() for name in hypers(kind)]
+KEYS += [f"weather.{name}" for name in rough.KINDS] + ["weather.noise.x", "weather.seed.first", "weather.drift.at"]
+KEYS += [f"{whose}schedule{which}" for whose in ("", "run.0.") for which in ("", ".gamma", ".then", ".then.every")]
+KEYS += ["run.0.fork", "run.0.join", "weather.clip.most", "weather.pulse.every"]
 KEYS += [f"master.{shared}" for shared in edits.MASTERS] + [f"master.{shared}.equal" for shared in edits.MASTERS]
 KEYS += ["preset.textbook", "preset.beta.0.9", *(f"view.{name}" for name in CHOICES)]
 KINDS = ["slider", "number", "choice", "switch", "text", "action", "point"]
@@ -107,7 +172,23 @@ json_values = st.recursive(
     max_leaves=5,
 )
 usual = st.sampled_from(
-    [*OPTIMIZERS, *LANDSCAPES, *SCENES, edits.OWN, "0.1", "0", "1e-8", "300", "log", "side", "dark"]
+    [
+        *OPTIMIZERS,
+        *LANDSCAPES,
+        *SCENES,
+        *SCHEDULES,
+        edits.OWN,
+        "norm",
+        "x",
+        "jump",
+        "0.1",
+        "0",
+        "1e-8",
+        "300",
+        "log",
+        "side",
+        "dark",
+    ]
 )
 usual |= st.floats(-10, 4) | st.booleans() | st.integers(0, 200) | st.tuples(st.floats(), st.floats()).map(list)
 gestures = st.lists(
@@ -186,7 +267,9 @@ def walk(
     optimizer: Optimizer, surface: Surface | None = None, n_steps: int = 100, start: tuple[float, float] | None = None
 ) -> Walk:
     """A run of its own, in slot 0, on the elongated valley unless told otherwise."""
-    return Walk(Run(optimizer, 0), optimizer.label, run(optimizer, surface or ElongatedValley(), start, n_steps))
+    there = surface or ElongatedValley()
+    course = Course(there, start or there.start, n_steps)
+    return Walk(Run(optimizer, 0), optimizer.label, run(optimizer, there, start, n_steps), course)
 
 
 # --- messages as the browser reads them ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import edits, labels, scales
+from ..page import edits, labels, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.state import SLUGS, State, shows, slug_of
@@ -32,7 +32,8 @@ from ..screen.controls import (
 )
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
-from . import curves, dead, space
+from . import course, curves, dead, space
+from .course import show
 
 PASTE = """torch.optim.AdamW(model.parameters(), lr=3e-4, betas=(0.9, 0.95))
 keras.optimizers.RMSprop(0.01, rho=0.99)
@@ -53,6 +54,7 @@ def rail(state: State, open_slot: int | None) -> list[Any]:
         area("masters", "All runs", "", _masters(state.letters)),
         area("runs", "Runs", f"{len(state.runs)} of {limits.RUNS}", _runs(state, open_slot)),
         area("surface", "Surface", "", _surface(state)),
+        area("weather", "Weather", "", course.weather(state)),
         area("start steps", "Start and steps", "", _start()),
         glossary_list(state.letters),
     ]
@@ -60,8 +62,18 @@ def rail(state: State, open_slot: int | None) -> list[Any]:
 
 def rail_key(state: State, open_slot: int | None) -> str:
     """A text that changes when the rail must be built anew."""
-    runs = [(run.slot, SLUGS[type(run.optimizer)], run.pinned) for run in state.runs]
-    return repr((slug_of(state.landscape), runs, open_slot, state.view.letters))
+    runs = [
+        (
+            run.slot,
+            SLUGS[type(run.optimizer)],
+            run.pinned,
+            *course.kinds(run.schedule),
+            run.fork and type(run.fork.optimizer),
+        )
+        for run in state.runs
+    ]
+    rough = weather.words_of(state.weather), *course.kinds(state.schedule)
+    return repr((slug_of(state.landscape), runs, open_slot, state.view.letters, rough))
 
 
 def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
@@ -70,13 +82,14 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values: dict[str, dict[str, Any]] = {kind: {} for kind in ("slider", "number", "choice", "switch", "text", "say")}
     for shared, declared in edits.MASTERS.items():
         value, mixed = edits.master_value(state, shared) or (declared.range[0], None)
-        _show(values, f"master.{shared}", declared, value)
+        show(values, f"master.{shared}", declared, value)
         if mixed is not False:
             values["number"][f"master.{shared}"] = "mixed" if mixed else ""
     _show_surface(values, state.landscape)
+    course.show_weather(values, state)
     for axis, value in zip("xy", state.begin, strict=True):
         values["number"][f"start.{axis}"] = exact(value if state.start else float(f"{value:.6g}"))
-    _show(values, "steps", edits.STEPS, state.n_steps)
+    show(values, "steps", edits.STEPS, state.n_steps)
     values["number"]["tolerance"] = exact(state.view.tolerance)
     values["text"]["paste"] = ""  # what is read leaves the field
     values["choice"] |= _choices(state)
@@ -122,6 +135,7 @@ def _surface_said(state: State) -> dict[str, str]:
         "surface.formula": f"f(x, y) = {surface.formula}",
         "surface.question": surface.question,
         "surface.tests": surface.tests,
+        "weather": course.said(state),
     }
 
 
@@ -157,31 +171,29 @@ def ending(walk: Walk, surface: Surface) -> str:
     return f"{became.told}: {became.why}" if became.why else became.told
 
 
-def _show(values: dict[str, dict[str, Any]], key: str, declared: Hyper, value: Any) -> None:
-    if declared.scale == "switch":
-        values["switch"][key] = value
-        return
-    values["slider"][key] = round(scales.to_position(declared, value), 6)
-    values["number"][key] = exact(value)
-
-
 def _show_surface(values: dict[str, dict[str, Any]], surface: Surface) -> None:
     """The numbers of its shape, and of what may stand around it."""
     core, around = layers(surface)
     for name, declared in hypers(core).items():
-        _show(values, f"surface.{name}", declared, getattr(core, name))
+        show(values, f"surface.{name}", declared, getattr(core, name))
     there = {type(one): one for one in around}
     for slug, cls in TRANSFORMS.items():
         for name, declared in hypers(cls).items():
-            _show(values, f"{slug}.{name}", declared, getattr(there.get(cls), name, cls.neutral))
+            show(values, f"{slug}.{name}", declared, getattr(there.get(cls), name, cls.neutral))
 
 
 def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters: Letters) -> None:
     optimizer = walk.run.optimizer
     values["choice"][f"run.{place}.optimizer"] = SLUGS[type(optimizer)]
     values["text"][f"run.{place}.name"] = walk.run.name
+    if walk.run.schedule:
+        course.show_schedule(values, walk.run.schedule, f"run.{place}.schedule")
+    else:
+        values["choice"][f"run.{place}.schedule"] = ""
+    if walk.run.fork:
+        show(values, f"run.{place}.fork", edits.STEPS, walk.run.fork.at)
     for name, declared in hypers(optimizer).items():
-        _show(values, f"run.{place}.{name}", declared, getattr(optimizer, name))
+        show(values, f"run.{place}.{name}", declared, getattr(optimizer, name))
         if declared.shared == "eps":
             values["say"][f"run.{place}.{name}.why"] = letters.text(_why_eps(walk, getattr(optimizer, name)))
 
@@ -273,6 +285,11 @@ def _editor(state: State, place: int) -> list[Any]:
         action(f"{key}.down", "down", "Move down"),
         action(f"{key}.duplicate", "copy", "Duplicate"),
         action(f"{key}.pin", "pin", "Unpin" if run.pinned else "Pin as a ghost: master controls leave it alone"),
+        action(f"{key}.join", "join", "No fork: one optimizer from the start")
+        if run.fork
+        else action(
+            f"{key}.fork", "fork", "Fork at the playhead: another future from there, this one stays as a ghost"
+        ),
         action(f"{key}.remove", "remove", "Remove"),
     ]
     remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}
@@ -280,7 +297,9 @@ def _editor(state: State, place: int) -> list[Any]:
     notes = [html.P(text, className="doc") for text in (optimizer.note, optimizer.warning, memory) if text]
     fields = [field(f"{key}.{name}", how, state.letters) for name, how in hypers(optimizer).items()]
     tools_row = html.Div(tools, className="tools")
-    return [html.Div([html.Div([choose, rename], className="pair"), *fields, *notes, tools_row], className="editor")]
+    own = [*course.forked(run, key), *course.scheduled(run.schedule, f"{key}.schedule", state.letters, "as all runs")]
+    rows = [html.Div([choose, rename], className="pair"), *fields, *own, *notes, tools_row]
+    return [html.Div(rows, className="editor")]
 
 
 def _surface(state: State) -> list[Any]:

@@ -15,9 +15,11 @@ from optim_core import (
     LIBRARIES,
     OPTIMIZERS,
     Convention,
+    Fork,
     Hyper,
     Optimizer,
     RMSProp,
+    Schedule,
     calls,
     conventions_of,
     differently,
@@ -27,13 +29,14 @@ from optim_core import (
 
 from .. import limits
 from ..protocol import Edit, Forged, Mistake
-from . import paste
+from . import paste, schedules, weather
+from .fields import clean
 from .numbers import is_number, within
 from .promises import barred, kept
 from .scales import shift, to_position, to_value
 from .scenes import SCENES
 from .slots import slot_for
-from .state import CHOICES, TOLERANCE, Run, State, View, clean, inside, own_scene, scene, slug_of
+from .state import CHOICES, TOLERANCE, Run, State, View, inside, own_scene, scene, slug_of
 from .window import room
 
 MASTERS = {
@@ -150,7 +153,7 @@ def _surface(state: State, kind: str, value: Any) -> State:
     there = State(LANDSCAPES[value]())
     own = own_scene(state.landscape)
     if (state.runs, state.n_steps) == (own.runs, own.n_steps):  # nothing of one's own would be lost
-        return replace(there, view=replace(state.view, t=None))
+        state = replace(there, view=replace(state.view, t=None), weather=state.weather, schedule=state.schedule)
     return replace(state, landscape=there.landscape, start=None)
 
 
@@ -180,6 +183,80 @@ def _transform(state: State, kind: str, value: Any, slug: str, name: str) -> Sta
     landscape = with_value(state.landscape, TRANSFORMS[slug], name, _number(declared[name], kind, value))
     start = None if state.start is None else inside(landscape, state.start)
     return replace(state, landscape=landscape, start=start)
+
+
+def _word_of_weather(state: State, kind: str, value: Any, name: str) -> State:
+    """Another kind of pulses, drift or clipping, or none."""
+    if name not in weather.words_of(state.weather) or value not in dict(weather.KINDS[name].words):
+        raise Forged("no such weather")
+    rough = weather.KINDS[name].choose(state.weather, value)
+    if weather.too_late(rough, state.n_steps):
+        rough = replace(rough, drift=replace(rough.drift, at=max(state.n_steps // 2, 1)))
+    return replace(state, weather=rough)
+
+
+def _weather(state: State, kind: str, value: Any, name: str, field: str) -> State:
+    if name not in weather.KINDS:
+        raise Forged("no such weather")
+    knob = next((one for one in weather.KINDS[name].numbers(state.weather) if one.name == field), None)
+    if knob is None:
+        raise Mistake("this weather is gone")
+    number = _number(knob.declared, kind, value)
+    rough = knob.put(state.weather, round(number) if knob.whole else number)
+    if why := weather.too_late(rough, state.n_steps):
+        raise Mistake(why)
+    return replace(state, weather=rough)
+
+
+def _schedule(state: State, kind: str, value: Any, path: str) -> State:
+    return replace(state, schedule=_scheduled(state.schedule, kind, value, path))
+
+
+def _run_schedule(state: State, kind: str, value: Any, place: str, path: str) -> State:
+    """A schedule of the run's own; "": that of all runs."""
+    own = _run(state, place).schedule
+    if not path and value == "":
+        return _with_run(state, place, schedule=None)
+    return _with_run(state, place, schedule=_scheduled(own or state.schedule, kind, value, path))
+
+
+def _scheduled(schedule: Schedule, kind: str, value: Any, path: str) -> Schedule:
+    """A schedule after a choice, or with a number set, of its own or of what follows a warm-up."""
+    steps = tuple(path.split(".")[1:])
+    if kind == "choice":
+        if steps not in ((), (schedules.THEN,)) or value not in (
+            schedules.AFTER if steps else schedules.NAMES.values()
+        ):
+            raise Forged("no such schedule")
+        if steps and schedules.inner(schedule) is None:
+            raise Mistake("this schedule is gone")
+        return schedules.with_name(schedule, steps, value)
+    declared = schedules.declared(schedule, steps)
+    if declared is None:
+        raise Mistake("this schedule has no such number")
+    return schedules.with_number(schedule, steps, _number(declared, kind, value))
+
+
+def _fork(state: State, kind: str, value: Any, place: str) -> State:
+    """Another future from the playhead's step on; the old one stays as a ghost."""
+    run, t = _run(state, place), state.view.t
+    if kind != "action":
+        if run.fork is None:
+            raise Mistake("this fork is gone")
+        return _with_run(state, place, fork=replace(run.fork, at=round(_number(STEPS, kind, value))))
+    if run.fork:
+        raise Mistake(f"it is forked already, at step {run.fork.at}")
+    if not t:
+        raise Mistake("first move the playhead to the step from which on it should be another")
+    ghost = replace(run, slot=_free_slot(state, run.optimizer), pinned=True)
+    forked = replace(run, fork=Fork(run.optimizer, t), name="")
+    runs = (*state.runs[: int(place)], forked, ghost, *state.runs[int(place) + 1 :])
+    return replace(state, runs=runs)
+
+
+def _join(state: State, kind: str, value: Any, place: str) -> State:
+    """Without its fork: one optimizer from the start."""
+    return _with_run(state, place, fork=None)
 
 
 def _field(state: State, kind: str, value: Any, place: str, name: str) -> State:
@@ -240,7 +317,8 @@ def _paste(state: State, kind: str, value: Any) -> State:
 
 def _duplicate(state: State, kind: str, value: Any, place: str) -> State:
     """A copy beside it, to change: without the name, for that is the original's."""
-    copy = Run(_run(state, place).optimizer, _free_slot(state, _run(state, place).optimizer))
+    run = _run(state, place)
+    copy = replace(run, slot=_free_slot(state, run.optimizer), name="", pinned=False)
     after = int(place) + 1
     return replace(state, runs=(*state.runs[:after], copy, *state.runs[after:]))
 
@@ -345,7 +423,7 @@ def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> 
     if other is None:
         raise Mistake("no optimizer here walks that way")
     name = state.letters.text(_ghost_name(optimizer, other, known[int(convention)]))
-    return _beside(state, other, clean(name, limits.NAME_LENGTH))
+    return _beside(state, place, other, clean(name, limits.NAME_LENGTH))
 
 
 def _elsewhere(state: State, kind: str, value: Any, place: str, library: str, way: str) -> State:
@@ -354,11 +432,12 @@ def _elsewhere(state: State, kind: str, value: Any, place: str, library: str, wa
     other = calls.WAYS[way](run.optimizer, where)
     if other is None:
         raise Mistake(f"{where.name} has no such optimizer")
-    return _beside(state, other, clean(f"{other.label}, {where.name}", limits.NAME_LENGTH))
+    return _beside(state, place, other, clean(f"{other.label}, {where.name}", limits.NAME_LENGTH))
 
 
-def _beside(state: State, optimizer: Optimizer, name: str) -> State:
-    ghost = Run(optimizer, _free_slot(state, optimizer), name, True)
+def _beside(state: State, place: str, optimizer: Optimizer, name: str) -> State:
+    like = _run(state, place)
+    ghost = replace(like, optimizer=optimizer, slot=_free_slot(state, optimizer), name=name, pinned=True)
     return replace(state, runs=(*state.runs, ghost))
 
 
@@ -388,6 +467,9 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"surface", ("choice",), _surface),
     (r"surface\.(\w+)", ("slider", "number"), _shape),
     (rf"({'|'.join(TRANSFORMS)})\.(\w+)", ("slider", "number"), _transform),
+    (r"weather\.(\w+)", ("choice",), _word_of_weather),
+    (r"weather\.(\w+)\.(\w+)", ("slider", "number"), _weather),
+    (r"schedule((?:\.\w+){0,2})", ("choice", "slider", "number"), _schedule),
     (r"scene", ("choice",), _scene),
     (r"run\.(\d)\.optimizer", ("choice",), _optimizer),
     (r"run\.(\d)\.name", ("text",), _name),
@@ -395,6 +477,9 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"run\.(\d)\.duplicate", ("action",), _duplicate),
     (r"run\.(\d)\.remove", ("action",), _remove),
     (r"run\.(\d)\.(up|down)", ("action",), _move),
+    (r"run\.(\d)\.fork", ("action", "slider", "number"), _fork),
+    (r"run\.(\d)\.join", ("action",), _join),
+    (r"run\.(\d)\.schedule((?:\.\w+){0,2})", ("choice", "slider", "number"), _run_schedule),
     (r"run\.(\d)\.(\w+)", ("slider", "number", "switch"), _field),
     (r"add", ("choice",), _add),
     (r"paste", ("text",), _paste),

@@ -7,6 +7,7 @@ from typing import Any
 
 from optim_core import PAPER, Letters, Optimizer, hypers, values
 
+from . import schedules
 from .numbers import MINUS, brief, exact
 from .state import Run
 
@@ -70,8 +71,15 @@ def _called(run: Run, runs: tuple[Run, ...], letters: Letters) -> str:
     others = _nameless(run, runs)
     fields = apart(run, runs)
     if len(fields) > 1 and _is_default(run.optimizer, others):
-        return run.optimizer.label
-    return f"{run.optimizer.label} {in_words(run.optimizer, fields, others, letters)}".rstrip()
+        fields = ()
+    called = f"{run.optimizer.label} {in_words(run.optimizer, fields, others, letters)}".rstrip()
+    return ", ".join([called, *_course(run)])
+
+
+def _course(run: Run) -> list[str]:
+    """What of a run's own is no number of its optimizer."""
+    fork = [f"from step {run.fork.at}"] if run.fork else []
+    return [*fork, *([schedules.label(run.schedule)] if run.schedule else [])]
 
 
 def _is_default(optimizer: Optimizer, others: list[Optimizer]) -> bool:

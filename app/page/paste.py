@@ -19,8 +19,8 @@ from optim_core import LIBRARIES, OPTIMIZERS, Library, Optimizer, Signature, cal
 
 from .. import limits
 from ..protocol import Mistake
+from .fields import clean
 from .names import perhaps
-from .state import clean
 
 EXAMPLE = "torch.optim.Adam(params, lr=0.01)"
 PROMPT = re.compile(r"^\s*(>>>|\.\.\.) ?", re.MULTILINE)

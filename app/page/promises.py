@@ -20,6 +20,7 @@ LOCKED, HIDDEN = "locked by this link", "hidden by this link"
 
 _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose own it changes from elsewhere
     (rf"surface(\..+)?|({'|'.join(TRANSFORMS)})\..+", ("surface",), ()),
+    (r"(weather|schedule)(\..+)?", ("weather",), ()),
     (r"scene|add|paste|run\..+", ("runs",), ()),
     (r"(master|preset)\..+", ("masters",), ("runs",)),
     (r"ghost\..+", ("details",), ("runs",)),
@@ -35,6 +36,7 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
 )
 _OWNED = {  # area -> the fields of a State that are its own
     "surface": ("landscape",),
+    "weather": ("weather", "schedule"),
     "runs": ("runs",),
     "start": ("start",),
     "steps": ("n_steps",),

@@ -1,43 +1,40 @@
 """All there is to know about a page, and its one written form: the query of its address."""
 
 import dataclasses
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, make_dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
-from urllib.parse import quote, unquote_to_bytes
+from typing import Any
+from urllib.parse import quote
 
 from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, Transform, layers, wrapped
-from optim_core import NOTATIONS, OPTIMIZERS, PAPER, SGD, Hyper, Letters, Optimizer, hypers
+from optim_core import (
+    NOTATIONS,
+    OPTIMIZERS,
+    PAPER,
+    SGD,
+    Constant,
+    Fork,
+    Hyper,
+    Letters,
+    Optimizer,
+    Schedule,
+    Weather,
+    hypers,
+)
 from optim_core.hyper import values
 
 from .. import limits
 from ..metrics import METRICS, PANELS
+from . import schedules, weather
+from .fields import Fields, Notice, clean, decoded
 from .names import perhaps
-from .numbers import exact, point, within
+from .numbers import exact, point
 from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
 from .window import room
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items(), *TRANSFORMS.items()]}
-
-
-class Notice(NamedTuple):
-    """A value that had to be changed: which, what was given, why, and what became of it."""
-
-    where: str
-    given: str
-    why: str
-    became: str
-
-    @property
-    def refusal(self) -> str:
-        """Why the value cannot be used, in words."""
-        return f"{self.where}: {self.given} {self.why}" if self.given else f"{self.where} {self.why}"
-
-    def __str__(self) -> str:
-        return f"{self.refusal}; {self.became}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,8 @@ class Run:
     slot: int
     name: str = ""  # empty: what `labels` makes of its optimizer
     pinned: bool = False  # a ghost to compare with: master controls leave it alone
+    schedule: Schedule | None = None  # of its learning rate; None: that of all runs
+    fork: Fork | None = None  # which optimizer took its first steps
 
 
 PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
@@ -82,7 +81,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     lock: tuple[str, ...] = ()
 
 
-KEYS = ("f", "run", "start", "steps", *View.__dataclass_fields__)  # of the query
+KEYS = ("f", "run", "start", "steps", "weather", "schedule", *View.__dataclass_fields__)  # of the query
 CHOICES = {
     "map": ("contour", "surface", "side"),
     "height": ("loss", "log"),
@@ -100,7 +99,7 @@ CHOICES = {
 }
 TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
 # what hide= and lock= take
-AREAS = ("surface", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
+AREAS = ("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
 
 
 def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
@@ -124,6 +123,8 @@ class State:
     start: tuple[float, float] | None = None
     n_steps: int = 0
     view: View = View()
+    weather: Weather = weather.FAIR  # what the runs are told of the gradient
+    schedule: Schedule = Constant()  # of the learning rate of every run that has none of its own
 
     def __post_init__(self) -> None:
         steps = STEPS_UNSAID if self.runs else own_scene(self.landscape).n_steps
@@ -160,6 +161,10 @@ class State:
             yield f"start={exact(self.start[0])},{exact(self.start[1])}"
         if self.n_steps != (own.n_steps if is_own else STEPS_UNSAID):
             yield f"steps={self.n_steps}"
+        if self.weather != State.weather:
+            yield f"weather={weather.written(self.weather)}"
+        if self.schedule != State.schedule:
+            yield f"schedule={schedules.written(self.schedule)}"
         for name, value in dataclasses.asdict(self.view).items():
             if value != getattr(State.view, name):
                 yield f"{name}={_view_text(value)}"
@@ -172,7 +177,8 @@ class State:
         unsaid = STEPS_UNSAID if runs else own_scene(landscape).n_steps
         n_steps = reader.whole("steps", limits.STEPS, unsaid)
         view = reader.view(n_steps)
-        return State(landscape, runs, reader.start(landscape), n_steps, view), reader.notices
+        start, rough = reader.start(landscape), weather.read(reader.chosen("weather"), reader)
+        return State(landscape, runs, start, n_steps, view, rough, reader.schedule()), reader.notices
 
 
 def slug_of(surface: Surface) -> str:
@@ -224,12 +230,6 @@ def inside(landscape: Surface, point: tuple[float, float]) -> tuple[float, float
     return min(max(point[0], x0), x1) + 0.0, min(max(point[1], y0), y1) + 0.0
 
 
-def clean(text: str, length: int) -> str:
-    """Text that can be shown: no control, format or surrogate characters, at most `length` long."""
-    shown = "".join(c for c in text if unicodedata.category(c)[0] != "C")
-    return " ".join(shown.split())[:length].strip()
-
-
 def called(registry: dict[str, type]) -> dict[str, tuple[str, ...]]:
     """The names of a registry, each with what it is called on the page."""
     return {slug: (cls.label,) for slug, cls in registry.items()}
@@ -256,29 +256,23 @@ def _run_extras(run: Run, expected: int | None) -> Iterator[str]:
         yield f"~slot={run.slot}"
     if run.pinned:
         yield "~pinned=1"
+    if run.schedule:
+        yield f"~schedule={schedules.written(run.schedule)}"
+    if run.fork:
+        yield f"~fork={run.fork.at},{written(run.fork.optimizer).replace('~', ',')}"
     if run.name:
         yield f"~name={quote(run.name, safe='').replace('~', '%7E')}"
 
 
-class _Reader:
-    """Reads a query field by field and notes what it had to change."""
+class _Reader(Fields):
+    """What the fields of an address mean."""
 
     def __init__(self, query: str | bytes) -> None:
-        raw = query if isinstance(query, bytes) else query.encode("utf-8", "replace")
-        self.notices: list[Notice] = []
-        if len(raw) > limits.QUERY_BYTES:
-            self._note("the address", "", "is too long", f"it was read up to {limits.QUERY_BYTES} bytes")
-        parts = [part for part in raw[: limits.QUERY_BYTES].removeprefix(b"?").split(b"&") if part]
-        if len(parts) > limits.QUERY_FIELDS:
-            self._note("the address", "", "has too many fields", f"it was read up to {limits.QUERY_FIELDS} fields")
-        self.fields: dict[str, list[str]] = {}
-        for part in parts[: limits.QUERY_FIELDS]:
-            name, _, value = part.partition(b"=")
-            self.fields.setdefault(_text(name), []).append(value.replace(b"+", b" ").decode("latin-1"))
-        self.letters = NOTATIONS.get(_text(self.fields.get("letters", [""])[0]), PAPER)
+        super().__init__(query)
+        self.letters = NOTATIONS.get(decoded(self.fields.get("letters", [""])[0]), PAPER)
 
     def landscape(self) -> Surface:
-        raw = self._one("f")
+        raw = self.one("f")
         if raw is None:
             return State.landscape
         landscape, rest = self._declared("surface", raw, LANDSCAPES, State.landscape)
@@ -292,69 +286,60 @@ class _Reader:
         given, declared = text.split(","), hypers(cls)
         if len(given) != len(declared):
             many = {1: "one number", 2: "two numbers"}[len(declared)]
-            self._note(where, text, f"is not {many}", "left out")
+            self.note(where, text, f"is not {many}", "left out")
             return None
-        numbers = [
-            self._number(where, how, one, cls.neutral) for how, one in zip(declared.values(), given, strict=True)
-        ]
+        numbers = [self.number(where, how, one, cls.neutral) for how, one in zip(declared.values(), given, strict=True)]
         return cls(surface, *numbers)
 
     def runs(self) -> tuple[Run, ...]:
         texts = self.fields.get("run", [])
         if len(texts) > limits.RUNS:
-            self._note("runs", str(len(texts)), "are too many", f"the first {limits.RUNS} are kept")
+            self.note("runs", str(len(texts)), "are too many", f"the first {limits.RUNS} are kept")
         runs: list[Run] = []
         for place, raw in enumerate(texts[: limits.RUNS]):
             runs.append(self._run(place, raw, {run.slot for run in runs}))
         return tuple(runs)
 
+    def chosen(self, name: str) -> str:
+        return decoded(self.one(name) or "")
+
+    def schedule(self) -> Schedule:
+        text = self.chosen("schedule")
+        return schedules.read("schedule", text, self) if text else State.schedule
+
     def start(self, landscape: Surface) -> tuple[float, float] | None:
-        raw = self._one("start")
+        raw = self.one("start")
         if raw is None:
             return None
         try:
-            x, y = point(_text(raw))
+            x, y = point(decoded(raw))
         except ValueError:
-            self._note("start", _text(raw), "is not two numbers", "the surface's own is used")
+            self.note("start", decoded(raw), "is not two numbers", "the surface's own is used")
             return None
         if inside(landscape, (x, y)) != (x, y):
             (x0, x1), (y0, y1) = room(landscape)
             where = f"outside x {x0:g} to {x1:g}, y {y0:g} to {y1:g}"
-            self._note("start", _text(raw), f"lies {where}", "it was moved to their edge")
+            self.note("start", decoded(raw), f"lies {where}", "it was moved to their edge")
         return inside(landscape, (x, y))
-
-    def whole(self, name: str, span: tuple[int, int], default: int) -> int:
-        raw = self._one(name)
-        if raw is None:
-            return default
-        try:
-            value = int(_text(raw)[:20])
-        except ValueError:
-            self._note(name, _text(raw), "is not a whole number", f"{default} is used")
-            return default
-        kept = min(max(value, span[0]), span[1])
-        if kept != value:
-            self._note(name, _text(raw), f"is outside {span[0]} to {span[1]}", f"{kept} is used")
-        return kept
 
     def view(self, n_steps: int) -> View:
         chosen: dict[str, Any] = {}
         for name, allowed in CHOICES.items():
-            raw = self._one(name)
-            if raw is not None and _text(raw) in allowed:
-                chosen[name] = _text(raw)
+            raw = self.one(name)
+            if raw is not None and decoded(raw) in allowed:
+                chosen[name] = decoded(raw)
             elif raw is not None:
                 default = getattr(View, name) or "none"
-                self._note(name, _text(raw), f"is not {_one_of(allowed)}", f"{default} is used")
+                self.note(name, decoded(raw), f"is not {_one_of(allowed)}", f"{default} is used")
         for name in ("hide", "lock"):
-            words = [word for word in _text(self._one(name) or "").split(",") if word]
+            words = [word for word in decoded(self.one(name) or "").split(",") if word]
             chosen[name] = tuple(area for area in AREAS if area in words)
             for word in dict.fromkeys(words):
                 if word not in AREAS:
-                    self._note(name, word, f"is not one of {', '.join(AREAS)}", "left out")
+                    self.note(name, word, f"is not one of {', '.join(AREAS)}", "left out")
         if "tolerance" in self.fields:
-            given = _text(self._one("tolerance"))
-            chosen["tolerance"] = self._number("tolerance", TOLERANCE, given, View.tolerance)
+            given = decoded(self.one("tolerance"))
+            chosen["tolerance"] = self.number("tolerance", TOLERANCE, given, View.tolerance)
         t = self.whole("t", (0, n_steps), n_steps)
         chosen["t"] = None if t == n_steps else t
         return View(**chosen)
@@ -366,29 +351,42 @@ class _Reader:
         slot, given, pinned = rest.pop("slot", ""), rest.pop("name", ""), rest.pop("pinned", "0")
         name = clean(given, limits.NAME_LENGTH)
         if name != given:
-            self._note(f"{where}, name", given, "is too long or cannot be shown", f"it is kept as “{name}”")
+            self.note(f"{where}, name", given, "is too long or cannot be shown", f"it is kept as “{name}”")
         if pinned not in ("0", "1"):
-            self._note(f"{where}, pinned", pinned, "must be 0 or 1", "0 is used")
+            self.note(f"{where}, pinned", pinned, "must be 0 or 1", "0 is used")
+        own, fork = rest.pop("schedule", ""), rest.pop("fork", "")
         self._leave_out(where, rest, optimizer)
         wanted = int(slot) if slot.isascii() and slot.isdigit() and len(slot) == 1 else free
         if slot and (wanted in taken or wanted >= limits.RUNS or str(wanted) != slot):
-            self._note(f"{where}, slot", slot, "is not free", "the next free one is used")
+            self.note(f"{where}, slot", slot, "is not free", "the next free one is used")
             wanted = free
-        return Run(optimizer, wanted, name, pinned == "1")
+        schedule = schedules.read(f"{where}, schedule", own, self) if own else None
+        return Run(optimizer, wanted, name, pinned == "1", schedule, self._fork(where, fork) if fork else None)
+
+    def _fork(self, where: str, text: str) -> Fork | None:
+        """What a run was before, from "50,adam,lr=0.1"; what it does not declare is left out."""
+        at, _, declared = text.partition(",")
+        if not (at.isascii() and at.isdigit() and limits.STEPS[0] <= int(at[:9]) <= limits.STEPS[1]):
+            self.note(f"{where}, fork", at, f"is not a step from {limits.STEPS[0]} to {limits.STEPS[1]}", "left out")
+            return None
+        raw = quote(declared.replace(",", "~"), safe="~=")
+        optimizer, rest = self._declared(f"{where}, fork", raw, OPTIMIZERS, SGD())
+        self._leave_out(f"{where}, fork", rest, optimizer)
+        return Fork(optimizer, int(at))
 
     def _declared(self, where: str, raw: str, registry: dict[str, type], default: Any) -> tuple[Any, dict[str, str]]:
         """An object of a registry from "slug~name=value~...", and the settings that it does not declare."""
         slug, *pairs = raw.split("~")
-        slug = _text(slug)
+        slug = decoded(slug)
         cls = registry.get(slug, type(default))
         if slug not in registry:
-            self._note(where, slug, f"is not known{perhaps(slug, called(registry))}", f"{default.label} is used")
+            self.note(where, slug, f"is not known{perhaps(slug, called(registry))}", f"{default.label} is used")
         declared, known, rest = hypers(cls), {}, {}
         letters = self.letters if registry is OPTIMIZERS else PAPER
         for pair in pairs:
-            name, _, value = (_text(part) for part in pair.partition("="))
+            name, _, value = (decoded(part) for part in pair.partition("="))
             if name in known or name in rest:
-                self._note(f"{where}, {name}", value, "is given twice", "the first one is kept")
+                self.note(f"{where}, {name}", value, "is given twice", "the first one is kept")
             elif name not in declared:
                 rest[name] = value
             else:
@@ -403,36 +401,12 @@ class _Reader:
             if len(self.notices) == limits.NOTICES:
                 return  # to look for names takes time
             why = f"is not a setting of {declared.label}{perhaps(unknown, known)}"
-            self._note(f"{where}, {unknown}", value, why, "left out")
+            self.note(f"{where}, {unknown}", value, why, "left out")
 
     def _value(self, where: str, declared: Hyper, text: str, cls: type, name: str) -> Any:
         default = cls.__dataclass_fields__[name].default
         if declared.scale == "switch":
             if text not in ("0", "1"):
-                self._note(where, text, "must be 0 or 1", f"{int(default)} is used")
+                self.note(where, text, "must be 0 or 1", f"{int(default)} is used")
             return text == "1" if text in ("0", "1") else default
-        return self._number(where, declared, text, default)
-
-    def _number(self, where: str, declared: Hyper, text: str, default: float) -> float:
-        try:
-            return within(declared, text)
-        except ValueError as reason:
-            self._note(where, text, str(reason), f"{exact(default)} is used")
-            return default
-
-    def _one(self, name: str) -> str | None:
-        values = self.fields.get(name)
-        if values and len(values) > 1:
-            self._note(name, "", "is given twice", "the first one is kept")
-        return values[0] if values else None
-
-    def _note(self, where: str, given: str, why: str, became: str) -> None:
-        if len(self.notices) == limits.NOTICES:
-            return
-        shown = clean(given, 24)
-        self.notices.append(Notice(clean(where, 48), f"“{shown}”" if given else "", why, became))
-
-
-def _text(raw: str | bytes) -> str:
-    """What a percent-encoded text means; a str holds bytes, one to a character."""
-    return unquote_to_bytes(raw.encode("latin-1") if isinstance(raw, str) else raw).decode("utf-8", "replace")
+        return self.number(where, declared, text, default)

@@ -17,7 +17,6 @@ from optim_core import (
     differently,
     expression,
     follows,
-    run,
     values,
 )
 
@@ -196,7 +195,7 @@ def apart(walk: Walk, surface: Surface, other: Optimizer) -> Apart:
     if other == walk.run.optimizer:
         return Apart(0.0, None)
     points = walk.trajectory.params
-    theirs = run(other, surface, points[0], len(points) - 1)
+    theirs = walk.by(other)
     ends = [end for end in (walk.diverged_at, int(theirs.diverged_at)) if end is not None and end >= 0]
     with np.errstate(invalid="ignore"):  # both may be infinite
         lengths = norm(theirs.params - points)[: min(ends, default=None)]

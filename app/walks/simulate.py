@@ -8,9 +8,10 @@ from typing import TypeVar
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Optimizer, Trajectory, run
+from optim_core import Fork, Optimizer, Schedule, Trajectory, Weather, run
 
 from .. import limits
+from ..page import weather
 from ..page.labels import labels
 from ..page.state import Run, State
 from ..page.window import Window
@@ -21,12 +22,29 @@ Recorded = TypeVar("Recorded", Trajectory, "Ground")
 
 
 @dataclass(frozen=True)
+class Course:
+    """All that decides a walk beside its optimizer."""
+
+    landscape: Surface
+    start: tuple[float, float]
+    n_steps: int
+    weather: Weather = weather.FAIR
+    schedule: Schedule | None = None
+    fork: Fork | None = None
+
+
+@dataclass(frozen=True)
 class Walk:
     """One run, what it is called beside the others, and where it went."""
 
     run: Run
     label: str
     trajectory: Trajectory
+    course: Course
+
+    def by(self, optimizer: Optimizer) -> Trajectory:
+        """The walk of another optimizer on the same course."""
+        return _walk(optimizer, self.course)
 
     @property
     def diverged_at(self) -> int | None:
@@ -60,16 +78,23 @@ class Ground:
 
 
 def simulate(state: State) -> Simulation:
+    courses = [course(state, run) for run in state.runs]
     walks = (
-        Walk(run, label, _walk(run.optimizer, state.landscape, state.begin, state.n_steps))
-        for run, label in zip(state.runs, labels(state.runs, state.letters), strict=True)
+        Walk(run, label, _walk(run.optimizer, course), course)
+        for run, label, course in zip(state.runs, labels(state.runs, state.letters), courses, strict=True)
     )
     return Simulation(state, tuple(walks))
 
 
+def course(state: State, run: Run) -> Course:
+    """What a run of a page has before it; of many seeds the first one."""
+    rough = weather.alone(state.weather)
+    return Course(state.landscape, state.begin, state.n_steps, rough, run.schedule or state.schedule, run.fork)
+
+
 @lru_cache(maxsize=256)
-def _walk(optimizer: Optimizer, landscape: Surface, start: tuple[float, float], n_steps: int) -> Trajectory:
-    return _locked(run(optimizer, landscape, start, n_steps))
+def _walk(optimizer: Optimizer, course: Course) -> Trajectory:
+    return _locked(run(optimizer, *vars(course).values()))
 
 
 @lru_cache(maxsize=32)

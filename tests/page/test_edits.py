@@ -9,14 +9,31 @@ import pytest
 from hypothesis import given, settings
 
 from app import limits
-from app.page import edits, scales
+from app.page import edits, scales, schedules, weather
 from app.page.labels import labels
 from app.page.slots import slot_for
 from app.page.state import CHOICES, Run, State, View
 from app.page.window import room
 from app.protocol import Forged
 from landscapes import L2, LANDSCAPES, TRANSFORMS, Booth, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, layers
-from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, Momentum, RMSProp, hypers
+from optim_core import (
+    OPTIMIZERS,
+    SGD,
+    Adadelta,
+    AdaGrad,
+    Adam,
+    Clip,
+    Drift,
+    Exponential,
+    Fork,
+    Momentum,
+    Pulse,
+    RMSProp,
+    Stairs,
+    WarmUp,
+    Weather,
+    hypers,
+)
 
 from ..strategies import gestures, states
 
@@ -76,11 +93,18 @@ def test_a_number_that_is_none_is_refused_in_words(text: Any) -> None:
     assert refused(of(SGD(), Adam()), "number", "run.0.lr", text) == "must be a number of at least 0"
 
 
+STORM = State(weather=Weather((1.0, 1.0), sparse=(0.5, 0.5), pulse=Pulse(), drift=Drift(at=5), clip=Clip(1.0)))
+SCHEDULED = State(runs=(Run(SGD(), 0, schedule=Stairs(), fork=Fork(Adam(), 5)),), schedule=WarmUp(then=Exponential()))
+KNOBS = [(name, knob) for name, kind in weather.KINDS.items() for knob in kind.numbers(STORM.weather)]
 NUMBER_FIELDS = [
     *((f"run.0.{name}", of(cls()), how) for cls in OPTIMIZERS.values() for name, how in hypers(cls).items()),
     *((f"surface.{name}", State(cls()), how) for cls in LANDSCAPES.values() for name, how in hypers(cls).items()),
     *((f"{slug}.{name}", State(), how) for slug, kind in TRANSFORMS.items() for name, how in hypers(kind).items()),
     *((f"master.{name}", of(Adam()), how) for name, how in edits.MASTERS.items()),
+    *((f"weather.{kind}.{one.name}", STORM, one.declared) for kind, one in KNOBS),
+    *((key, SCHEDULED, how) for key, (how, _) in schedules.numbers(SCHEDULED.schedule, "schedule").items()),
+    ("run.0.fork", SCHEDULED, edits.STEPS),
+    ("run.0.schedule.gamma", SCHEDULED, hypers(Stairs)["gamma"]),
     *((key, State(), edits.STEPS) for key in ("start.x", "start.y", "steps", "tolerance")),
 ]
 

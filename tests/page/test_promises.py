@@ -33,7 +33,9 @@ MOVES = [  # with each control of a page of three runs, something that it can do
     ("point", "playhead", 3), ("action", "reset", 1), ("choice", "view.strip", "eps"),
     ("choice", "view.letters", "keras"),
     ("text", "paste", "torch.optim.SGD(params, lr=0.3)"), ("action", "ghost.0.keras.words", 1),
-    ("text", "goto", "?f=booth&run=adam&steps=9&map=side&t=3"),
+    ("choice", "weather.clip", "norm"), ("slider", "weather.noise.x", -1.0), ("choice", "schedule", "cosine"),
+    ("choice", "run.0.schedule", "stairs"), ("action", "run.0.fork", 1),
+    ("text", "goto", "?weather=noise=1,1&f=booth&run=adam&steps=9&map=side&t=3"),
 ]  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import limits
+from app.page.fields import Notice, clean
 from app.page.numbers import exact, is_number, point, readings, within
-from app.page.state import AREAS, CHOICES, SLUGS, Notice, Run, State, View, clean, inside
+from app.page.state import AREAS, CHOICES, SLUGS, Run, State, View, inside
 from app.page.window import room
 from landscapes import LANDSCAPES, Booth, ElongatedValley, QuadraticBowl, Rosenbrock, Rotated, Shifted
 from optim_core import OPTIMIZERS, SGD, Adam, Hyper, RMSProp, hypers
