@@ -76,10 +76,13 @@ class Surface(Landscape):
 
     @property
     def goal(self) -> str:
-        """What a walk is said to come near: its global minima, in words."""
-        if self.minima_along is not None:
-            return "the curve of minima"
-        return "a minimum" if len(self.minima) > 1 else "the minimum"
+        """What a global minimum of it is called."""
+        return "minimum" if self.minima_along is None else "curve of minima"
+
+    @property
+    def a_goal(self) -> str:
+        """The same in a sentence: it is "a" minimum where there are several."""
+        return f"{'a' if len(self.minima) > 1 else 'the'} {self.goal}"
 
     def distance(self, params: Array) -> Array:
         """How far each point is from the nearest global minimum, `(2, ...)` -> `(...)`; infinite without one."""

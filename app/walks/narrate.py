@@ -98,7 +98,7 @@ def arrives(moment: Moment) -> str | None:
     was, away = surface.distance(np.stack([moment.before, moment.after], axis=1)).tolist()
     if not away <= NEAR * diagonal(surface) < was:
         return None
-    return f"reaches {surface.goal}: it is {spoken(away)} away, with a loss of {spoken(moment.next_loss)}"
+    return f"reaches {surface.a_goal}: it is {spoken(away)} away, with a loss of {spoken(moment.next_loss)}"
 
 
 def rests(moment: Moment) -> str | None:

@@ -82,7 +82,7 @@ def _where(walk: Walk, surface: Surface) -> str:
     away = _away(walk, surface)
     if away is None:
         return f"at ({spoken(x)}, {spoken(y)}), where the loss is {spoken(walk.trajectory.loss[-1])}"
-    return f"{spoken(away)} from {surface.goal}"
+    return f"{spoken(away)} from {surface.a_goal}"
 
 
 def _away(walk: Walk, surface: Surface) -> float | None:

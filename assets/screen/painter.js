@@ -34,6 +34,7 @@ export function paint_with(pen, graph, view) {
   const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
   if (graph.empty) write_in_the_middle(pen, graph, full, look);
   paint_cursor(pen, graph, full, view);
+  for (const line of graph.valleys) walked_path(pen, line, 0, line.xs.length);
   if (space) paint_minima(pen, graph, space, look);
   const begins = starts(graph, space, view);
   for (const place of begins) paint_start(pen, place, begins.length > 1 ? "" : "start", look);
@@ -88,7 +89,8 @@ function place_lines(graph, full, space) {
   const stands = [graph.traces, graph.skeleton, width, height, ...axes];
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
   graph.stands = stands;
-  graph.lines = declared.map((trace) => (space ? line_on(graph, space, trace) : line_of(graph, full, trace)));
+  graph.lines = declared.map((trace) => (space ? line_on(graph.traces, space, trace) : line_of(graph, full, trace)));
+  graph.valleys = space ? graph.skeleton.data.filter(({ meta }) => meta?.dash).map((trace) => valley_on(graph, space, trace)) : [];
   graph.layers = null;
 }
 
@@ -110,8 +112,13 @@ function line_of(graph, full, trace) {
 }
 
 // the same of a trace in space
-function line_on(graph, space, trace) {
-  return { ...walk_in_space(space, graph.traces[trace.uid] || { x: [], y: [] }), box: space.box, trace, meta: trace.meta };
+function line_on(arrays, space, trace) {
+  return { ...walk_in_space(space, arrays[trace.uid] || { x: [], y: [] }), box: space.box, trace, meta: trace.meta };
+}
+
+// a curve of minima: on the flat map Plotly shows it
+function valley_on(graph, space, trace) {
+  return line_on(graph.ground, space, { ...trace, line: { ...trace.line, dash: trace.meta.dash } });
 }
 
 const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;

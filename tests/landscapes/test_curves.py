@@ -84,7 +84,7 @@ def test_a_map_takes_every_point_of_it_along(around: object) -> None:
     w = np.array([-3.0, -1.0, -0.2, 0.1, 0.5, 1.0, 7.0])
     there = np.stack([_through(surface, *point) for point in Hyperbola().at(w).T], axis=1)
     np.testing.assert_allclose(surface.minima_along.at(w), there, atol=1e-14)
-    assert surface.goal == "the curve of minima"
+    assert surface.a_goal == "the curve of minima"
 
 
 def _through(surface: Surface, x: float, y: float) -> tuple[float, float]:
@@ -113,7 +113,7 @@ def test_a_pull_to_the_origin_leaves_two_points_of_it_or_one() -> None:
     for weight in (1e-6, 1e-3, 0.5, 1.9):
         pulled = L2(Factorization(), weight)
         there = math.sqrt(1 - weight / 2)
-        assert pulled.minima_along is None and pulled.goal == "a minimum"
+        assert pulled.minima_along is None and pulled.a_goal == "a minimum"
         np.testing.assert_allclose(sorted(pulled.minima), [(-there, -there), (there, there)], atol=1e-7)
     assert L2(Factorization(), 3.0).minima == ((0.0, 0.0),)
     assert L2(Factorization(), 0.0).minima_along == Hyperbola()
