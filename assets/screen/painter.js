@@ -89,7 +89,7 @@ function place_lines(graph, full, space) {
   const stands = [graph.traces, graph.skeleton, width, height, ...axes];
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
   graph.stands = stands;
-  graph.lines = declared.map((trace) => (space ? line_on(graph.traces, space, trace) : line_of(graph, full, trace)));
+  graph.lines = declared.map((trace) => (space ? line_on(graph, space, trace) : line_of(graph, full, trace)));
   graph.valleys = space ? graph.skeleton.data.filter(({ meta }) => meta?.dash).map((trace) => valley_on(graph, space, trace)) : [];
   graph.layers = null;
 }
@@ -112,13 +112,16 @@ function line_of(graph, full, trace) {
 }
 
 // the same of a trace in space
-function line_on(arrays, space, trace) {
-  return { ...walk_in_space(space, arrays[trace.uid] || { x: [], y: [] }), box: space.box, trace, meta: trace.meta };
+function line_on(graph, space, trace) {
+  return { ...walk_in_space(space, graph.traces[trace.uid] || { x: [], y: [] }), box: space.box, trace, meta: trace.meta };
 }
 
-// a curve of minima: on the flat map Plotly shows it
-function valley_on(graph, space, trace) {
-  return line_on(graph.ground, space, { ...trace, line: { ...trace.line, dash: trace.meta.dash } });
+// a curve of minima, which like a star nothing hides: on the flat map Plotly shows it
+function valley_on(graph, space, { uid, line, meta }) {
+  const { x = [], y = [] } = graph.ground[uid] || {};
+  const places = Array.from(x, (_, i) => standing(space, [x[i], y[i]]));
+  const [xs, ys] = [0, 1].map((axis) => Float64Array.from(places, (place) => place[axis]));
+  return { xs, ys, box: space.box, trace: { line: { ...line, dash: meta.dash } }, meta };
 }
 
 const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;
