@@ -7,6 +7,8 @@ import pytest
 
 from landscapes import L2, Factorization, Hyperbola, Rotated, Shifted, Stretched, Surface
 
+from .looking import searched
+
 CURVES = [
     Hyperbola(),
     Hyperbola((1.0, -0.4), (7.0, 0.0), (0.0, 1.0)),
@@ -15,23 +17,6 @@ CURVES = [
     Hyperbola((0.0, 0.0), (1e3, 0.0), (0.0, 1.0)),
 ]
 every_one = pytest.mark.parametrize("curve", CURVES, ids=str)
-
-
-def searched(curve: Hyperbola, point: np.ndarray) -> float:
-    """The distance as it is found by looking: wherever a fine sample is nearest, in ever finer ones."""
-    best = math.inf
-    for sign in (1, -1):
-        powers = np.linspace(-25, 25, 4001)
-        away = np.hypot(*(curve.at(sign * np.exp(powers)) - point[:, None]))
-        for k in 1 + np.flatnonzero((away[1:-1] <= away[:-2]) & (away[1:-1] <= away[2:])):
-            low, high = powers[k - 1], powers[k + 1]
-            for _ in range(6):
-                fine = np.linspace(low, high, 401)
-                there = np.hypot(*(curve.at(sign * np.exp(fine)) - point[:, None]))
-                at = int(there.argmin())
-                low, high = fine[max(at - 1, 0)], fine[min(at + 1, 400)]
-            best = min(best, float(there.min()))
-    return best
 
 
 def places(curve: Hyperbola) -> np.ndarray:

@@ -12,7 +12,7 @@ import landscapes
 from landscapes import LANDSCAPES, Surface
 from optim_core.hyper import hypers
 
-from .test_curves import searched
+from .looking import searched
 
 SURFACES = LANDSCAPES.values()
 
