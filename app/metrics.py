@@ -39,9 +39,7 @@ def excess(trajectory: Trajectory, surface: Surface) -> Array:
 
 def distance(trajectory: Trajectory, surface: Surface) -> Array | None:
     """How far each point is from the global minimum nearest to it."""
-    with np.errstate(all="ignore"):
-        away = [norm(trajectory.params - np.array(minimum)) for minimum in surface.minima]
-    return np.min(away, axis=0) if away else None
+    return None if surface.lowest is None else surface.distance(trajectory.params.T)
 
 
 def on(surface: Surface, name: str) -> str:

@@ -88,6 +88,7 @@ class Meta(NamedTuple):
     head: str | None = None  # the outline of its marker, in a box of 2 x 2 around the origin
     casing: list[Any] | None = None  # the colour and the width of the line beneath it
     like: str | None = None  # the trace whose arrays it shares
+    dash: str | None = None  # of a line in space, in px: Plotly knows but names
     mark: list[str] | None = None  # what stands at its points in space: an outline like a head's, fill, edge
 
     def set(self) -> dict[str, Any]:

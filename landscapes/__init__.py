@@ -1,10 +1,20 @@
 """Loss surfaces: exact gradients, and the facts that come with each; `LANDSCAPES` is the list of them all."""
 
 from . import functions, transforms
-from .base import Landscape, Point, Surface
+from .base import Landscape, Point, Surface, nearest
+from .curves import Hyperbola
 from .functions import *  # noqa: F403 - a new function is written in its module of functions alone
 from .transforms import *  # noqa: F403 - and so is a transform in transforms.py
 
 LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
 
-__all__ = ["LANDSCAPES", "Landscape", "Point", "Surface", *functions.__all__, *transforms.__all__]
+__all__ = [
+    "LANDSCAPES",
+    "Hyperbola",
+    "Landscape",
+    "Point",
+    "Surface",
+    "nearest",
+    *functions.__all__,
+    *transforms.__all__,
+]

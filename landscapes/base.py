@@ -7,8 +7,7 @@ import numpy as np
 
 from optim_core.hyper import check
 
-Array = np.ndarray
-Point = tuple[float, float]
+from .curves import Array, Hyperbola, Point
 
 
 class Landscape(ABC):
@@ -55,8 +54,13 @@ class Surface(Landscape):
 
     @property
     def minima(self) -> tuple[Point, ...]:
-        """The global minima; empty where there are none."""
+        """The global minima that are points; empty where there are none."""
         return ()
+
+    @property
+    def minima_along(self) -> Hyperbola | None:
+        """The curve of which every point is a global minimum, where they are no points."""
+        return None
 
     @property
     def local_minima(self) -> tuple[Point, ...]:
@@ -66,7 +70,25 @@ class Surface(Landscape):
     @property
     def lowest(self) -> float | None:
         """The loss at the global minima, None where there are none."""
+        if self.minima_along is not None:
+            return float(self.value(*self.minima_along.at(1.0).tolist()))
         return float(self.value(*self.minima[0])) if self.minima else None
+
+    @property
+    def goal(self) -> str:
+        """What a global minimum of it is called."""
+        return "minimum" if self.minima_along is None else "curve of minima"
+
+    @property
+    def a_goal(self) -> str:
+        """The same in a sentence: it is "a" minimum where there are several."""
+        return f"{'a' if len(self.minima) > 1 else 'the'} {self.goal}"
+
+    def distance(self, params: Array) -> Array:
+        """How far each point is from the nearest global minimum, `(2, ...)` -> `(...)`; infinite without one."""
+        if self.minima_along is not None:
+            return self.minima_along.distance(params)
+        return nearest(self.minima, params)
 
     def loss(self, params: Array) -> Array:
         x, y = np.asarray(params, dtype=float)
@@ -75,3 +97,11 @@ class Surface(Landscape):
     def grad(self, params: Array) -> Array:
         x, y = np.asarray(params, dtype=float)
         return np.stack(np.broadcast_arrays(*self.partials(x, y)))
+
+
+def nearest(points: tuple[Point, ...], params: Array) -> Array:
+    """How far each point is from the nearest of these, `(2, ...)` -> `(...)`; infinite where there are none."""
+    x, y = np.asarray(params, float)
+    with np.errstate(all="ignore"):
+        away = [np.hypot(x - u, y - v) for u, v in points]
+    return np.min([np.full(x.shape, np.inf), *away], axis=0)

@@ -15,7 +15,8 @@ CLOSE = 1e-6  # of the domain: a step that is shorter than this has nearly arriv
 SHARPENED = 4  # and after so many more it has
 SHARPEST = 1e-6  # the least curvature that it takes for one, of the largest
 NEAR = 1e-5  # the step of a difference, of the size of a point
-SAME = 1e-6  # of the domain: two minima that are nearer than this are one; of the loss: as low as each other
+APART = 1e-5  # of the domain: two minima that are nearer than this are one
+SAME = 1e-6  # of the loss: two minima are as low as each other; of the domain: a minimum on its edge is in it
 
 
 def lowest_of(surface: Surface, points: Iterable[Point]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
@@ -41,7 +42,7 @@ def minima_of(surface: Surface, known: tuple[Point, ...] = ()) -> tuple[Point, .
         losses = surface.loss(points)
     found: list[tuple[float, Point]] = []
     for loss, (x, y) in sorted(zip(losses.tolist(), points.T.tolist(), strict=True)):
-        is_new = all(np.hypot(x - u, y - v) > SAME * size for _, (u, v) in found)
+        is_new = all(np.hypot(x - u, y - v) > APART * size for _, (u, v) in found)
         slack = SAME * size
         if is_new and np.isfinite(loss) and np.all((domain[:, 0] - slack <= (x, y)) & ((x, y) <= domain[:, 1] + slack)):
             found.append((loss, (x + 0.0, y + 0.0)))

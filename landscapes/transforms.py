@@ -12,9 +12,12 @@ from functools import cached_property
 from itertools import product
 from typing import ClassVar
 
+import numpy as np
+
 from optim_core.hyper import hyper, hypers, values
 
 from .base import Array, Point, Surface
+from .curves import Hyperbola
 from .search import lowest_of, minima_of
 
 
@@ -80,12 +83,16 @@ class Transform(Surface):
         return self.surface.minima
 
     @property
+    def minima_along(self) -> Hyperbola | None:
+        return self.surface.minima_along
+
+    @property
     def local_minima(self) -> tuple[Point, ...]:
         return self.surface.local_minima
 
 
 class Mapped(Transform):
-    """The same loss at another place: f(inward(x, y)). A subclass also pulls a gradient back, by the chain rule."""
+    """The same loss at another place: f(inward(x, y)), an affine map. A subclass also pulls a gradient back."""
 
     @abstractmethod
     def inward(self, x: Array, y: Array) -> tuple[Array, Array]:
@@ -111,6 +118,11 @@ class Mapped(Transform):
     @property
     def minima(self) -> tuple[Point, ...]:
         return tuple(map(self._moved, self.surface.minima))
+
+    @property
+    def minima_along(self) -> Hyperbola | None:
+        along = self.surface.minima_along
+        return None if along is None else along.moved(self.outward)
 
     @property
     def local_minima(self) -> tuple[Point, ...]:
@@ -272,12 +284,22 @@ class L2(Transform):
 
     def _found(self) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
         """(global, local) minima."""
-        found = minima_of(self, (*self.surface.minima, *self.surface.local_minima, (0.0, 0.0)))[:SHOWN]
-        return lowest_of(self, found) if self.surface.minima else ((), found)
+        found = minima_of(self, (*self.surface.minima, *self.surface.local_minima, *self._left, (0.0, 0.0)))[:SHOWN]
+        return lowest_of(self, found) if self.surface.lowest is not None else ((), found)
+
+    @property
+    def _left(self) -> tuple[Point, ...]:
+        """What the gentlest pull leaves of a curve of minima: its points that are nearest to the origin."""
+        along = self.surface.minima_along
+        return () if along is None else tuple(map(tuple, along.at(along.nearest(np.zeros(2))).T.tolist()))
 
     @property
     def minima(self) -> tuple[Point, ...]:
         return self.surface.minima if self.is_neutral else self._found()[0]
+
+    @property
+    def minima_along(self) -> Hyperbola | None:
+        return self.surface.minima_along if self.is_neutral else None
 
     @property
     def local_minima(self) -> tuple[Point, ...]:

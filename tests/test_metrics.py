@@ -5,7 +5,7 @@ import pytest
 
 from app import metrics
 from app.metrics import METRICS
-from landscapes import LANDSCAPES, Himmelblau, QuadraticBowl, Rosenbrock, Saddle, StyblinskiTang
+from landscapes import LANDSCAPES, Factorization, Himmelblau, QuadraticBowl, Rosenbrock, Saddle, StyblinskiTang
 from optim_core import OPTIMIZERS, SGD, Adam, Momentum, Optimizer, run
 
 STEPS = 12
@@ -44,6 +44,19 @@ def test_distance_is_that_to_the_nearest_minimum() -> None:
     np.testing.assert_allclose(curve, np.min(away, axis=0), rtol=1e-14)
     assert curve[-1] < 0.01 < curve[0]
     assert METRICS["distance"].curve(walk, Saddle()) is None
+
+
+def test_distance_is_that_to_the_nearest_point_of_a_curve_of_minima() -> None:
+    surface = Factorization()
+    walk = run(SGD(lr=0.02), surface, n_steps=100)
+    curve = METRICS["distance"].curve(walk, surface)
+    along = np.geomspace(0.1, 10, 20_001)
+    near = np.hypot(walk.params[0, 0] - along, walk.params[0, 1] - 1 / along).min()
+    assert curve.shape == (101,) and curve[0] == pytest.approx(near, abs=1e-6)
+    assert np.all(np.diff(curve[:60]) < 0) and curve[-1] < 1e-9
+    assert METRICS["distance"].curve(run(SGD(lr=9), surface, n_steps=50), surface).shape == (51,), (
+        "nor does a lost one fail"
+    )
 
 
 @every_optimizer

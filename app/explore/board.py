@@ -77,7 +77,7 @@ def _at_hand_row(shared: str) -> html.Div:
 
 def _welcome() -> html.Div:
     """What a first visit sees, in a line that lies over the map's margin until it is put away."""
-    seen = "A loss seen from above; each line is one optimizer walking downhill from the ring to the star. "
+    seen = "A loss seen from above; each line is one optimizer walking downhill from the ring towards the gold. "
     plays = [html.Span("Space plays.", className="by-key"), html.Span("▶ plays.", className="by-finger")]
     close = html.Button("×", className="plain", **{"aria-label": "Put this line away"})
     return html.Div([html.P([seen, *plays]), close], id="welcome", hidden=True)

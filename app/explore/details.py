@@ -54,7 +54,8 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
     state, halted = sim.state, stops(sim)
     rule = "would stop at" if state.view.rule != "off" else ""
     columns = [
-        "Run", "Settings", "Final loss", "Best loss", f"Steps to {brief(state.view.tolerance)}", "Distance to minimum",
+        "Run", "Settings", "Final loss", "Best loss", f"Steps to {brief(state.view.tolerance)}",
+        f"Distance to {state.landscape.goal}",
         "Path length", "Path / distance", "Memory per parameter", "Status", *([rule.capitalize()] if rule else []),
     ]  # fmt: skip
     rows = [

@@ -20,7 +20,7 @@ from ..screen.theme import Style
 from ..walks.levels import Banded, banded
 from ..walks.simulate import Simulation, Walk
 from . import space
-from .strokes import Looks, line, plain, shown
+from .strokes import Looks, along, line, plain, shown
 
 Array = np.ndarray
 ARROWS = 18  # about so many along each side of the map
@@ -61,6 +61,7 @@ def surface_traces(state: State, window: Window, grids: tuple[int, ...]) -> dict
     drawn: dict[str, dict[str, Any]] = {
         "map-minima": _points(state.landscape.minima),
         "map-local": _points(state.landscape.local_minima),
+        "map-along": _along(state.landscape, window),
     }
     if state.view.map == "surface":
         return drawn | {"map-ground": space.raised(state, grids[0])}
@@ -148,6 +149,11 @@ def _minima(style: Style, **more: Any) -> tuple[go.Scatter, go.Scatter]:
     return go.Scatter(uid="map-minima", marker=star, **look), go.Scatter(uid="map-local", marker=dot, **look)
 
 
+def _valley(style: Style, **more: Any) -> go.Scatter:
+    """Where the minima are no points."""
+    return go.Scatter(uid="map-along", mode="lines", line=along(style), hoverinfo="skip", **more)
+
+
 def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
     paths = [
         line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
@@ -158,7 +164,7 @@ def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
     layout["yaxis"] = layout["yaxis"] | {"range": list(domain[1]), "title": {"text": "y", "standoff": 4}}
     layout |= {"clickanywhere": True, "dragmode": "pan", "margin": style.margin(46, 14, 8, 40)}
     layout |= {"shapes": [_outline(style, domain, "")], "annotations": [_ratio(style)]}
-    return go.Figure([_ground(style, uid="map-ground"), *_minima(style), *paths], layout)
+    return go.Figure([_ground(style, uid="map-ground"), _valley(style), *_minima(style), *paths], layout)
 
 
 def _outline(style: Style, domain: Any, tail: str) -> dict[str, Any]:
@@ -206,8 +212,7 @@ def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.
         on = {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
         like = {"uid": f"map-ground{tail}", "meta": Meta(like="map-ground").set()} if place else {"uid": "map-ground"}
         data.append(_ground(style, **like, **on))
-        stars, dots = _minima(style, **on)
-        for trace in (stars, dots):
+        for trace in (_valley(style, **on), *_minima(style, **on)):
             trace.update(meta=Meta(like=trace.uid).set(), uid=f"{trace.uid}{tail}")
             data.append(trace)
         data.append(
@@ -219,6 +224,13 @@ def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.
 
 def _points(points: tuple[tuple[float, float], ...]) -> dict[str, Any]:
     return {"x": [x for x, _ in points], "y": [y for _, y in points]}
+
+
+def _along(surface: Surface, window: Window) -> dict[str, Any]:
+    """What the window shows of the curve of minima, where there is one."""
+    curve = surface.minima_along
+    x, y = np.empty((2, 0)) if curve is None else curve.drawn(window)
+    return {"x": small(x), "y": small(y)}
 
 
 def _arrows(surface: Surface, window: Window) -> dict[str, Any]:

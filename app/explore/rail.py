@@ -349,6 +349,8 @@ def _labels(registry: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _landscape(surface: Surface) -> str:
     """What kind of landscape it is, by what it declares of its minima."""
+    if surface.minima_along is not None:
+        return "A curve of minima"
     if not surface.minima:
         return "No minimum"
     return "One minimum" if len(surface.minima + surface.local_minima) == 1 else "Several minima"
@@ -360,5 +362,5 @@ OPTIMIZER_GROUPS = {
 }
 SURFACE_GROUPS = {
     kind: _labels({name: cls for name, cls in LANDSCAPES.items() if _landscape(cls()) == kind})
-    for kind in ("One minimum", "Several minima", "No minimum")
+    for kind in ("One minimum", "Several minima", "A curve of minima", "No minimum")
 }

@@ -16,7 +16,7 @@ from ..screen import theme
 from ..screen.arrays import small
 from ..screen.theme import Style
 from ..walks.simulate import Simulation, ground, has_log, heights, in_domain
-from .strokes import Looks, line
+from .strokes import Looks, along, line
 
 Array = np.ndarray
 AXIS = "scene.zaxis"
@@ -118,7 +118,7 @@ def draw(style: Style, runs: Looks, domain: Any) -> go.Figure:
     paths = [_path(style, *run) for run in runs]
     layout = style.layout() | {"scene": _scene(style, domain), "margin": style.margin(0, 0, 0, 0)}
     whole = {name: value for name, value in layout.items() if name not in ("xaxis", "yaxis")}
-    return go.Figure([surface, *_minima(style), *paths], whole)
+    return go.Figure([surface, _valley(style), *_minima(style), *paths], whole)
 
 
 def _path(style: Style, slot: int, pinned: bool) -> go.Scatter3d:
@@ -126,6 +126,13 @@ def _path(style: Style, slot: int, pinned: bool) -> go.Scatter3d:
     flat = line(style, slot, pinned, uid=f"map-path-{slot}", dash="solid", first=0, casing=True)
     look = {"uid": flat.uid, "mode": "lines", "hoverinfo": "skip", "meta": flat.meta}
     return go.Scatter3d(line=flat.line.to_plotly_json(), **look)
+
+
+def _valley(style: Style) -> go.Scatter3d:
+    """The curve of minima, which the browser draws as it draws the walks."""
+    look = along(style)
+    dashes = Meta(dash=look.pop("dash")).set()
+    return go.Scatter3d(uid="map-along", mode="lines", line=look, meta=dashes, hoverinfo="skip")
 
 
 def _minima(style: Style) -> list[go.Scatter3d]:

@@ -11,8 +11,8 @@ from ..screen.theme import Style
 from ..walks.simulate import Walk
 
 Array = np.ndarray
-LINE, GHOST, CASING = 2.5, 1.25, 5.0
-DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "limit": "1.5px,3px"}
+LINE, GHOST, CASING, VALLEY = 2.5, 1.25, 5.0, 2.0
+DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "limit": "1.5px,3px", "along": "6px,4px"}
 
 Looks = tuple[tuple[int, bool], ...]  # of each run: its slot, whether it is a ghost
 
@@ -34,6 +34,11 @@ def line(
     meta = Meta(slot, first, part, style.texts[slot], theme.HEADS[slot][1], edge).set()
     stroke = {"color": colour, "width": (GHOST if pinned else LINE) * style.scale, "dash": dash}
     return go.Scatter(uid=uid, mode="lines", line=stroke, meta=meta, **more)
+
+
+def along(style: Style) -> dict[str, Any]:
+    """How a curve of minima is drawn: as a thin line in the colour of their stars."""
+    return {"color": theme.GOLD, "width": VALLEY * style.scale, "dash": DASHES["along"]}
 
 
 def shown(values: Array, walk: Walk) -> Array:

@@ -38,6 +38,7 @@ BANDS = 20
 FINE = 3  # px of the ground for one of the picture
 SHADES = 4  # from the panel's colour to another
 FAR = 1e4  # px
+DASH = 6, 4  # px of a dash, and of the gap behind it
 STAR, STAR_OUTLINE = theme.GOLD, theme.HEADS[-1][1]
 FONTS = (
     "DejaVuSans.ttf",
@@ -289,7 +290,21 @@ def _minima(image: Image.Image, surface: Surface) -> Image.Image:
     for sprite, points in ((dot, surface.local_minima), (star, surface.minima)):
         for x, y in pixels(np.reshape(points, (-1, 2)), surface, image.size):
             sprite.put(image, x, y)
+    if surface.minima_along is not None:
+        _dashed(image, pixels(surface.minima_along.drawn(_window(surface, image.size)).T, surface, image.size))
     return image
+
+
+def _dashed(image: Image.Image, points: Array) -> None:
+    """A line of dashes through points (n, 2), broken where they are NaN."""
+    pen, gaps = ImageDraw.Draw(image), np.flatnonzero(np.isnan(points[:, 0]))
+    for piece in np.split(points, gaps):
+        part = piece[~np.isnan(piece[:, 0])]
+        along = np.append(0, np.cumsum(np.hypot(*np.diff(part, axis=0).T)))
+        for begin in np.arange(0, along[-1], sum(DASH)):
+            at = np.linspace(begin, min(begin + DASH[0], along[-1]), DASH[0] + 1)
+            dash = np.stack([np.interp(at, along, values) for values in part.T], axis=1)
+            pen.line(dash.ravel().tolist(), _shade(GOLD), 2)
 
 
 def _heads(image: Image.Image, trails: list[_Trail]) -> None:

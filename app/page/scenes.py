@@ -71,6 +71,10 @@ _SURFACES = {  # surface -> its runs, and what they show
         "run=sgd~lr=0.05&run=nesterov~lr=0.05&run=momentum~lr=0.05&steps=50",
         "At one η SGD and Nesterov end in the first wave. Momentum is carried over its crest, and over the next.",
     ),
+    "factorization": (
+        "run=sgd~lr=0.02&run=sgd~lr=0.2&run=adam~lr=0.05",
+        "SGD at η 0.02 keeps x² − y² and ends beside its start. η 0.2 is too much there: like Adam it ends flatter.",
+    ),
     "saddle": (
         "run=sgd~lr=0.045&run=rmsprop~lr=0.045&run=adam~lr=0.045&steps=45",
         "SGD lingers at the saddle. RMSProp and Adam, which enlarge the small slope of y, have left.",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscapes import Surface
+from landscapes import Surface, nearest
 from optim_core import hypers
 
 from ..metrics import norm
@@ -123,12 +123,12 @@ def circles(points: Array) -> bool:
 
 def to_minimum(surface: Surface, point: Array) -> float:
     """The distance to the nearest minimum that is known or that the local quadratic model has; inf for none."""
-    declared = [math.dist(point, minimum) for minimum in (*surface.minima, *surface.local_minima)]
+    near = [float(surface.distance(point)), float(nearest(surface.local_minima, point))]
     local = curvature(surface, tuple(point))
     if np.isfinite(local.values).all() and local.values[0] > 0:
         with np.errstate(all="ignore"):
-            declared.append(float(np.linalg.norm(local.vectors.T @ surface.grad(point) / local.values)))
-    return min(declared, default=math.inf)
+            near.append(float(np.linalg.norm(local.vectors.T @ surface.grad(point) / local.values)))
+    return min(near)
 
 
 def _runaway(walk: Walk, surface: Surface, t: int) -> Fate | None:

@@ -94,14 +94,11 @@ def begins(walk: Walk) -> str:
 
 def arrives(moment: Moment) -> str | None:
     """The first step that ends near a global minimum."""
-    near, minima = NEAR * diagonal(moment.surface), moment.surface.minima
-    was, away = (
-        min((math.dist(point, one) for one in minima), default=math.inf) for point in (moment.before, moment.after)
-    )
-    if not away <= near < was:
+    surface = moment.surface
+    was, away = surface.distance(np.stack([moment.before, moment.after], axis=1)).tolist()
+    if not away <= NEAR * diagonal(surface) < was:
         return None
-    which = "a" if len(minima) > 1 else "the"
-    return f"reaches {which} minimum: it is {spoken(away)} away, with a loss of {spoken(moment.next_loss)}"
+    return f"reaches {surface.a_goal}: it is {spoken(away)} away, with a loss of {spoken(moment.next_loss)}"
 
 
 def rests(moment: Moment) -> str | None:

@@ -20,7 +20,7 @@ from optim_core import (
     values,
 )
 
-from ..metrics import distance, excess, norm
+from ..metrics import excess, norm
 from ..page.labels import in_words
 from ..page.names import continued
 from ..page.numbers import brief
@@ -97,7 +97,7 @@ def rows(sim: Simulation, tolerance: float = TOLERANCE) -> list[Row]:
 
 def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE, letters: Letters = PAPER) -> Row:
     trajectory, best = walk.trajectory, best_step(walk)
-    away = None if walk.diverged_at is not None else distance(trajectory, surface)
+    ends = walk.diverged_at is None and surface.lowest is not None
     return Row(
         slot=walk.run.slot,
         label=walk.label,
@@ -107,7 +107,7 @@ def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE, letters: Let
         best_step=best,
         arrived=None if surface.lowest is None else first_step(walk, surface, "loss", tolerance),
         stays=None if surface.lowest is None else lasting_step(walk, surface, "loss", tolerance),
-        distance=None if away is None else float(away[-1]),
+        distance=float(surface.distance(trajectory.params[-1])) if ends else None,
         path_length=path_length(walk),
         detour=detour(walk),
         memory=walk.run.optimizer.n_remembered,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from landscapes import Surface
+from landscapes import Surface, nearest
 
 from ..metrics import norm
 from ..page.numbers import spoken
@@ -67,7 +67,7 @@ def _ending(walk: Walk, surface: Surface, became: Fate) -> str:
     where = _where(walk, surface)
     off = ", outside the domain" if became.outside else ""
     if became.kind == "converged":
-        local = f"in a local minimum, {where.removesuffix('minimum')}global one"
+        local = f"in a local minimum, {where.replace('minimum', 'global one')}"
         return f"rests {where if _is_global(walk, surface) else local}{off}"
     if became.kind == "stalled":
         return f"stalled {where}{off}: {_held_still(walk)}"
@@ -82,19 +82,17 @@ def _where(walk: Walk, surface: Surface) -> str:
     away = _away(walk, surface)
     if away is None:
         return f"at ({spoken(x)}, {spoken(y)}), where the loss is {spoken(walk.trajectory.loss[-1])}"
-    return f"{spoken(away)} from {'a' if len(surface.minima) > 1 else 'the'} minimum"
+    return f"{spoken(away)} from {surface.a_goal}"
 
 
 def _away(walk: Walk, surface: Surface) -> float | None:
-    point = walk.trajectory.params[-1]
-    return min((math.dist(point, minimum) for minimum in surface.minima), default=None)
+    return None if surface.lowest is None else float(surface.distance(walk.trajectory.params[-1]))
 
 
 def _is_global(walk: Walk, surface: Surface) -> bool:
     """Whether the nearest global minimum is as near as any other."""
     away = _away(walk, surface)
-    others = (math.dist(walk.trajectory.params[-1], minimum) for minimum in surface.local_minima)
-    return away is None or away <= min(others, default=math.inf)
+    return away is None or away <= nearest(surface.local_minima, walk.trajectory.params[-1])
 
 
 def _held_still(walk: Walk) -> str:

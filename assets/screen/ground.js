@@ -16,7 +16,7 @@ export function paint_ground(pen, graph, plots) {
   }
 }
 
-const PAINTERS = { contour: paint_bands, scatter: paint_marks, quiver: paint_arrows };
+const PAINTERS = { contour: paint_bands, scatter: paint_scatter, quiver: paint_arrows };
 
 // --- bands and level lines -------------------------------------------------------------------------------------------
 
@@ -133,8 +133,29 @@ function join(path, ends, from, to) {
 
 // --- what stands on it -----------------------------------------------------------------------------------------------
 
-function paint_marks(pen, { x = [], y = [] }, { mode, marker }, xaxis, yaxis) {
-  if (mode !== "markers") return;
+function paint_scatter(pen, arrays, trace, xaxis, yaxis) {
+  (trace.mode === "lines" ? paint_line : paint_marks)(pen, arrays, trace, xaxis, yaxis);
+}
+
+// a curve of minima; NaN breaks it in two
+function paint_line(pen, { x = [], y = [] }, { line }, xaxis, yaxis) {
+  const path = path_for(pen);
+  let down = false;
+  for (let i = 0; i < x.length; i++) {
+    const place = [xaxis._offset + xaxis.l2p(x[i]), yaxis._offset + yaxis.l2p(y[i])];
+    if (x[i] === x[i]) down ? path.lineTo(...place) : path.moveTo(...place);
+    down = x[i] === x[i];
+  }
+  pen.globalAlpha = 1;
+  pen.strokeStyle = line.color;
+  pen.lineWidth = line.width;
+  pen.lineCap = "butt";
+  pen.lineDashOffset = 0;
+  pen.setLineDash(line.dash.split(",").map(parseFloat));
+  pen.stroke(path);
+}
+
+function paint_marks(pen, { x = [], y = [] }, { marker }, xaxis, yaxis) {
   const open = marker.symbol.endsWith("-open");
   const outline = path_for(pen, open ? DOT : STAR);
   const radius = (marker.size / 2) * (open ? 1 : FIT);

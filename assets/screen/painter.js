@@ -34,6 +34,7 @@ export function paint_with(pen, graph, view) {
   const look = { ...view, strength, font: full.font, paper: full.paper_bgcolor };
   if (graph.empty) write_in_the_middle(pen, graph, full, look);
   paint_cursor(pen, graph, full, view);
+  for (const line of graph.valleys) walked_path(pen, line, 0, line.xs.length);
   if (space) paint_minima(pen, graph, space, look);
   const begins = starts(graph, space, view);
   for (const place of begins) paint_start(pen, place, begins.length > 1 ? "" : "start", look);
@@ -89,6 +90,7 @@ function place_lines(graph, full, space) {
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
   graph.stands = stands;
   graph.lines = declared.map((trace) => (space ? line_on(graph, space, trace) : line_of(graph, full, trace)));
+  graph.valleys = space ? graph.skeleton.data.filter(({ meta }) => meta?.dash).map((trace) => valley_on(graph, space, trace)) : [];
   graph.layers = null;
 }
 
@@ -112,6 +114,14 @@ function line_of(graph, full, trace) {
 // the same of a trace in space
 function line_on(graph, space, trace) {
   return { ...walk_in_space(space, graph.traces[trace.uid] || { x: [], y: [] }), box: space.box, trace, meta: trace.meta };
+}
+
+// a curve of minima, which like a star nothing hides: on the flat map Plotly shows it
+function valley_on(graph, space, { uid, line, meta }) {
+  const { x = [], y = [] } = graph.ground[uid] || {};
+  const places = Array.from(x, (_, i) => standing(space, [x[i], y[i]]));
+  const [xs, ys] = [0, 1].map((axis) => Float64Array.from(places, (place) => place[axis]));
+  return { xs, ys, box: space.box, trace: { line: { ...line, dash: meta.dash } }, meta };
 }
 
 const axis_name = (id) => `${id[0]}axis${id.slice(1)}`;

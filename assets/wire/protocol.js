@@ -27,7 +27,7 @@ export const RECEIVED = {
     "empty",
   ],
   Ending: ["since", "words"],
-  Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "mark"],
+  Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "dash", "mark"],
   Told: ["query", "brief", "said", "overlays", "graphs", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],

@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Route
 
+from app.screen import theme
+
 from .explorer import DESKTOP, PHONE, Explorer, middle
 
 VISIBLE = 24  # of 255, in one colour
@@ -37,6 +39,7 @@ VIEWS = (
     "?f=rosenbrock&run=sgd~lr=0.001&panel_axis=linear&lr_axis=linear&rms_axis=linear&t=30",
     "?f=styblinski-tang&steps=5000",
     "?f=saddle&run=sgd~lr=0.4",
+    "?f=factorization~rotate=45&theme=dark",
 )
 
 
@@ -59,6 +62,20 @@ def test_plotly_takes_over_unseen(page: Explorer, query: str, size: dict[str, in
             shown += 1
             assert area.mean() <= 0.01
     assert shown >= (1 if size is PHONE else 4)
+
+
+@pytest.mark.parametrize("query", ["?f=factorization", "?f=factorization~stretch=2&map=side&theme=dark"])
+def test_a_curve_of_minima_is_the_same_line_before_and_after(page: Explorer, query: str) -> None:
+    with page.without_plotly(query) as let_go:
+        before = seen(page)
+        let_go()
+        after = seen(page)
+    gold = [int(theme.GOLD[place : place + 2], 16) for place in (1, 3, 5)]
+    drawn, later = (np.abs(shown - gold).max(axis=-1) <= VISIBLE for shown in (before, after))
+    assert min(drawn.sum(), later.sum()) > 300
+    for one, other in ((drawn, later), (later, drawn)):
+        beside = [np.roll(other, (down, right), (0, 1)) for down in (-1, 0, 1) for right in (-1, 0, 1)]
+        assert (one & ~np.any(beside, axis=0)).sum() <= 0.03 * one.sum(), "a dash is where it was, to the pixel"
 
 
 LABELS = """() => ["map", "lr", "rms", "third"].map((name) => {

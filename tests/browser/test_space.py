@@ -20,6 +20,12 @@ PAINTED = """() => {
     const solid = /fill="(#\\w+)" transform="translate\\(([-\\d.]+),([-\\d.]+)\\)scale\\([^"]*" *\\/>/g;
     return [...pen.svg.matchAll(solid)].map(([, ink, x, y]) => [ink, Number(x), Number(y)]);
 }"""
+VALLEYS = """() => downslope.graphs.map.valleys.map(({ xs, ys, trace: { line } }) => ({
+    xs: Array.from(xs, (x) => (Number.isFinite(x) ? x : null)), ys: Array.from(ys, (y) => (Number.isFinite(y) ? y : null)),
+    color: line.color, dash: line.dash,
+}))"""
+ALONG = """() => ["x", "y"].map((axis) =>
+    Array.from(downslope.graphs.map.ground["map-along"][axis], (value) => (Number.isFinite(value) ? value : null)))"""
 WRITTEN = """() => {
     const { prototype } = CanvasRenderingContext2D;
     const { fillText } = prototype;
@@ -135,6 +141,18 @@ def minima_and_heads_are_seen(page: Explorer, mode: str) -> None:
     drawn = page.js(PAINTED)
     for colour, place in wanted:
         assert any(ink == colour and near == pytest.approx(place, abs=2) for ink, *near in drawn), colour
+
+
+def test_a_curve_of_minima_lies_on_the_surface_and_nothing_hides_it(page: Explorer) -> None:
+    open_space(page, "?f=factorization&map=surface")
+    (line,) = page.js(VALLEYS)
+    eye = page.js(EYE)
+    x, y = np.array(page.js(ALONG), float)
+    z = drawn_height(eye["ground"], x, y)
+    painted = np.array([line["xs"], line["ys"]], float).T
+    shown = np.isfinite(z) & (z <= eye["top"])
+    assert shown.sum() > 100 and painted[shown] == pytest.approx(projected(eye, x[shown], y[shown], z[shown]), abs=2.5)
+    assert line["color"] == theme.GOLD and len(line["dash"].split(",")) == 2
 
 
 def test_heads_keep_their_names_while_it_plays_and_turns(page: Explorer) -> None:

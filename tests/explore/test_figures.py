@@ -143,6 +143,20 @@ def test_minima_stand_where_they_are() -> None:
             assert list(zip(traces[f"map-{name}"]["x"], traces[f"map-{name}"]["y"], strict=True)) == list(points)
 
 
+def test_a_curve_of_minima_is_drawn_wherever_a_map_shows_minima() -> None:
+    for surface in (cls() for cls in LANDSCAPES.values()):
+        for kind in CHOICES["map"]:
+            sim = sim_of(*BOTH, landscape=surface, map=kind)
+            whole = drawn(figures.figure("map", sim))
+            lines = [trace for uid, trace in whole.items() if uid.startswith("map-along")]
+            assert len(lines) == (len(sim.walks) if kind == "side" else 1)
+            for line in lines:
+                points = np.array([line.x, line.y], float)
+                points = points[:, np.isfinite(points[0])]
+                assert line.line.color == theme.GOLD and bool(points.size) == (surface.minima_along is not None)
+                assert points.size == 0 or surface.distance(points).max() < 1e-6
+
+
 @every_surface
 def test_arrows_point_downhill(landscape: type) -> None:
     arrays = surface_traces(State(landscape(), view=View(arrows="on")), landscape.domain, (30,))["map-arrows"]

@@ -64,6 +64,16 @@ def test_paths_grow() -> None:
     assert count(seen[0], gif.STAR, upper) > 20
 
 
+def test_a_curve_of_minima_is_dashed_in_the_colour_of_stars() -> None:
+    whole, pulled = (
+        pictures(State.from_query(f"?f={f}&steps=1")[0])[0] for f in ("factorization", "factorization~l2=3")
+    )
+    upper = slice(0, 380)
+    assert count(whole, gif.STAR, upper) > 500 > 100 > count(pulled, gif.STAR, upper) > 20
+    rows = np.flatnonzero((whole[upper] == gif._rgb(gif.STAR)).all(axis=-1).any(axis=1))
+    assert len(rows) > 150, "along all of the map"
+
+
 @pytest.mark.parametrize("mode", theme.TOKENS)
 def test_the_colours_are_the_themes(mode: str) -> None:
     state = State.from_query(f"?theme={mode}&steps=4&{'&'.join(['run=adam'] * 8)}")[0]

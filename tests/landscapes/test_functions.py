@@ -12,6 +12,8 @@ import landscapes
 from landscapes import LANDSCAPES, Surface
 from optim_core.hyper import hypers
 
+from .looking import searched
+
 SURFACES = LANDSCAPES.values()
 
 
@@ -38,6 +40,7 @@ INSTANCES = [surface() for surface in SURFACES] + SHAPED + TRANSFORMED
 
 every_class = pytest.mark.parametrize("surface", SURFACES, ids=LANDSCAPES)
 every_surface = pytest.mark.parametrize("surface", INSTANCES, ids=repr)
+every_curve = pytest.mark.parametrize("surface", [one for one in INSTANCES if one.minima_along is not None], ids=repr)
 
 
 def scatter(surface: Surface, *shape: int) -> np.ndarray:
@@ -150,6 +153,7 @@ KNOWN = {
     "goldstein-price": [((0, -1), 3), ((1.2, 0.8), 840), ((1.8, 0.2), 84), ((-0.6, -0.4), 30), ((0, 0), 600)],
     "easom": [((math.pi, math.pi), -1), ((0, 0), -2.675287991074243e-09)],
     "levy": [((1, 1), 0), ((0, 0), 2), ((0.5, 0.5), 1.75)],
+    "factorization": [((1, 1), 0), ((-0.25, -4), 0), ((0, 0), 1), ((2, 3), 25), ((-1, 2), 9)],
 }
 
 
@@ -211,11 +215,38 @@ def test_a_local_minimum_is_stationary_and_not_global(surface: Surface) -> None:
         assert surface.loss(ring(point, 1e-3)).min() > loss
 
 
-@pytest.mark.parametrize("surface", [surface for surface in INSTANCES if not surface.minima], ids=repr)
+@pytest.mark.parametrize("surface", [surface for surface in INSTANCES if surface.lowest is None], ids=repr)
 def test_where_there_is_no_minimum_the_edge_is_lowest(surface: Surface) -> None:
-    assert surface.lowest is None
+    assert surface.minima == () and surface.minima_along is None
     loss = surface.loss(grid(surface))
     assert loss[1:-1, 1:-1].min() > loss.min()
+
+
+@every_curve
+def test_every_point_of_a_curve_of_minima_is_stationary_and_nothing_is_lower(surface: Surface) -> None:
+    assert surface.minima == ()
+    points = surface.minima_along.drawn(surface.domain)
+    points = points[:, np.isfinite(points[0])]
+    assert points.shape[1] > 100
+    assert np.abs(surface.grad(points)).max() <= 1e-13 * steepest(surface)
+    tolerance = 1e-14 * float(surface.loss(grid(surface)).max())
+    np.testing.assert_allclose(surface.loss(points), surface.lowest, atol=tolerance)
+    assert surface.loss(grid(surface, 401)).min() >= surface.lowest - tolerance
+    around = surface.loss(np.stack([ring(point, 1e-3) for point in points.T], axis=1))
+    assert np.all(np.sort(around, axis=1)[:, 4] > surface.lowest), "but along the curve it rises all around"
+
+
+@every_surface
+def test_the_distance_is_that_to_the_nearest_minimum(surface: Surface) -> None:
+    points = scatter(surface, 40)
+    away = surface.distance(points)
+    assert away.shape == (40,) and surface.distance(points[:, 0]) == away[0]
+    if surface.minima_along is not None:
+        np.testing.assert_allclose(away, [searched(surface.minima_along, point) for point in points.T], atol=1e-9)
+    elif surface.minima:
+        np.testing.assert_allclose(away, [min(math.dist(point, one) for one in surface.minima) for point in points.T])
+    else:
+        assert np.isinf(away).all()
 
 
 @every_class

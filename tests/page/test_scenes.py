@@ -1,5 +1,6 @@
 """Each surface opens with a scene, and what is said of it is true."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -333,6 +334,20 @@ def branin() -> None:
     assert None not in found and len(set(found)) == 3
 
 
+def factorization() -> None:
+    surface = LANDSCAPES["factorization"]()
+    slow, fast, adam = walks("factorization")
+    for walk in (slow, fast, adam):
+        assert surface.distance(end(walk)) < 0.005
+    kept = [float(x * x - y * y) for x, y in (slow.trajectory.params[0], *map(end, (slow, fast, adam)))]
+    assert abs(kept[1] / kept[0] - 1) < 0.02 and max(map(abs, kept[2:])) < abs(kept[0]) / 2
+    beside = [math.dist(end(walk), walk.trajectory.params[0]) for walk in (slow, fast, adam)]
+    assert beside[0] < 0.75 < min(beside[1:])
+    sharp = [2 * float(end(walk) @ end(walk)) for walk in (slow, fast, adam)]
+    assert fast.run.optimizer.lr > 2 / sharp[0], "it cannot rest where the slow one does,"
+    assert fast.run.optimizer.lr < 2 / sharp[1] and sharp[1] < sharp[0] / 2 and sharp[2] < 0.6 * sharp[0]
+
+
 def goldstein_price() -> None:
     assert ends("goldstein-price") == [1, 1, 0]
 
@@ -361,7 +376,7 @@ CLAIMS: dict[str, Callable[[], None]] = {
     for claim in (
         bowl, valley, rosenbrock, ackley, beale, booth, matyas, himmelblau, rastrigin, three_hump_camel,
         six_hump_camel, styblinski_tang, mccormick, saddle, monkey_saddle, plateau, sharp_and_flat, branin,
-        goldstein_price, easom, levy,
+        factorization, goldstein_price, easom, levy,
     )
 }  # fmt: skip
 

@@ -13,11 +13,14 @@ from landscapes import (
     Ackley,
     Booth,
     ElongatedValley,
+    Factorization,
     Himmelblau,
     Plateau,
     QuadraticBowl,
     Rosenbrock,
+    Rotated,
     Saddle,
+    Stretched,
     Surface,
 )
 from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, AMSGrad, Momentum, Optimizer, RMSProp
@@ -40,6 +43,9 @@ FATES = [
     ("circling", RMSProp(lr=0.05), BOWL, 400, None),
     ("converged", SGD(lr=0.0), BOWL, 100, (0.0, 0.0)),
     ("converged", SGD(lr=0.001), Ackley(), 500, (0.9, 0.05)),  # in a local minimum
+    ("converged", SGD(lr=0.05), Factorization(), 100, None),  # on a curve of minima
+    ("converged", SGD(lr=0.05), Rotated(Stretched(Factorization(), 2.0), 30.0), 200, None),
+    ("stalled", SGD(lr=1e-5), Factorization(), 100, None),
     ("running away since step 1, outside the domain", SGD(lr=0.06), VALLEY, 100, None),
     ("running away since step 1, outside the domain", SGD(lr=0.5), VALLEY, 100, None),
     ("still moving, outside the domain", SGD(lr=0.06), VALLEY, 1, None),  # one step is no growth

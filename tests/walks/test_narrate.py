@@ -37,18 +37,22 @@ def changes(found: re.Match, first: int, one: float, other: float) -> bool:
 # a sentence -> is it true? Each takes the match, the walk, the surface and the step.
 
 
+GOALS = {  # whether its minima are a curve, and whether there are several -> what is said of them
+    (True, False): "the curve of minima",
+    (False, False): "the minimum",
+    (False, True): "a minimum",
+}
+
+
 def true_arrival(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
-    away = [
-        min(math.dist(point, minimum) for minimum in surface.minima) for point in one.trajectory.params[t - 1 : t + 1]
-    ]
+    away = surface.distance(one.trajectory.params[t - 1 : t + 1].T)
     (x0, x1), (y0, y1) = surface.domain
     near = NEAR * math.hypot(x1 - x0, y1 - y0)
-    plural = found[1] == "a"
     return (
         away[1] <= near < away[0]
         and close(found[2], away[1])
         and close(found[3], one.trajectory.loss[t])
-        and plural == (len(surface.minima) > 1)
+        and found[1] == GOALS[surface.minima_along is not None, len(surface.minima) > 1]
     )
 
 
@@ -131,7 +135,7 @@ def true_step(found: re.Match, one: Walk, surface: Surface, t: int) -> bool:
 
 
 SENTENCES: dict[str, Callable[[re.Match, Walk, Surface, int], bool]] = {
-    rf"reaches (a|the) minimum: it is {N} away, with a loss of {N}": true_arrival,
+    rf"reaches (a minimum|the minimum|the curve of minima): it is {N} away, with a loss of {N}": true_arrival,
     rf"stands nearly still(?:: the gradient is {N}|, although the gradient is {N}: "
     rf"its learning rates are {N} in x and {N} in y)": true_rest,
     rf"creeps: {N} in its last {N} steps": true_creep,
@@ -220,9 +224,9 @@ def summed_up(one: Walk, surface: Surface) -> str:
     assert close(found[2], length / straight) if found[2] else "there and back" in said or length < 1.1 * straight
     words = {"converged": "rests", "stalled": "stalled", "circling": "still circles", "still moving": "ended"}
     assert f", and {words.get(became.kind, f'is {became.told}: {became.why}')}" in said
-    if away := re.search(rf"{N} from (?:a|the) (?:minimum|global one)", said):
-        assert close(away[1], min(math.dist(points[-1], minimum) for minimum in surface.minima))
-    assert surface.minima == () or away or found[4]
+    if away := re.search(rf"{N} from (?:a|the) (?:minimum|global one|curve of minima)", said):
+        assert close(away[1], float(surface.distance(points[-1])))
+    assert surface.lowest is None or away or found[4]
     return said
 
 
