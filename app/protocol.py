@@ -76,6 +76,7 @@ class Scene(NamedTuple):
     ground: dict[str, dict[str, Any]]  # graph -> uid -> the arrays that the surface decides; empty: as before
     axes: dict[str, dict[str, Any]]  # graph -> axis -> its range, its ticks, and in `extent` where its values end
     empty: dict[str, str]  # graph -> why nothing is drawn in it
+    drift: tuple[float, float, int | None] | None  # of the surface at each step, in x and y, or once: at which
 
 
 class Meta(NamedTuple):
@@ -89,6 +90,7 @@ class Meta(NamedTuple):
     casing: list[Any] | None = None  # the colour and the width of the line beneath it
     like: str | None = None  # the trace whose arrays it shares
     dash: str | None = None  # of a line in space, in px: Plotly knows but names
+    fan: Literal["paths", "band", "marks"] | None = None  # what stands beside a run's line: see `explore.fans`
     mark: list[str] | None = None  # what stands at its points in space: an outline like a head's, fill, edge
 
     def set(self) -> dict[str, Any]:
@@ -110,6 +112,7 @@ class Reply(NamedTuple):
     rail: str  # the key of the rail
     keys: dict[str, str]  # what the page has after this: see Request.have
     coarse: bool  # whether this ground is a coarse one
+    partly: bool  # whether there is more to see when nothing is held
     scene: Scene
     components: list[Any] | None = None  # of the rail, where the page has another one
 
@@ -226,6 +229,7 @@ class Probe(NamedTuple):
 
     query: str
     at: tuple[float, float]
+    t: int = 0  # the playhead's step, for a surface may move
     tab: str = "explore"
 
 

@@ -21,6 +21,7 @@ screen/scale < screen/graphs
 screen/elements < screen/clipboard < screen/shell
 screen/names screen/pen < screen/strokes < screen/layers < screen/painter
 screen/strokes < screen/ground < screen/backdrop < screen/painter
+screen/strokes screen/names screen/pen < screen/fans < screen/painter
 screen/axes < screen/backdrop screen/graphs
 screen/playhead screen/pointer < screen/plotly < screen/graphs
 screen/graphs < screen/kept < main

@@ -12,7 +12,7 @@ from ..walks.simulate import Simulation, Walk
 from . import curves
 
 KINDS = {"contour": "Seen from above", "surface": "Seen in space", "side": "A map for each run"}
-PARTS = {"": "", "x": " in x", "y": " in y", "limit": ", largest stable rate"}  # of what a panel draws for a run
+PARTS = {"": "", "x": " in x", "y": " in y", "limit": ", largest stable rate", "rate": ", its rate"}  # of a run
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import limits
-from ..page import edits
+from ..page import edits, weather
 from ..page.numbers import significant
 from ..page.state import State
 from ..page.window import Window
@@ -19,7 +19,7 @@ from ..protocol import Ask, Forged, Look, Opening, Outdated, Probe, Reading, Rep
 from ..screen import arrays, theme
 from ..version import fingerprint
 from ..walks.simulate import simulate
-from . import details, figures, rail
+from . import details, figures, ground, rail
 from .scene import Sight, scene, sight
 
 
@@ -31,7 +31,7 @@ def reply(request: Request) -> Reply:
         raise Forged(f"edits: at most {limits.EDITS} make a gesture")
     began, notices = State.from_query(request.base)
     state, messages = edits.apply(began, request.edits)
-    sim = simulate(state)
+    sim = simulate(state, fans=not request.coarse)
     copy = edits.opened(state, request.edits, messages)
     opened = request.open if copy is None else copy
     rail_key = rail.rail_key(state, opened)
@@ -52,6 +52,7 @@ def reply(request: Request) -> Reply:
         rail=rail_key,
         keys=keys | walked,
         coarse=coarse,
+        partly=request.coarse and state.weather.seeds > 1 and weather.is_random(state.weather),
         scene=drawn._replace(traces=traces),
         components=None if request.have.get("rail") == rail_key else rail.rail(state, opened),
     )
@@ -77,9 +78,10 @@ def told(ask: Ask) -> Told:
 
 def reading(probe: Probe) -> Reading:
     """The loss and its gradient at a point, exactly."""
-    surface = _read(probe.query).landscape
+    state = _read(probe.query)
+    surface, at = state.landscape, np.array(probe.at) - weather.moved(state.weather, probe.t)
     with np.errstate(all="ignore"):
-        numbers = [*probe.at, float(surface.loss(np.array(probe.at))), *map(float, surface.grad(np.array(probe.at)))]
+        numbers = [*probe.at, float(surface.loss(at)), *map(float, surface.grad(at))]
     if not np.all(np.isfinite(numbers)):
         return Reading("not finite here")
     x, y, loss, gx, gy = (significant(value, 4) for value in numbers)
@@ -121,7 +123,7 @@ def _ground(state: State, request: Request, map_key: str) -> tuple[str, Sight | 
 
 
 def _key(state: State, seen: Sight, map_key: str) -> str:
-    return repr((state.landscape, state.view.height, seen, map_key))
+    return repr((state.landscape, state.view.height, seen, map_key, ground.drift(state)))
 
 
 def _window(request: Request) -> Window | None:

@@ -43,7 +43,9 @@ def _stage() -> html.Main:
         segments("view.arrows", "Downhill arrows", [("off", "no arrows"), ("on", "−∇f")]),
         segments("view.overlay", "What is drawn at the heads", overlays),
     ]
-    heading = [html.H2(className="question", **{"data-text": "surface.question"}), html.Div(views, className="views")]
+    asked = html.H2(className="question", **{"data-text": "surface.question"})
+    told = html.P(className="conditions", **{"data-text": "weather"})
+    heading = [html.Div([asked, told]), html.Div(views, className="views")]
     handle = html.Button(
         html.Span("start"),
         id="start-handle",

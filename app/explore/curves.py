@@ -27,6 +27,7 @@ from ..screen.arrays import LARGEST, small
 from ..screen.theme import Style
 from ..walks.simulate import Simulation, Walk, in_domain
 from ..walks.stability import limits
+from . import fans
 from .strokes import DASHES, Looks, line, plain, shown
 
 Array = np.ndarray
@@ -53,9 +54,17 @@ def is_log(graph: str, state: State) -> bool:
     return METRICS[metric(graph, state)].log if chosen == "auto" else chosen == "log"
 
 
-def look(graph: str, state: State) -> tuple[str, bool, bool]:
+def look(graph: str, state: State) -> tuple[str, bool, tuple[str, ...], bool]:
     """What a skeleton depends on beside its runs and its style."""
-    return metric(graph, state), is_log(graph, state), graph == LIMITS and state.view.limits == "on"
+    return metric(graph, state), is_log(graph, state), _extras(graph, state), fans.is_many(state)
+
+
+def _extras(graph: str, state: State) -> tuple[str, ...]:
+    """What is drawn of every run beside its curves: the largest stable rate, and the rate itself where it changes."""
+    if graph != LIMITS:
+        return ()
+    is_scheduled = {run.schedule or state.schedule for run in state.runs} != {State.schedule}
+    return ("limit",) * (state.view.limits == "on") + ("rate",) * is_scheduled
 
 
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
@@ -65,6 +74,8 @@ def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
         for part, first, column in columns:
             along = {"x0": first, "dx": 1, "y": small(column), "name": plain(walk.label)}
             drawn[f"{graph}-path-{walk.run.slot}-{part}"] = along
+        for part, first, (low, high) in spread(graph, walk, sim.state):
+            drawn[f"{graph}-band-{walk.run.slot}-{part}"] = fans.band(first, low, high)
     return drawn
 
 
@@ -92,17 +103,21 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """
     log = is_log(graph, sim.state)
     pairs = zip(sim.walks, read(graph, sim), strict=True)
-    extent = _extent([_Curve(walk, columns, sim.state.landscape, log) for walk, columns in pairs], log)
+    shown = [(walk, [*columns, *_ends(graph, walk, sim.state)]) for walk, columns in pairs]
+    extent = _extent([_Curve(walk, columns, sim.state.landscape, log) for walk, columns in shown], log)
     span = _decades(*extent) if log else _roomy(*extent)
     ticks = {"dtick": max(math.ceil((span[1] - span[0]) / 5.5), 1)} if log else {}
     steps = [0, sim.state.n_steps]
     return {"xaxis": {"range": steps, "extent": steps}, "yaxis": {"range": span, "extent": list(extent)} | ticks}
 
 
-def draw(graph: str, style: Style, runs: Looks, name: str, log: bool, limited: bool) -> go.Figure:
+def draw(graph: str, style: Style, runs: Looks, name: str, log: bool, extras: tuple[str, ...], many: bool) -> go.Figure:
     what = METRICS[name]
-    data = [one for run in runs for one in _lines(graph, style, what, run)]
-    data += [_limit(graph, style, run) for run in runs] if limited else []
+    parts = ("x", "y") if what.pair else ("",)
+    uids = [(slot, f"{graph}-band-{slot}-{part}") for slot, _ in runs for part in parts] if many else []
+    data = [fans.drawn_band(style, *one) for one in uids]
+    data += [one for run in runs for one in _lines(graph, style, what, run)]
+    data += [_extra(graph, style, run, extra) for extra in extras for run in runs]
     layout = style.layout()
     size = {"size": style.size * LOG_TYPE}
     scale = {"type": "log", "tickfont": size} if log else {"type": "linear", "tickformat": "~g"}
@@ -127,12 +142,15 @@ def _lines(graph: str, style: Style, what: Metric, run: tuple[int, bool]) -> lis
     return lines
 
 
-def _limit(graph: str, style: Style, run: tuple[int, bool]) -> go.Scatter:
-    """The largest rate that the surface allows where the run stands, in its colour and dotted."""
+EXTRAS = {"limit": "largest stable rate", "rate": "η"}
+
+
+def _extra(graph: str, style: Style, run: tuple[int, bool], extra: str) -> go.Scatter:
+    """Of each run, in its colour: the largest rate that the surface allows where it stands, dotted, or its rate."""
     slot, _ = run
-    stroke = {"color": style.colours[slot], "width": 1.5 * style.scale, "dash": DASHES["limit"]}
-    hover = "%{fullData.name}<br>step %{x}<br>largest stable rate %{y:.4g}<extra></extra>"
-    uid, meta = f"{graph}-path-{slot}-limit", Meta(slot, 1).set()
+    stroke = {"color": style.colours[slot], "width": 1.5 * style.scale, "dash": DASHES[extra]}
+    hover = f"%{{fullData.name}}<br>step %{{x}}<br>{EXTRAS[extra]} %{{y:.4g}}<extra></extra>"
+    uid, meta = f"{graph}-path-{slot}-{extra}", Meta(slot, 1).set()
     return go.Scatter(uid=uid, mode="lines", line=stroke, meta=meta, hovertemplate=hover)
 
 
@@ -154,11 +172,38 @@ def _columns(graph: str, walk: Walk, state: State) -> Columns:
     curve = what.curve(walk.trajectory, state.landscape)
     columns = []
     if curve is not None:
-        parts = [("", shown(curve, walk))] if not what.pair else list(zip("xy", shown(curve, walk).T, strict=True))
-        columns += [(part, what.first, column) for part, column in parts]
-    if look(graph, state)[2]:
+        curve = _of_seeds(graph, walk, state)[1] if walk.fan else shown(curve, walk)
+        columns += [(part, what.first, column) for part, column in _parts(what, curve)]
+    extras = _extras(graph, state)
+    if "limit" in extras:
         columns += _limits(walk, state.landscape)
+    if "rate" in extras and walk.is_scheduled:
+        columns.append(("rate", 1, shown(walk.rates, walk)))
     return columns
+
+
+def _parts(what: Metric, curve: Array) -> list[tuple[str, Array]]:
+    return [("", curve)] if not what.pair else list(zip("xy", curve.T, strict=True))
+
+
+def _of_seeds(graph: str, walk: Walk, state: State) -> tuple[Array, Array, Array]:
+    """Lower end, median and upper end of a curve over all seeds."""
+    what = METRICS[metric(graph, state)]
+    return fans.of_seeds([what.curve(one, state.landscape) for one in walk.fan])
+
+
+def spread(graph: str, walk: Walk, state: State) -> list[tuple[str, int, tuple[Array, Array]]]:
+    """Of each curve of a run with many seeds: part, step of the first value, and both ends of its band."""
+    what = METRICS[metric(graph, state)]
+    if not walk.fan or what.curve(walk.trajectory, state.landscape) is None:
+        return []
+    low, _, high = _of_seeds(graph, walk, state)
+    ends = zip(_parts(what, low), _parts(what, high), strict=True)
+    return [(part, what.first, (lower, upper)) for (part, lower), (_, upper) in ends]
+
+
+def _ends(graph: str, walk: Walk, state: State) -> Columns:
+    return [(part, first, end) for part, first, ends in spread(graph, walk, state) for end in ends]
 
 
 def _limits(walk: Walk, surface: Surface) -> Columns:

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from landscapes import Surface
+from landscapes import Shifted, Surface
 
 from .. import limits
+from ..page import weather
 from ..page.labels import labels
 from ..page.state import State
 from ..page.window import ASPECT, Window, grown, shown_at
@@ -19,10 +20,12 @@ from ..screen.arrays import small
 from ..screen.theme import Style
 from ..walks.levels import Banded, banded
 from ..walks.simulate import Simulation, Walk
-from . import space
+from . import fans, space
 from .strokes import Looks, along, line, plain, shown
 
 Array = np.ndarray
+AXES = ("x", "y", "x0", "y0")  # of a trace
+PASSING = 1.5  # windows: how far to one side of the map the surface is drawn that will come
 ARROWS = 18  # about so many along each side of the map
 SIDE, HEAD = 0.012, 0.075  # of all maps, beside each of those side by side, and above it for its name
 
@@ -32,6 +35,33 @@ def window(state: State, aspect: float | None) -> Window:
     if state.view.map == "surface":
         return state.landscape.domain
     return shown_at(state.landscape.domain, aspect and aspect * _slimmer(state))
+
+
+def velocity(state: State) -> tuple[float, float, int | None] | None:
+    """How the surface moves on a flat map, where the browser moves it."""
+    drift = None if state.view.map == "surface" else state.weather.drift
+    return None if drift is None else (*drift.velocity, drift.at)
+
+
+def drift(state: State) -> tuple[float, float]:
+    """By how much the surface is drawn beside its place: in space as it stands at the playhead's step."""
+    return weather.moved(state.weather, at(state)) if state.view.map == "surface" else (0.0, 0.0)
+
+
+def at(state: State) -> int:
+    """The playhead's step."""
+    return state.n_steps if state.view.t is None else state.view.t
+
+
+def passing(state: State, window: Window) -> Window:
+    """What of the surface passes through a window while it moves, of a far way the part next to it."""
+    if velocity(state) is None:
+        return window
+    ways = zip(*(weather.moved(state.weather, t) for t in (0, state.n_steps)), strict=True)
+    return tuple(
+        (low - min(max(*way), PASSING * (high - low)), high - max(min(*way), -PASSING * (high - low)))
+        for (low, high), way in zip(window, ways, strict=True)
+    )
 
 
 def framed(whole: go.Figure, state: State) -> Window:
@@ -58,13 +88,16 @@ def _slimmer(state: State) -> float:
 
 def surface_traces(state: State, window: Window, grids: tuple[int, ...]) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of the map that only the surface decides: its height, its minima, its slope as arrows."""
+    surface = state.landscape
+    if state.view.map == "surface" and any(drift(state)):
+        surface = Shifted(surface, *drift(state))
     drawn: dict[str, dict[str, Any]] = {
-        "map-minima": _points(state.landscape.minima),
-        "map-local": _points(state.landscape.local_minima),
-        "map-along": _along(state.landscape, window),
+        "map-minima": _points(surface.minima),
+        "map-local": _points(surface.local_minima),
+        "map-along": _along(surface, window),
     }
     if state.view.map == "surface":
-        return drawn | {"map-ground": space.raised(state, grids[0])}
+        return drawn | {"map-ground": space.raised(state, surface, grids[0])}
     drawn["map-ground"] = _bands(banded(state.landscape, window, grids))
     if state.view.arrows == "on":
         drawn["map-arrows"] = _arrows(state.landscape, window)
@@ -73,9 +106,21 @@ def surface_traces(state: State, window: Window, grids: tuple[int, ...]) -> dict
 
 def whole(sim: Simulation, window: Window) -> dict[str, dict[str, Any]]:
     """uid -> all arrays of the map; in space with the heights that the browser finds by itself."""
-    drawn, moving = surface_traces(sim.state, window, limits.GRIDS), traces("map", sim)
+    here = passing(sim.state, window)
+    drawn, moving = _moved(surface_traces(sim.state, here, limits.GRIDS), sim.state), traces("map", sim)
     both = {uid: drawn.get(uid, {}) | moving.get(uid, {}) for uid in [*drawn, *moving]}
     return space.lifted(both, sim.state) if sim.state.view.map == "surface" else both
+
+
+def _moved(drawn: dict[str, dict[str, Any]], state: State) -> dict[str, dict[str, Any]]:
+    """The surface of a flat map as it stands at the playhead's step: for who has no browser of ours."""
+    if velocity(state) is None:
+        return drawn
+    by = dict(zip("xy", weather.moved(state.weather, at(state)), strict=True))
+    return {
+        uid: {name: np.add(value, by[name[0]]) if name in AXES else value for name, value in arrays.items()}
+        for uid, arrays in drawn.items()
+    }
 
 
 def _bands(here: Banded) -> dict[str, Any]:
@@ -89,20 +134,22 @@ def _bands(here: Banded) -> dict[str, Any]:
 
 
 def _path(walk: Walk) -> dict[str, Any]:
-    x, y = shown(walk.trajectory.params, walk).T
+    x, y = fans.middle(walk).T if walk.fan else shown(walk.trajectory.params, walk).T
     return {"x": small(x), "y": small(y)}
 
 
-def look(graph: str, state: State) -> tuple[str, str, str, Any, tuple[str, ...]]:
+def look(graph: str, state: State) -> tuple[str, str, str, Any, tuple[str, ...], tuple[str, ...]]:
     """What a skeleton depends on beside its runs and its style; the names of the runs are titles of small maps."""
     view, surface = state.view, state.landscape
     titles = labels(state.runs, state.letters) if view.map == "side" else ()
-    return view.map, view.arrows, surface.label, surface.domain, titles
+    return view.map, view.arrows, surface.label, surface.domain, titles, fans.beside_paths(state)
 
 
 def traces(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the arrays of each run's path."""
     drawn = {f"map-path-{walk.run.slot}": _path(walk) for walk in sim.walks}
+    if sim.state.view.map != "surface":
+        drawn |= fans.of_paths(sim) | fans.of_clips(sim)
     return drawn | ({"map-ground": space.colours(sim)} if sim.state.view.map == "surface" else {})
 
 
@@ -112,9 +159,17 @@ def axes(graph: str, sim: Simulation) -> dict[str, dict[str, Any]]:
 
 
 def draw(
-    graph: str, style: Style, runs: Looks, kind: str, arrows: str, label: str, domain: Any, names: tuple[str, ...]
+    graph: str,
+    style: Style,
+    runs: Looks,
+    kind: str,
+    arrows: str,
+    label: str,
+    domain: Any,
+    names: tuple[str, ...],
+    beside: tuple[str, ...],
 ) -> go.Figure:
-    kinds = {"contour": _contour, "surface": space.draw, "side": partial(_side, names)}
+    kinds = {"contour": partial(_contour, beside), "surface": space.draw, "side": partial(_side, names, beside)}
     whole = kinds[kind](style, runs, domain)
     if arrows == "on" and kind == "contour":
         whole.add_trace(_quiver(style))
@@ -154,8 +209,9 @@ def _valley(style: Style, **more: Any) -> go.Scatter:
     return go.Scatter(uid="map-along", mode="lines", line=along(style), hoverinfo="skip", **more)
 
 
-def _contour(style: Style, runs: Looks, domain: Any) -> go.Figure:
-    paths = [
+def _contour(beside: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.Figure:
+    paths = [one for run in runs for one in fans.drawn(style, run, beside)]
+    paths += [
         line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip")
         for run in runs
     ]
@@ -188,7 +244,7 @@ def _table(n: int) -> tuple[int, int]:
     return columns, math.ceil(n / columns)
 
 
-def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.Figure:
+def _side(names: tuple[str, ...], beside: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.Figure:
     columns, rows = _table(len(runs))
     layout = style.layout() | {"clickanywhere": True, "dragmode": "pan", "annotations": [_ratio(style)], "shapes": []}
     axes = {name: layout.pop(name) for name in ("xaxis", "yaxis")}
@@ -215,6 +271,7 @@ def _side(names: tuple[str, ...], style: Style, runs: Looks, domain: Any) -> go.
         for trace in (_valley(style, **on), *_minima(style, **on)):
             trace.update(meta=Meta(like=trace.uid).set(), uid=f"{trace.uid}{tail}")
             data.append(trace)
+        data += fans.drawn(style, run, beside, **on)
         data.append(
             line(style, *run, uid=f"map-path-{run[0]}", dash="solid", first=0, casing=True, hoverinfo="skip", **on)
         )

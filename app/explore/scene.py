@@ -39,6 +39,7 @@ def scene(sim: Simulation, skeletons: dict[str, Any], sight: Sight | None) -> Sc
         ground={} if sight is None else {figures.MAP: ground.surface_traces(state, *sight)},
         axes={graph: figures.axes(graph, sim) for graph in figures.GRAPHS},
         empty={graph: why for graph in PANELS if (why := curves.why_empty(graph, sim))},
+        drift=ground.velocity(state),
     )
 
 
@@ -51,5 +52,5 @@ def _ending(walk: Walk, surface: Surface) -> Ending | None:
 def sight(state: State, aspect: float | None, window: Window | None = None, coarse: bool = False) -> Sight:
     """What a page with a map of this shape sees, or has chosen to see."""
     grids = limits.SMALL_GRIDS if state.view.map == "side" else limits.GRIDS
-    shown = window or ground.window(state, aspect)
+    shown = ground.passing(state, window or ground.window(state, aspect))
     return Sight(shown, (limits.COARSE_GRID,) if coarse else grids)

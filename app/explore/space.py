@@ -34,10 +34,10 @@ def is_log(state: State) -> bool:
     return state.view.height == "log" and has_log(state.landscape)
 
 
-def raised(state: State, points: int) -> dict[str, Any]:
-    """The arrays of the surface in space."""
-    here = ground(state.landscape, points)
-    return {"x": small(here.x), "y": small(here.y), "z": small(_heights(state.landscape, here.loss, is_log(state)))}
+def raised(state: State, surface: Surface, points: int) -> dict[str, Any]:
+    """The arrays of the surface in space, as it stands now, over the domain of the page's own."""
+    here = ground(surface, points, state.landscape.domain)
+    return {"x": small(here.x), "y": small(here.y), "z": small(_heights(surface, here.loss, is_log(state)))}
 
 
 def colours(sim: Simulation) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from ..walks.simulate import Walk
 
 Array = np.ndarray
 LINE, GHOST, CASING, VALLEY = 2.5, 1.25, 5.0, 2.0
-DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "limit": "1.5px,3px", "along": "6px,4px"}
+DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "along": "6px,4px"}
+DASHES |= {"limit": "1.5px,3px", "rate": "9px,3px,2px,3px"}
 
 Looks = tuple[tuple[int, bool], ...]  # of each run: its slot, whether it is a ghost
 

@@ -238,6 +238,15 @@ def _many(kind: Kind, knobs: tuple[Knob, ...]) -> str:
     return f"a word and {numbers}" if kind.words else numbers
 
 
+def moved(weather: Weather, t: int) -> tuple[float, float]:
+    """By how much the surface has moved at step t."""
+    if weather.drift is None:
+        return 0.0, 0.0
+    times = t if weather.drift.at is None else t >= weather.drift.at
+    x, y = weather.drift.velocity
+    return times * x, times * y
+
+
 def too_late(weather: Weather, n_steps: int) -> str:
     """Why a jump never comes; else nothing."""
     if weather.drift is None or weather.drift.at is None or weather.drift.at <= n_steps:

@@ -1,14 +1,14 @@
 """State -> Simulation: the walks on screen, and the surface under them. No plotly, no Dash."""
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Fork, Optimizer, Schedule, Trajectory, Weather, run
+from optim_core import Constant, Fork, Optimizer, Schedule, Trajectory, Weather, run
 
 from .. import limits
 from ..page import weather
@@ -41,6 +41,26 @@ class Walk:
     label: str
     trajectory: Trajectory
     course: Course
+    fan: tuple[Trajectory, ...] = ()  # of every seed, where there are many and nothing is held
+
+    @property
+    def rates(self) -> Array:
+        """`(n_steps,)`: the learning rate of each step."""
+        rates = np.full(self.course.n_steps, float(self.run.optimizer.lr))
+        if self.course.fork:
+            rates[: self.course.fork.at] = self.course.fork.optimizer.lr
+        return rates if self.course.schedule is None else rates * self.course.schedule.factors(len(rates))[:-1]
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the learning rate changes over time."""
+        return not isinstance(self.course.schedule, Constant | None)
+
+    @cached_property
+    def clipped(self) -> Array:
+        """`(n_steps,)`: at which steps the gradient was clipped."""
+        told = self.course.weather.told(self.course.n_steps, 2)
+        return told.is_clipped(self.trajectory.grad[:-1])
 
     def by(self, optimizer: Optimizer) -> Trajectory:
         """The walk of another optimizer on the same course."""
@@ -77,13 +97,17 @@ class Ground:
     height: Array  # (ny, nx)
 
 
-def simulate(state: State) -> Simulation:
-    courses = [course(state, run) for run in state.runs]
-    walks = (
-        Walk(run, label, _walk(run.optimizer, course), course)
-        for run, label, course in zip(state.runs, labels(state.runs, state.letters), courses, strict=True)
-    )
+def simulate(state: State, fans: bool = True) -> Simulation:
+    """Every run's walk; with `fans`, where there are many seeds, those of them all."""
+    seeds = state.weather.seeds if fans and weather.is_random(state.weather) else 1
+    walks = (_simulated(state, *one, seeds) for one in zip(state.runs, labels(state.runs, state.letters), strict=True))
     return Simulation(state, tuple(walks))
+
+
+def _simulated(state: State, run: Run, label: str, seeds: int) -> Walk:
+    way = course(state, run)
+    fan = () if seeds == 1 else _fan(run.optimizer, way, seeds)
+    return Walk(run, label, fan[0] if fan else _walk(run.optimizer, way), way, fan)
 
 
 def course(state: State, run: Run) -> Course:
@@ -95,6 +119,20 @@ def course(state: State, run: Run) -> Course:
 @lru_cache(maxsize=256)
 def _walk(optimizer: Optimizer, course: Course) -> Trajectory:
     return _locked(run(optimizer, *vars(course).values()))
+
+
+@lru_cache(maxsize=32)
+def _fan(optimizer: Optimizer, course: Course, seeds: int) -> tuple[Trajectory, ...]:
+    many = replace(course, weather=replace(course.weather, seeds=seeds))
+    whole = run(optimizer, *vars(many).values())
+    return tuple(_locked(_of_seed(whole, place)) for place in range(seeds))
+
+
+def _of_seed(whole: Trajectory, place: int) -> Trajectory:
+    """The walk of one of many seeds."""
+    parts = {name: rows[..., place] for name, rows in vars(whole).items() if name not in ("state", "offsets")}
+    memory = whole.state._make(None if rows is None else rows[..., place] for rows in whole.state)
+    return replace(whole, **parts, state=memory)
 
 
 @lru_cache(maxsize=32)
@@ -149,4 +187,5 @@ def _locked(record: Recorded) -> Recorded:
 def forget() -> None:
     """Empty the caches: for measurements."""
     _walk.cache_clear()
+    _fan.cache_clear()
     ground.cache_clear()

@@ -18,7 +18,7 @@ function stands_for(graph, full) {
   const { canvas } = graph;
   const { xaxis, yaxis } = full;
   const axes = [xaxis, yaxis].flatMap((axis) => (axis ? [axis._offset, axis._length, axis._m, axis._b] : [0, 0, 0, 0]));
-  return [graph.ground, graph.skeleton, graph.is_drawn(), graph.early, canvas.width, canvas.height, canvas.ratio, ...axes];
+  return [graph.ground, String(graph.moved()), graph.skeleton, graph.is_drawn(), graph.early, canvas.width, canvas.height, canvas.ratio, ...axes];
 }
 
 function drawn_once(graph, full, stands) {
@@ -40,13 +40,20 @@ function drawn_once(graph, full, stands) {
 
 // the traces that are no walks, from below, each with its axes
 function plots(graph, full) {
+  const by = graph.moved();
   return graph.skeleton.data
-    .filter(({ meta }) => meta?.first === undefined)
+    .filter(({ meta }) => meta?.first === undefined && !meta?.fan)
     .map((trace) => {
-      const [xaxis, yaxis] = [trace.xaxis || "x", trace.yaxis || "y"].map((id) => full[`${id[0]}axis${id.slice(1)}`]);
+      const axes = [trace.xaxis || "x", trace.yaxis || "y"].map((id) => full[`${id[0]}axis${id.slice(1)}`]);
+      const [xaxis, yaxis] = axes.map((axis, i) => axis && beside(axis, by[i]));
       return { trace, xaxis, yaxis, box: xaxis && frame_of(xaxis, yaxis) };
     })
     .filter(({ box }) => box);
+}
+
+// an axis on which everything stands farther on, for the surface has moved
+function beside(axis, by) {
+  return by ? { _offset: axis._offset, _length: axis._length, l2p: (value) => axis.l2p(value + by) } : axis;
 }
 
 const frame_of = (x, y) => ({ x: x._offset, y: y._offset, width: x._length, height: y._length });

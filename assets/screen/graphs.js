@@ -63,6 +63,8 @@ class Graph {
   axes = {};
   labels = {}; // of the runs, by slot
   stops = {};
+  drift = null; // how the surface moves: in x, in y, and at which step alone
+  #stood = "0,0"; // by how much it had moved as Plotly drew it last
   ends = {}; // of the walks, by slot: since when, and in words
   empty = ""; // why nothing is drawn
   start = null;
@@ -104,6 +106,7 @@ class Graph {
     this.stops = scene.stops;
     this.ends = scene.ends;
     this.empty = scene.empty[this.name] || "";
+    this.drift = this.name === "map" ? scene.drift : null;
     this.start = scene.start;
     this.plane_shown = { domain: scene.domain, room: scene.room };
     this.dirty = true;
@@ -145,11 +148,12 @@ class Graph {
   rebuild(skeleton) {
     const fresh = !this.is_drawn();
     this.skeleton = skeleton;
-    const data = skeleton.data.map((trace) => filled(shown_by_plotly(trace), this.arrays(trace)));
+    const data = skeleton.data.map((trace) => filled(shown_by_plotly(trace), this.placed(trace)));
     window.Plotly.react(this.gd, data, this.#layout(), CONFIG);
     this.gd.querySelector(".plot-container").ariaHidden = "true"; // its letters say nothing without their places
     if (fresh) this.#begin();
     this.#watch_camera();
+    this.#stood = String(this.moved());
     this.dirty = this.ahead = false;
   }
 
@@ -165,9 +169,10 @@ class Graph {
   // Plotly's own copy of the data, for hover, zoom and export; with the axes that fit it, in one go
   update() {
     if (!this.is_drawn()) return this.rebuild(this.skeleton);
-    const data = this.skeleton.data.map((trace) => this.arrays(trace));
+    const data = this.skeleton.data.map((trace) => this.placed(trace));
     const names = new Set(data.flatMap(Object.keys));
     const columns = Object.fromEntries([...names].map((name) => [name, data.map((trace) => trace[name])]));
+    this.#stood = String(this.moved());
     this.dirty = this.ahead = false;
     window.Plotly.update(this.gd, columns, this.#refit(false), [...data.keys()]);
   }
@@ -183,6 +188,29 @@ class Graph {
     const name = meta?.like || uid;
     const own = { ...this.ground[name], ...this.traces[name] };
     return Object.keys(own).length ? own : { x: [], y: [] };
+  }
+
+  // by how much the surface has moved at the playhead's step
+  moved(step = playhead.step()) {
+    if (!this.drift) return [0, 0];
+    const [x, y, at] = this.drift;
+    const times = at === null ? step : Number(step >= at);
+    return [times * x, times * y];
+  }
+
+  // whether the surface has moved since Plotly drew it
+  has_moved() {
+    return String(this.moved()) !== this.#stood;
+  }
+
+  // the arrays as Plotly draws them: those of the surface where it stands now
+  placed(trace) {
+    const own = this.arrays(trace);
+    const [x, y] = this.moved();
+    if (!(x || y) || trace.meta?.first !== undefined || trace.meta?.fan) return own;
+    const by = { x, y, x0: x, y0: y };
+    const beside = ([name, value]) => [name, !by[name] ? value : value.map ? value.map((one) => one + by[name]) : value + by[name]];
+    return Object.fromEntries(Object.entries(own).map(beside));
   }
 
   // While something moves an axis holds still until a curve has really left it; when all is quiet it fits again.
@@ -417,4 +445,9 @@ function commit() {
 }
 
 arrived.listen(commit);
-playhead.moved.listen(repaint_all);
+playhead.moved.listen(() => {
+  repaint_all();
+  if (!graphs.map?.drift) return;
+  graphs.map.dirty = true;
+  commit_soon();
+});

@@ -4,6 +4,7 @@ import { ask } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { show_texts } from "./controls.js";
 import { clicked, doubled, graphs, painted } from "./graphs.js";
+import { playhead } from "./playhead.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const PART = 200; // an arrow moves a 200th of the map,
@@ -138,7 +139,7 @@ const probe = {
   },
   async ask() {
     this.asking = true;
-    const data = { query: address.read(), at: this.next };
+    const data = { query: address.read(), at: this.next, t: playhead.step() };
     this.next = null;
     const { answer } = await ask("probe", data);
     this.asking = false;

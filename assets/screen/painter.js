@@ -6,6 +6,7 @@ import { free_place, lies_in, names_of } from "./names.js";
 import { fill_outlined, outline_of, paint_minima, paint_start, stroke_outlined, write } from "./marks.js";
 import { path_for } from "./pen.js";
 import { sight, standing, walk_in_space } from "./space.js";
+import { paint_fan } from "./fans.js";
 import { clipped, faint_path, walked_path } from "./strokes.js";
 
 const ASIDE = 0.2; // the other runs, while one is pointed at
@@ -20,7 +21,7 @@ export function paint(graph, view) {
   graph.canvas ||= canvas_over(graph.gd);
   const full = graph.full();
   const pen = cleared(graph.canvas, full);
-  if (!graph.is_drawn() || graph.ahead) lay_backdrop(pen, graph, full);
+  if (!graph.is_drawn() || graph.ahead || graph.has_moved()) lay_backdrop(pen, graph, full);
   else graph.backdrop = null;
   paint_with(pen, graph, view);
 }
@@ -38,6 +39,7 @@ export function paint_with(pen, graph, view) {
   if (space) paint_minima(pen, graph, space, look);
   const begins = starts(graph, space, view);
   for (const place of begins) paint_start(pen, place, begins.length > 1 ? "" : "start", look);
+  for (const line of graph.fans) paint_fan(pen, line, look);
   paint_paths(pen, graph, look);
   for (const line of graph.lines) paint_stop(pen, line, graph.stops[line.meta.slot], look);
   for (const line of graph.lines) paint_head(pen, line, look);
@@ -90,6 +92,8 @@ function place_lines(graph, full, space) {
   if (graph.stands?.every((one, i) => one === stands[i]) && graph.stands.length === stands.length) return;
   graph.stands = stands;
   graph.lines = declared.map((trace) => (space ? line_on(graph, space, trace) : line_of(graph, full, trace)));
+  const beside = space ? [] : graph.skeleton.data.filter(({ meta }) => meta?.fan);
+  graph.fans = beside.map((trace) => line_of(graph, full, trace));
   graph.valleys = space ? graph.skeleton.data.filter(({ meta }) => meta?.dash).map((trace) => valley_on(graph, space, trace)) : [];
   graph.layers = null;
 }

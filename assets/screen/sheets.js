@@ -10,7 +10,7 @@ export async function picture(graph, size) {
   const gd = off_screen(size);
   const layout = { ...structuredClone(graph.gd.layout), ...size, autosize: false, ...shape_kept(graph.gd) };
   thin_out(layout);
-  const data = graph.gd.data.filter(({ meta }) => meta?.first === undefined);
+  const data = graph.gd.data.filter(({ meta }) => meta?.first === undefined && !meta?.fan);
   await window.Plotly.newPlot(gd, data, layout, { ...CONFIG, staticPlot: true, plotGlPixelRatio: FINE });
   const over = written(graph, gd);
   const plotly = window.Plotly.Snapshot.toSVG(gd, "svg");

@@ -150,7 +150,7 @@ class Gate {
     this.#dragging = false;
     if (silent) address.replace(this.last.query);
     else address.commit(this.last.query);
-    if (this.last.coarse) this.refresh();
+    if (this.last.coarse || this.last.partly) this.refresh();
   }
 }
 

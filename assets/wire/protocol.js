@@ -3,7 +3,7 @@
 export const SENT = {
   request: ["base", "edits", "have", "open", "mode", "coarse", "version", "aspect", "window", "tab"],
   ask: ["query", "t", "brief", "tab"],
-  probe: ["query", "at", "tab"],
+  probe: ["query", "at", "t", "tab"],
 };
 
 // A message to send. A field too many or too few is a mistake of ours, which the server would refuse.
@@ -17,17 +17,17 @@ export function message(kind, fields) {
 
 export const RECEIVED = {
   Reply: [
-    "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "open", "rail", "keys", "coarse", "scene",
-    "components",
+    "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "open", "rail", "keys", "coarse", "partly",
+    "scene", "components",
   ],
   Look: ["keys", "skeletons"],
   Opening: ["base", "reply", "looks"],
   Scene: [
     "theme", "steps", "t", "start", "domain", "room", "labels", "ends", "stops", "skeletons", "traces", "ground", "axes",
-    "empty",
+    "empty", "drift",
   ],
   Ending: ["since", "words"],
-  Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "dash", "mark"],
+  Meta: ["slot", "first", "part", "ink", "head", "casing", "like", "dash", "fan", "mark"],
   Told: ["query", "brief", "said", "overlays", "graphs", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],
