@@ -5,6 +5,7 @@ A request names a state, the step of the playhead, and what is open; nothing is 
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ..protocol import Ask, Cell, Note, Overlay, Row, Said, Table, Told
 from ..walks import elsewhere, explain, fates, results, stability
 from ..walks.narrate import narrate
 from ..walks.simulate import Simulation, Walk, simulate
+from . import fans
 from .alternatives import alternatives
 
 ARRIVED = "The first step within the tolerance; in brackets the step from which on it stays there, to the end."
@@ -34,6 +36,8 @@ def details(state: State, ask: Ask) -> Told:
 
 
 def _said(walk: Walk, state: State, t: int) -> Said:
+    if walk.fan:  # a sentence is of one walk
+        walk = replace(walk.seeds[0], label=f"{walk.label} with seed {state.weather.seed}")
     return Said(walk.run.slot, state.letters.text(narrate(walk, state.landscape, t), walk.label))
 
 
@@ -58,6 +62,8 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         f"Distance to {state.landscape.goal}",
         "Path length", "Path / distance", "Memory per parameter", "Status", *([rule.capitalize()] if rule else []),
     ]  # fmt: skip
+    if fans.is_many(state):
+        columns[2:8] = [f"Median {title[0].lower()}{title[1:]}" for title in columns[2:8]]
     rows = [
         _row(
             row.slot, row.label, row.settings or "defaults", row.final_loss, row.best_loss, _arrived(row), row.distance,

@@ -6,7 +6,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley
-from optim_core import OPTIMIZERS, PAPER, AdamW, Hyper, Letters, hypers
+from optim_core import OPTIMIZERS, PAPER, SCHEDULES, AdamW, Hyper, Letters, hypers
+
+from . import weather
 
 
 class Term(NamedTuple):
@@ -95,7 +97,8 @@ NOTES = {slug: Term(cls.label, cls.note) for slug, cls in OPTIMIZERS.items() if 
 @cache
 def terms(letters: Letters) -> dict[str, Term]:
     """What explains each term; a surface's own symbols are nobody else's."""
-    known = _declared(OPTIMIZERS) | _declared(TRANSFORMS) | WORDS | NOTES
+    rough = {key(how): _of(how) for how in weather.DECLARED}
+    known = _declared(OPTIMIZERS) | _declared(TRANSFORMS) | _declared(SCHEDULES) | rough | WORDS | NOTES
     return _declared(LANDSCAPES) | {name: Term(*map(letters.text, term)) for name, term in known.items()}
 
 

@@ -169,6 +169,11 @@ KINDS: dict[str, Kind] = {
 }
 
 
+DECLARED = [
+    knob.declared for kind in KINDS.values() for word in (dict(kind.words) or ("",)) for knob in kind.knobs(word)
+]
+
+
 def words_of(weather: Weather) -> dict[str, str]:
     """What is chosen of every kind that has a choice."""
     return {name: kind.word(weather) for name, kind in KINDS.items() if kind.words}

@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -52,11 +54,12 @@ class Row:
     detour: float | None  # the path's length over the straight way from its start to its end; None if it diverged
     memory: int  # numbers per parameter it remembers from one step to the next
     fate: Fate
+    share: str = ""  # of many seeds: how many met this fate
 
     @property
     def status(self) -> str:
         """What became of it, in words."""
-        return self.fate.words
+        return f"{self.fate.kind}, {self.share}" if self.share else self.fate.words
 
 
 class Now(NamedTuple):
@@ -91,8 +94,31 @@ class Difference(NamedTuple):
 
 
 def rows(sim: Simulation, tolerance: float = TOLERANCE) -> list[Row]:
-    """A row for each walk, in the order of the runs."""
-    return [row(walk, sim.state.landscape, tolerance, sim.state.letters) for walk in sim.walks]
+    """A row for each walk, in the order of the runs; of many seeds the medians."""
+    how = sim.state.landscape, tolerance, sim.state.letters
+    return [_median([row(one, *how) for one in walk.seeds]) if walk.fan else row(walk, *how) for walk in sim.walks]
+
+
+MEDIANS = ("final_loss", "best_loss", "best_step", "arrived", "stays", "distance", "path_length", "detour")
+
+
+def _median(rows: list[Row]) -> Row:
+    """The row of many seeds: each number's median, where none is above all others, and what most of them met."""
+    kind, many = Counter(one.fate.kind for one in rows).most_common(1)[0]
+    like = next(one for one in rows if one.fate.kind == kind)
+    return dataclasses.replace(
+        like,
+        **{name: _middle([getattr(one, name) for one in rows]) for name in MEDIANS},
+        share=f"{many} of {len(rows)} seeds",
+    )
+
+
+def _middle(numbers: Sequence[float | None]) -> float | None:
+    """The median, which like the numbers may be none; of whole ones the lower of the two in the middle."""
+    ordered = sorted(math.inf if one is None else one for one in numbers)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    middle = low if isinstance(low, int) else (low + high) / 2
+    return middle if middle < math.inf else None
 
 
 def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE, letters: Letters = PAPER) -> Row:

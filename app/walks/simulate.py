@@ -74,8 +74,15 @@ class Walk:
 
     @property
     def final_loss(self) -> float | None:
-        """The loss at the last step, None for a run that diverged."""
-        return None if self.diverged_at is not None else float(self.trajectory.loss[-1])
+        """The loss at the last step, of many seeds the median; None for a run that diverged."""
+        ends = [float(one.loss[-1]) if one.diverged_at < 0 else math.inf for one in self.fan or (self.trajectory,)]
+        loss = float(np.median(ends))
+        return loss if loss < math.inf else None
+
+    @property
+    def seeds(self) -> "list[Walk]":
+        """The walks of all its seeds."""
+        return [replace(self, trajectory=one, fan=()) for one in self.fan]
 
 
 @dataclass(frozen=True, eq=False)

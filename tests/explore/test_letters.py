@@ -31,7 +31,7 @@ for _cls in OPTIMIZERS.values():
         KNOWN |= {symbol(name) for name in {_line.name, *_line.expression.reads} - hypers(_cls).keys()}
 STRANGE = {paper: chr(0x16A0 + at) for at, paper in enumerate(sorted(KNOWN - WORDS - {"t"}))}  # runes
 PAPERS = re.compile("[α-ωΔΠ](?!min|max)|[mv]\u0302")  # λmin and λmax are of the surface
-CURVATURE = re.compile("2/λ|λmin|λmax|κ")
+CURVATURE = re.compile("2/λ|λmin|λmax|κ|σ|γ")  # and of noise and schedules, which are no paper's
 UNSEEN = {"bdata", "id", "key", "data-term", "aria-describedby"}  # what a message says to the page alone
 
 
