@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optim_core import LIBRARIES, NOTATIONS, OPTIMIZERS, Library, Optimizer, calls, hypers, run
+from optim_core import LIBRARIES, NOTATIONS, OPTIMIZERS, Exponential, Library, Optimizer, calls, hypers, run
 from optim_core.libraries import REQUIRED
 
 from ..strategies import Given, settings
 
 GRADS = np.random.default_rng(3).normal([0.5, -0.2], 1.0, (40, 2))
+FALLING = Exponential(0.9)
 
 every_library = pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES)
 every_optimizer = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -59,10 +60,24 @@ def test_a_field_that_no_call_says_has_a_form_that_is_told(library: Library, cls
     found = library.signature_of(cls)
     for mine in settings(cls) if found else ():
         same = calls.as_in(mine, library)
-        assert (same != mine) == bool(calls.otherwise(mine, library))
+        assert calls.as_in(same, library) == same and not calls.otherwise(same, library, scheduled=True)
         for name in hypers(cls):
             if name in library.fields(cls, found[1]):
                 assert getattr(same, name) == getattr(mine, name)
+
+
+@every_library
+@every_optimizer
+def test_what_is_done_otherwise_is_another_path(library: Library, cls: type[Optimizer]) -> None:
+    """And nothing else is, with a constant rate as with one that falls."""
+    for mine in settings(cls) if library.signature_of(cls) else ():
+        same = calls.as_in(mine, library)
+        for schedule in (None, FALLING) if same else ():
+            walks = [run(one, Given(GRADS), [0.3, -0.2], 40, schedule=schedule).params for one in (mine, same)]
+            otherwise = calls.otherwise(mine, library, scheduled=schedule is not None)
+            assert (np.abs(walks[0] - walks[1]).max() > 1e-12 * np.abs(walks[0]).max()) == bool(otherwise), mine
+            alone = not otherwise and not calls.beyond(cls, library)
+            assert calls.same_path(mine, library, schedule is not None) == alone
 
 
 @every_library
