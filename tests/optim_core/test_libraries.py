@@ -1,6 +1,7 @@
 """The table of signatures is the libraries' own, and what is read from it walks as they do."""
 
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -125,3 +126,25 @@ def test_a_call_walks_as_the_library_does(
                 assert shortly or np.abs(theirs - ours).max() > 1e-11, call
             else:
                 np.testing.assert_allclose(theirs, ours, rtol=1e-9, atol=1e-11, err_msg=call)
+
+
+@pytest.mark.golden
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@every_library
+@every_optimizer
+def test_under_a_schedule_a_call_walks_as_the_library_does(
+    built: Any, library_walk: Any, library: Library, cls: type[Optimizer]
+) -> None:
+    """By the library's own schedule, fed with the rates of ours."""
+    factors = FALLING.factors(len(GRADS)).tolist()
+    there = {calls.as_in(replace(mine, lr=0.05), library) for mine in settings(cls)} - {None}
+    for same in there if not calls.beyond(cls, library) else ():
+        call, more = calls.written(same, library), []
+        if library.name == "PyTorch":
+            theirs, more = built(library.name, call), [factors]
+        else:
+            rates = [0.05 * factor for factor in factors]
+            theirs = built(library.name, call.replace("learning_rate=0.05", "learning_rate=rates"), rates)
+        points = np.array(library_walk(library.name, theirs, GRADS, *more))
+        ours = run(same, Given(GRADS), points[0], len(GRADS), schedule=FALLING).params
+        np.testing.assert_allclose(points, ours, rtol=1e-12, atol=1e-13, err_msg=call)
