@@ -26,13 +26,11 @@ class Target(NamedTuple):
     def own(self, optimizer: Optimizer, scheduled: bool = False) -> tuple[str, str]:
         """The call of the library's optimizer, empty where it does not walk the same way, and what to know of it.
 
-        `scheduled`: where η changes from step to step. A run that says where η stands is taken at its word even where
-        it does not.
+        `scheduled`: where η changes from step to step.
         """
         if self.library is None:
             return "", ""
-        strictly = scheduled or any(one.scheduled and follows(optimizer, one) for one in conventions_of(optimizer))
-        why = self._otherwise(optimizer, strictly)
+        why = self._otherwise(optimizer, scheduled or _says_where_the_rate_is(optimizer))
         if why:
             return "", f"written out: {why}"
         notes = [*_unclamped(optimizer), *self._under_a_schedule(optimizer)]
@@ -60,6 +58,11 @@ class Target(NamedTuple):
 
 def _said(library: Library, does: list[str]) -> str:
     return f"in {library.name} {continued(does[0])}" if does else ""
+
+
+def _says_where_the_rate_is(optimizer: Optimizer) -> bool:
+    """Whether a flag says what is no other path as long as η is constant: then it is meant, and kept."""
+    return any(one.scheduled and follows(optimizer, one) for one in conventions_of(optimizer))
 
 
 def _unclamped(optimizer: Optimizer) -> list[str]:

@@ -4,8 +4,8 @@
     python -m tests.golden.make             # write tests/golden/*.json
     python -m tests.golden.make --check     # replay 300 of our gradients into the libraries, print the differences
 
-The libraries are PyTorch, optax where PyTorch has no such optimizer or flag, and where no library has it "formula":
-a loop in plain Python over the numbers of one parameter. Everything is float64.
+The libraries are PyTorch, optax or Keras where PyTorch has no such optimizer or flag, and where no library has it
+"formula": a loop in plain Python over the numbers of one parameter. Everything is float64.
 """
 
 import argparse

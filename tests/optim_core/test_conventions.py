@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -192,6 +192,32 @@ def test_where_the_rate_stands_makes_another_walk_of_a_falling_rate() -> None:
         for flag in (False, True)
     )
     assert (round(outside, 4), round(inside, 4)) == (-0.2225, -0.3938)
+
+
+@pytest.mark.golden
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_libraries_walk_a_falling_rate_by_where_they_keep_it(make: Any) -> None:
+    """The same walk by their own schedules: optax keeps the rate of its sgd outside, and that of its rmsprop inside."""
+    schedules = make.keras.optimizers.schedules
+    ends = {
+        "PyTorch": lambda *on: make.torch_walk(
+            lambda params: make.torch.optim.SGD(params, lr=0.1, momentum=0.9), *on, FALLING.factors(20).tolist()
+        ),
+        "optax": lambda *on: make.optax_walk(make.optax.sgd(make.optax.exponential_decay(0.1, 1, 0.9), 0.9), *on),
+        "Keras": lambda *on: make.keras_walk(
+            make.keras.optimizers.SGD(schedules.ExponentialDecay(0.1, 1, 0.9), momentum=0.9), *on
+        ),
+    }
+    found = {library: round(downhill(walk, 20)[-1][0], 4) for library, walk in ends.items()}
+    assert found == {"PyTorch": -0.2225, "optax": -0.2225, "Keras": -0.3938}
+
+
+def downhill(walk: Callable[..., Iterator[list[float]]], n_steps: int) -> list[list[float]]:
+    """The points of a library's walk on ½ (x² + y²) from (1, 1)."""
+    points: list[list[float]] = []
+    for point in walk([1.0, 1.0], (points[-1] for _ in range(n_steps))):
+        points.append(point)
+    return points
 
 
 def test_adagrad_of_optax_and_keras() -> None:
