@@ -3,7 +3,7 @@
 from . import border, calls
 from .arithmetic import EquationError, expression
 from .base import Optimizer, evaluate
-from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows
+from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows, matters
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers, values
 from .letters import NOTATIONS, PAPER, Letters
@@ -100,6 +100,7 @@ __all__ = [
     "follows",
     "hypers",
     "iterate",
+    "matters",
     "run",
     "sweep",
     "values",

@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 
 from .base import Optimizer
-from .conventions import CONVENTIONS
+from .conventions import CONVENTIONS, matters
 from .hyper import hypers, values
 from .libraries import REQUIRED, Library, Signature
 
@@ -33,7 +33,7 @@ def made(library: Library, signature: Signature, given: Mapping[str, Any]) -> Ma
     cls, flag = signature.chosen(given)
     fields = library.fields(cls, signature)
     settings = {name: _setting(library, cls, name, signature.defaults | given) for name in fields}
-    optimizer = cls(**settings | _forms(cls, library, fields))
+    optimizer = _formed(cls(**settings), library, fields)
     if refusal(optimizer, library):
         raise ValueError(refusal(optimizer, library))
     read = {flag, *(library.argument(cls, name)[0] for name in fields)}
@@ -55,8 +55,7 @@ def as_in(optimizer: Optimizer, library: Library) -> Optimizer | None:
     found = library.signature_of(type(optimizer))
     if found is None or refusal(optimizer, library):
         return None
-    forms = _forms(type(optimizer), library, library.fields(type(optimizer), found[1]))
-    return dataclasses.replace(optimizer, **forms)
+    return _formed(optimizer, library, library.fields(type(optimizer), found[1]))
 
 
 def left_alone(optimizer: Optimizer, library: Library) -> Optimizer | None:
@@ -72,10 +71,19 @@ def left_alone(optimizer: Optimizer, library: Library) -> Optimizer | None:
 WAYS = {"numbers": as_in, "words": left_alone}  # the two ways to take a call to another library
 
 
-def otherwise(optimizer: Optimizer, library: Library) -> list[str]:
-    """What a library does other than this optimizer with the same numbers, where a class here does so too."""
+def same_path(optimizer: Optimizer, library: Library, scheduled: bool = False) -> bool:
+    """Whether a library has this optimizer and walks its path; `scheduled`: where η changes from step to step."""
+    has = as_in(optimizer, library) is not None
+    return has and not (otherwise(optimizer, library, scheduled) or beyond(type(optimizer), library))
+
+
+def otherwise(optimizer: Optimizer, library: Library, scheduled: bool = False) -> list[str]:
+    """What a library does other than this optimizer with the same numbers, where a class here does so too.
+
+    Only what can be another path: some points are none as long as η is constant, not `scheduled`.
+    """
     same, mine = values(as_in(optimizer, library) or optimizer), values(optimizer)
-    changed = {name for name in mine if same[name] != mine[name]}
+    changed = {name for name in mine if same[name] != mine[name]} - _idle(optimizer, scheduled)
     known = [one for one in CONVENTIONS.get(type(optimizer), ()) if not one.instead and changed & {*(one.other or ())}]
     who = [(one, *(library.name in names for names in (one.agree, one.differ))) for one in known]
     untold = changed - {name for one in known for name in one.other}
@@ -156,13 +164,20 @@ def _default(library: Library, cls: type[Optimizer], defaults: Mapping[str, Any]
     return value if isinstance(value, bool) else float(value or 0)
 
 
-def _forms(cls: type[Optimizer], library: Library, said: list[str]) -> dict[str, float | bool]:
-    """The fields that no call says, as the library has them."""
-    forms = {name: cls.__dataclass_fields__[name].default for name in hypers(cls) if name not in said}
-    for one in CONVENTIONS.get(cls, ()):
-        if library.name in one.differ and one.instead is None:
+def _idle(optimizer: Optimizer, scheduled: bool) -> set[str]:
+    """The fields that make no other path of this optimizer."""
+    known = CONVENTIONS.get(type(optimizer), ())
+    return {name for one in known if not matters(optimizer, one, scheduled) for name in one.other or ()}
+
+
+def _formed(optimizer: Optimizer, library: Library, said: list[str]) -> Optimizer:
+    """The optimizer with the fields that no call says as the library has them; at their defaults where all is one."""
+    fields = type(optimizer).__dataclass_fields__
+    forms = {name: fields[name].default for name in hypers(optimizer) if name not in said}
+    for one in CONVENTIONS.get(type(optimizer), ()):
+        if library.name in one.differ and one.instead is None and matters(optimizer, one, scheduled=True):
             forms |= {name: value for name, value in (one.other or {}).items() if name in forms}
-    return forms
+    return dataclasses.replace(optimizer, **forms)
 
 
 def _setting(library: Library, cls: type[Optimizer], name: str, given: Mapping[str, Any]) -> float | bool:

@@ -8,6 +8,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .arithmetic import expression
 from .base import Optimizer
 from .hyper import values
@@ -20,11 +22,11 @@ class Convention(NamedTuple):
     """A point on which the libraries differ.
 
     `other` says how to walk the other way, as changes of this class's fields: a number, a flag, or a text, which is an
-    expression over its hyper-parameters. Empty: it is the same path. None: no class here walks that way. With
-    `instead`, it holds all the fields of that class, and `differently` makes one. Where the others walk the same way
-    until they are lost, `lost` says when: an expression over hyper-parameters and memory that is negative there. Where
-    they take no such numbers, `refused` says of which optimizers, and `what` in words. What a call leaves out is no
-    matter of convention: libraries.py has everyone's defaults.
+    expression over its hyper-parameters. None: no class here walks that way. With `instead`, it holds all the fields of
+    that class, and `differently` makes one. Where the others walk the same way until they are lost, `lost` says when:
+    an expression over hyper-parameters and memory that is negative there. Where they take no such numbers, `refused`
+    says of which optimizers, and `what` in words. What a call leaves out is no matter of convention: libraries.py has
+    everyone's defaults.
     """
 
     here: str  # what this class does
@@ -34,10 +36,12 @@ class Convention(NamedTuple):
     other: Mapping[str, float | bool | str] | None = None
     instead: type[Optimizer] | None = None
     lost: str = ""
-    short: str = ""  # what the other way is called beside the optimizer's name, where there is another path
+    short: str = ""  # what the other way is called beside the optimizer's name
     refused: Callable[[Any], bool] | None = None
     what: str = ""
     corner: bool = False  # whether it shows only where a number stands at its bound
+    scheduled: bool = False  # whether it shows only where η changes from step to step
+    needs: str = ""  # the number without which it is no matter at all
 
 
 def conventions_of(optimizer: Optimizer) -> tuple[Convention, ...]:
@@ -69,6 +73,12 @@ def follows(optimizer: Optimizer, convention: Convention) -> bool:
     return bool(fields) and all(getattr(optimizer, name) == value for name, value in fields.items())
 
 
+def matters(optimizer: Optimizer, convention: Convention, scheduled: bool = False) -> bool:
+    """Whether the other way can be another path; `scheduled`: where η changes from step to step."""
+    needed = not convention.needs or bool(np.any(getattr(optimizer, convention.needs)))
+    return needed and (scheduled or not convention.scheduled)
+
+
 def _changes(optimizer: Optimizer, fields: Mapping[str, float | bool | str]) -> dict[str, float | bool]:
     """The fields with their texts worked out. Raises ZeroDivisionError."""
     given = values(optimizer)
@@ -82,16 +92,21 @@ EPS_CORRECTED = Convention(
     ("Keras",),
 )
 
+RATE_OUTSIDE = Convention(
+    "η multiplies the whole velocity.",
+    ("PyTorch", "optax"),
+    "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
+    ("Keras",),
+    {"lr_inside": True},
+    short="η as Keras",
+    scheduled=True,
+    needs="momentum",
+)
+
 CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
     SGD: (Convention("Δθ = −η g", ("PyTorch", "optax", "Keras")),),
     Momentum: (
-        Convention(
-            "η multiplies the whole velocity.",
-            ("PyTorch", "optax"),
-            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
-            ("Keras",),
-            {},
-        ),
+        RATE_OUTSIDE,
         Convention(
             "The velocity is a sum, b ← μ b + g: under a steady slope it grows to 1 / (1 − μ) gradients.",
             ("PyTorch", "optax", "Keras"),
@@ -116,13 +131,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "It is taken at a look-ahead point beside them: the same walk after a change of variables.",
             ("Nesterov (1983)", "Sutskever et al. (2013)"),
         ),
-        Convention(
-            "η multiplies the whole step.",
-            ("PyTorch", "optax"),
-            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
-            ("Keras",),
-            {},
-        ),
+        RATE_OUTSIDE._replace(here="η multiplies the whole step."),
         Convention(
             "With μ = 0 there is nothing to look ahead by, and it is SGD.",
             ("optax", "Keras"),
@@ -164,13 +173,7 @@ CONVENTIONS: dict[type[Optimizer], tuple[Convention, ...]] = {
             "The zero start is divided out, as Adam does.",
             ("optax with bias_correction=True",),
         ),
-        Convention(
-            "η multiplies the whole velocity.",
-            ("PyTorch",),
-            "η multiplies each gradient on its way into the velocity: the same path while η is constant.",
-            ("optax", "Keras"),
-            {},
-        ),
+        RATE_OUTSIDE._replace(agree=("PyTorch",), differ=("optax", "Keras")),
         Convention(
             "Where it is centered, a variance that rounding makes negative is 0.",
             ("nobody else",),

@@ -117,5 +117,10 @@ def decoupled_decay(default: float) -> Any:
     return hyper(default, "λ", doc, range=(1e-6, 1), bounds=(0, math.inf), scale="log")
 
 
+def rate_inside() -> Any:
+    doc = "η goes into the velocity with each gradient, as in Keras: the same path while η is constant"
+    return flag(False, doc, ("η outside", "η inside"))
+
+
 def flag(default: bool, doc: str, words: tuple[str, str] | None = None) -> Any:
     return hyper(default, "", doc, range=(0, 1), bounds=(0, 1), scale="switch", words=words)

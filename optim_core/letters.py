@@ -3,8 +3,8 @@
 Everything here is written in the papers' letters: the symbol of a `Hyper`, of a line (`notation.SYMBOLS`), every
 sentence. `Letters` carries it over on its way to a reader. A letter that a notation does not have stays the paper's.
 
-Only the letters are theirs, not the form of the update: the velocity of Goodfellow et al. holds −ε already, ours does
-not. Of a library, the letters are the names of its arguments; what an optimizer remembers has those of PyTorch's own
+Only the letters are theirs, not the form of the update: the velocity of Goodfellow et al. holds −ε already, ours at
+most η. Of a library, the letters are the names of its arguments; what an optimizer remembers has those of PyTorch's own
 documentation, which are the papers'.
 """
 

@@ -110,9 +110,13 @@ def begin_momentum(o: Any, params: Array) -> VelocityState:
 def momentum(
     o: Any, grad: Array, state: VelocityState, params: Array, t: int
 ) -> tuple[Array, VelocityState, Diagnostics]:
-    dampened = o.momentum * state.velocity + (1 - o.dampening) * grad
-    velocity = grad if t == 1 else np.where(np.equal(o.momentum, 0), grad, dampened)
-    return -o.lr * velocity, VelocityState(velocity), Diagnostics(o.lr, np.abs(grad))
+    if o.lr_inside:
+        dampened, push = o.momentum * state.velocity + (1 - o.dampening) * o.lr * grad, o.lr * grad
+    else:
+        dampened, push = o.momentum * state.velocity + (1 - o.dampening) * grad, grad
+    velocity = push if t == 1 else np.where(np.equal(o.momentum, 0), push, dampened)
+    delta = -velocity if o.lr_inside else -o.lr * velocity
+    return delta, VelocityState(velocity), Diagnostics(o.lr, np.abs(grad))
 
 
 def begin_nesterov(o: Any, params: Array) -> VelocityState:
@@ -122,8 +126,12 @@ def begin_nesterov(o: Any, params: Array) -> VelocityState:
 def nesterov(
     o: Any, grad: Array, state: VelocityState, params: Array, t: int
 ) -> tuple[Array, VelocityState, Diagnostics]:
-    velocity = o.momentum * state.velocity + grad
-    delta = -o.lr * (grad + o.momentum * velocity)
+    if o.lr_inside:
+        velocity = o.momentum * state.velocity + o.lr * grad
+        delta = -(o.lr * grad + o.momentum * velocity)
+    else:
+        velocity = o.momentum * state.velocity + grad
+        delta = -o.lr * (grad + o.momentum * velocity)
     return delta, VelocityState(velocity), Diagnostics(o.lr, np.abs(grad))
 
 
@@ -150,9 +158,14 @@ def rmsprop(o: Any, grad: Array, state: RMSPropState, params: Array, t: int) -> 
     # rounding can make the variance of a constant gradient -1e-13
     size_sq = np.maximum(square_avg - np.square(grad_avg), 0) if o.centered else square_avg
     root = np.sqrt(size_sq + o.eps) if o.eps_inside else np.sqrt(size_sq) + o.eps
-    direction = grad / root
-    velocity = o.momentum * state.velocity + direction if np.any(o.momentum) else None
-    delta = -o.lr * (velocity if np.any(o.momentum) else direction)
+    velocity = None
+    delta = -o.lr * (grad / root)
+    if np.any(o.momentum) and o.lr_inside:
+        velocity = o.momentum * state.velocity + o.lr * (grad / root)
+        delta = -velocity
+    elif np.any(o.momentum):
+        velocity = o.momentum * state.velocity + grad / root
+        delta = -o.lr * velocity
     return delta, RMSPropState(square_avg, grad_avg, velocity), Diagnostics(o.lr / root, np.sqrt(square_avg))
 
 

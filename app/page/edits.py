@@ -25,6 +25,7 @@ from optim_core import (
     differently,
     follows,
     hypers,
+    matters,
 )
 
 from .. import limits
@@ -418,11 +419,13 @@ def _tolerance(state: State, kind: str, value: Any) -> State:
 def _ghost(state: State, kind: str, value: Any, place: str, convention: str) -> State:
     """The same run by the other convention, as a ghost beside it."""
     optimizer = _run(state, place).optimizer
-    known = conventions_of(optimizer)
-    other = differently(optimizer, known[int(convention)]) if int(convention) < len(known) else None
+    one = next(iter(conventions_of(optimizer)[int(convention) :]), None)
+    other = one and differently(optimizer, one)
     if other is None:
         raise Mistake("no optimizer here walks that way")
-    name = state.letters.text(_ghost_name(optimizer, other, known[int(convention)]))
+    if not matters(optimizer, one, state.is_scheduled(_run(state, place))):
+        raise Mistake("it is the same path here")
+    name = state.letters.text(_ghost_name(optimizer, other, one))
     return _beside(state, place, other, clean(name, limits.NAME_LENGTH))
 
 

@@ -144,6 +144,13 @@ class State:
     def letters(self) -> Letters:
         return NOTATIONS[self.view.letters]
 
+    def schedule_of(self, run: Run) -> Schedule:
+        return run.schedule or self.schedule
+
+    def is_scheduled(self, run: Run) -> bool:
+        """Whether the learning rate of a run changes over time."""
+        return not isinstance(self.schedule_of(run), Constant)
+
     def to_query(self) -> str:
         """The query, beginning with "?", or nothing for the default page; only what is not default is written."""
         return "?" + "&".join(self._fields()) if self != State() else ""

@@ -56,11 +56,10 @@ def _in_numbers(walk: Walk, surface: Surface, key: str, other: Optimizer | None)
     if other is None:
         return Same(key, "numbers", "", f"{calls.refusal(optimizer, library)}.", None)
     call = calls.written(other, library, shortly=True)
-    beyond = calls.beyond(type(other), library)
-    does = [*calls.otherwise(optimizer, library), *beyond]
-    if not does:
+    if calls.same_path(optimizer, library, walk.is_scheduled):
         return Same(key, "numbers", call, "", Apart(0.0, None))
-    said = ", and ".join(map(continued, does))
+    beyond = calls.beyond(type(other), library)
+    said = ", and ".join(map(continued, [*calls.otherwise(optimizer, library, walk.is_scheduled), *beyond]))
     whole = f"In {library.name}: {call}, where {said}"
     if beyond:
         return Same(key, "numbers", call, f"{whole}. No optimizer here walks exactly so.", None)

@@ -88,7 +88,8 @@ def story(walk: Walk, letters: Letters = PAPER) -> Story:
 def arrows(walk: Walk, t: int, letters: Letters = PAPER) -> list[Arrow]:
     """What pulls at step t: −η times the gradient, −η times the remembered direction, and the step itself.
 
-    The first two are what gradient descent would do with the same η, and what the memory would do alone.
+    The first two are what gradient descent would do with the same η, and what the memory would do alone. A direction
+    that has been multiplied by η on its way in is not multiplied again.
     """
     numbers = columns(walk)
     return [
@@ -127,6 +128,9 @@ def _value(column: Column, row: int, axis: int) -> float:
 def _arrows(walk: Walk) -> list[tuple[str, int, float]]:
     """(label, column, factor) of each arrow."""
     optimizer, made = walk.run.optimizer, template(walk.run.optimizer)
-    remembered = [line.name for line in made.lines if line.name == optimizer.direction]
-    pulls = [(f"−η {symbol(name)}", made.names.index(name), -optimizer.lr) for name in ("grad", *remembered)]
+    pulls = [(f"−η {symbol('grad')}", made.names.index("grad"), -optimizer.lr)]
+    for line in optimizer.setting.lines:
+        if line.name == optimizer.direction:
+            rate, sign = (1.0, "−") if "lr" in line.expression.reads else (optimizer.lr, "−η ")
+            pulls.append((sign + symbol(line.name), made.names.index(line.name), -rate))
     return [*pulls, (symbol("delta"), made.names.index("delta"), 1.0)]

@@ -19,6 +19,7 @@ from optim_core import (
     differently,
     expression,
     follows,
+    matters,
     values,
 )
 
@@ -211,7 +212,8 @@ def difference(walk: Walk, surface: Surface, convention: Convention) -> Differen
     other = differently(walk.run.optimizer, convention)
     if other is None:
         return None
-    largest, first = apart(walk, surface, other)
+    another = matters(walk.run.optimizer, convention, walk.is_scheduled)
+    largest, first = apart(walk, surface, other) if another else Apart(0.0, None)
     turned = walk.run.optimizer != other and follows(walk.run.optimizer, convention)
     return Difference(convention, other, largest, largest / diagonal(surface), first, turned)
 

@@ -120,7 +120,7 @@ def _simulated(state: State, run: Run, label: str, seeds: int) -> Walk:
 def course(state: State, run: Run) -> Course:
     """What a run of a page has before it; of many seeds the first one."""
     rough = weather.alone(state.weather)
-    return Course(state.landscape, state.begin, state.n_steps, rough, run.schedule or state.schedule, run.fork)
+    return Course(state.landscape, state.begin, state.n_steps, rough, state.schedule_of(run), run.fork)
 
 
 @lru_cache(maxsize=256)

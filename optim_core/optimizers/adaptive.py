@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..base import Optimizer
-from ..hyper import Scalar, decay, epsilon, flag, hyper, learning_rate
+from ..hyper import Scalar, decay, epsilon, flag, hyper, learning_rate, rate_inside
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class AdaGrad(Optimizer):
 class RMSProp(Optimizer):
     """Divide each gradient by a running estimate of its own size.
 
-    Convention: PyTorch's but for the default α; see `CONVENTIONS`. With `eps_inside`, ε is under the root.
+    Convention: PyTorch's but for the default α; see `CONVENTIONS`. With `eps_inside`, ε is under the root; with
+    `lr_inside`, b sums up steps, each at the rate of its time.
     effective_lr = η / (√v + ε);  rms_grad = √v.
     Hinton, Neural Networks for Machine Learning, lecture 6e (2012); centered: Graves, arXiv:1308.0850 (2013).
     """
@@ -51,6 +52,7 @@ class RMSProp(Optimizer):
     momentum: Scalar = decay(0.0, "μ", "memory of the scaled gradient")
     centered: bool = flag(False, "divide by the deviation from the mean gradient", ("not centered", "centered"))
     eps_inside: bool = flag(False, "ε under the root", ("ε outside", "ε inside"))
+    lr_inside: bool = rate_inside()
 
     memory = {"square_avg": 0, "grad_avg": 0, "velocity": 0}
     equations = """
@@ -66,8 +68,8 @@ class RMSProp(Optimizer):
         rms_grad     = sqrt(square_avg)
         effective_lr = lr / root
         if momentum:
-            velocity = momentum * velocity + grad / root
-        delta        = -lr * (velocity if momentum else grad / root)
+            velocity = momentum * velocity + (lr * (grad / root) if lr_inside else grad / root)
+        delta        = (-velocity if lr_inside else -lr * velocity) if momentum else -lr * (grad / root)
     """
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from ..base import Optimizer
-from ..hyper import Scalar, decay, hyper, learning_rate
+from ..hyper import Scalar, decay, hyper, learning_rate, rate_inside
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """A heavy ball: past gradients keep pushing, so it rolls through small bumps and along valleys.
 
-    Convention: PyTorch's, which dampens neither the first gradient nor any where μ is 0; see `CONVENTIONS`.
+    Convention: PyTorch's, which dampens neither the first gradient nor any where μ is 0; see `CONVENTIONS`. With
+    `lr_inside`, b sums up steps and not gradients, each at the rate of its time.
     effective_lr = η;  rms_grad = |g|.
     Polyak, Some methods of speeding up the convergence of iteration methods (1964).
     """
@@ -48,15 +49,18 @@ class Momentum(Optimizer):
     lr: Scalar = learning_rate(0.01)
     momentum: Scalar = decay(0.9, "μ", "memory of the velocity")
     dampening: Scalar = hyper(0.0, "d", "share of each new gradient left out", range=(0, 1), bounds=(0, 1))
+    lr_inside: bool = rate_inside()
 
     memory = {"velocity": 0}
     equations = """
-        velocity     = where(
-            t == 1, grad, where(momentum == 0, grad, momentum * velocity + (1 - dampening) * grad)
+        velocity     = (
+            where(t == 1, lr * grad, where(momentum == 0, lr * grad, momentum * velocity + (1 - dampening) * lr * grad))
+            if lr_inside
+            else where(t == 1, grad, where(momentum == 0, grad, momentum * velocity + (1 - dampening) * grad))
         )
         effective_lr = lr
         rms_grad     = abs(grad)
-        delta        = -effective_lr * velocity
+        delta        = -velocity if lr_inside else -effective_lr * velocity
     """
 
     def stable_lr(self, curvature: float) -> float:
@@ -72,7 +76,8 @@ class Momentum(Optimizer):
 class Nesterov(Optimizer):
     """Momentum that looks one step ahead, and so brakes before the ball overshoots.
 
-    Convention: PyTorch's, where the gradient is taken where the parameters stand; see `CONVENTIONS`.
+    Convention: PyTorch's, where the gradient is taken where the parameters stand; see `CONVENTIONS`. With `lr_inside`,
+    b sums up steps and not gradients, each at the rate of its time.
     effective_lr = η;  rms_grad = |g|.
     Nesterov, A method of solving a convex programming problem with convergence rate O(1/k²) (1983);
     Sutskever et al. (2013).
@@ -83,13 +88,18 @@ class Nesterov(Optimizer):
 
     lr: Scalar = learning_rate(0.01)
     momentum: Scalar = decay(0.9, "μ", "memory of the velocity")
+    lr_inside: bool = rate_inside()
 
     memory = {"velocity": 0}
     equations = """
-        velocity     = momentum * velocity + grad
+        velocity     = momentum * velocity + (lr * grad if lr_inside else grad)
         effective_lr = lr
         rms_grad     = abs(grad)
-        delta        = -effective_lr * (grad + momentum * velocity)
+        delta        = (
+            -(effective_lr * grad + momentum * velocity)
+            if lr_inside
+            else -effective_lr * (grad + momentum * velocity)
+        )
     """
 
     def stable_lr(self, curvature: float) -> float:

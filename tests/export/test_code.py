@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 from app.export.code import FRAMEWORKS
+from app.export.targets import KERAS, PYTORCH
 from app.export.written import Formula, update
 from app.page.labels import labels
 from app.page.state import SLUGS, Run, State, View
@@ -40,6 +42,7 @@ from optim_core import (
     Lion,
     Momentum,
     NAdam,
+    Nesterov,
     Optimizer,
     PerWalk,
     RMSProp,
@@ -56,8 +59,8 @@ every_framework = pytest.mark.parametrize("framework", FRAMEWORKS)
 
 EDGES = {  # what a library may refuse, or do in another way
     "sgd": [{"lr": 0.0}],
-    "momentum": [{"momentum": 0.0}, {"momentum": 0.0, "dampening": 0.5}],
-    "nesterov": [{"momentum": 0.0}],
+    "momentum": [{"momentum": 0.0}, {"momentum": 0.0, "dampening": 0.5}, {"momentum": 0.0, "lr_inside": True}],
+    "nesterov": [{"momentum": 0.0}, {"momentum": 0.0, "lr_inside": True}],
     "adagrad": [{"eps": 0.0}],
     "rmsprop": [{"centered": True, "eps": 0.01, "eps_inside": True, "momentum": 0.5}],
     "rprop": [{"eta_plus": 1.0}, {"eta_minus": 1.0}, {"rate_min": 0.1, "rate_max": 0.05}],
@@ -265,6 +268,27 @@ def test_the_library_s_own_optimizer_is_used_where_it_is_the_same(framework: str
     if framework != "numpy":
         assert {name for name, script in scripts.items() if "# written out: " in script} == ours
         assert {name for name, script in scripts.items() if "class ByHand" in script} == ours
+
+
+INSIDE = [Momentum, Nesterov, partial(RMSProp, momentum=0.5, eps_inside=True)]  # whose velocity may hold the rate
+
+
+@pytest.mark.parametrize("make", INSIDE)
+def test_the_place_of_the_rate_is_kept_where_it_is_said_and_where_the_rate_changes(make: Any) -> None:
+    """Else it is no other path: the library's own optimizer walks it, and a comment says what it would be."""
+    outside, inside = make(), make(lr_inside=True)
+    moved = "in Keras η multiplies each gradient on its way into the velocity: the same path while η is constant"
+    assert KERAS.own(inside) == KERAS.own(inside, scheduled=True) and KERAS.own(inside)[1] == ""
+    assert KERAS.own(outside) == (KERAS.own(inside)[0], moved)
+    assert KERAS.own(outside, scheduled=True) == ("", f"written out: {moved}")
+    assert PYTORCH.own(inside)[0] == PYTORCH.own(inside, scheduled=True)[0] == ""
+    assert "written out: in PyTorch " in PYTORCH.own(inside)[1]
+
+
+def test_a_place_of_the_rate_that_is_no_matter_asks_for_nothing() -> None:
+    for scheduled in (False, True):
+        assert PYTORCH.own(RMSProp(lr_inside=True), scheduled) == PYTORCH.own(RMSProp(), scheduled)
+        assert KERAS.own(RMSProp(eps_inside=True), scheduled)[0].startswith("keras.optimizers.RMSprop(")
 
 
 @every_framework

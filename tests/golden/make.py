@@ -4,8 +4,8 @@
     python -m tests.golden.make             # write tests/golden/*.json
     python -m tests.golden.make --check     # replay 300 of our gradients into the libraries, print the differences
 
-The libraries are PyTorch, optax where PyTorch has no such optimizer or flag, and where no library has it "formula":
-a loop in plain Python over the numbers of one parameter. Everything is float64.
+The libraries are PyTorch, optax or Keras where PyTorch has no such optimizer or flag, and where no library has it
+"formula": a loop in plain Python over the numbers of one parameter. Everything is float64.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 os.environ["KERAS_BACKEND"] = "torch"
@@ -24,7 +25,7 @@ import optax
 import torch
 
 from landscapes import Rosenbrock
-from optim_core import OPTIMIZERS, run
+from optim_core import OPTIMIZERS, SCHEDULES, Optimizer, run, values
 
 from ..strategies import corners
 
@@ -71,9 +72,15 @@ STARTS = {"rosenbrock": [-1.2, 1.0], "noisy": [0.3, -0.2], "scales": [0.0, 0.0],
 # --- walks ----------------------------------------------------------------------------------------------------------
 
 
-def torch_walk(build: Callable[[list[torch.Tensor]], torch.optim.Optimizer], start: list[float], rows: Rows) -> Path2D:
+def torch_walk(
+    build: Callable[[list[torch.Tensor]], torch.optim.Optimizer],
+    start: list[float],
+    rows: Rows,
+    factors: list[float] | None = None,
+) -> Path2D:
     params = torch.tensor(start, requires_grad=True)
     optimizer = build([params])
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: 1.0 if factors is None else factors[k])
     yield params.tolist()
     for row in rows:
         optimizer.zero_grad()
@@ -82,6 +89,7 @@ def torch_walk(build: Callable[[list[torch.Tensor]], torch.optim.Optimizer], sta
         else:
             params.grad = torch.tensor(row)
         optimizer.step()
+        scheduler.step()
         yield params.tolist()
 
 
@@ -115,6 +123,21 @@ def formula_walk(rule: Callable[[], Callable[[float, int], float]], start: list[
         grad = np.array(rosenbrock_grad(*params) if row is None else row)  # numpy's numbers divide by zero
         params = [float(p + step(g, t)) for p, step, g in zip(params, steps, grad, strict=True)]
         yield list(params)
+
+
+class KerasRates(keras.optimizers.schedules.LearningRateSchedule):
+    """A rate for every step."""
+
+    def __init__(self, rates: list[float]) -> None:
+        self.rates = rates
+
+    def __call__(self, step: Any) -> Any:
+        return keras.ops.convert_to_tensor(self.rates[int(step)], dtype="float64")
+
+
+def optax_rates(rates: list[float]) -> optax.Schedule:
+    table = jax.numpy.array(rates)
+    return lambda count: table[count]
 
 
 # --- formulas -------------------------------------------------------------------------------------------------------
@@ -167,6 +190,18 @@ def uncorrected_adam(lr: float, beta1: float, beta2: float, eps: float) -> Calla
     return step
 
 
+def dampened(lr: float, momentum: float, dampening: float, factors: list[float]) -> Callable[[float, int], float]:
+    moved = 0.0
+
+    def step(g: float, t: int) -> float:
+        nonlocal moved
+        share = 1.0 if t == 1 or not momentum else 1 - dampening
+        moved = (momentum * moved if momentum else 0.0) - share * lr * factors[t - 1] * g
+        return moved
+
+    return step
+
+
 def rprop(lr: float, eta_minus: float, eta_plus: float, low: float, high: float) -> Callable[[float, int], float]:
     rate, before = lr, 0.0
 
@@ -186,16 +221,26 @@ TORCH, OPTAX = f"torch {torch.__version__.split('+')[0]}", f"optax {optax.__vers
 KERAS, FORMULA = f"keras {keras.__version__}", "formula"
 
 
+def asked(optimizer: Optimizer, factors: list[float] | None = None) -> Any:
+    """The hyper-parameters, and by what the rate is multiplied at each step."""
+    return SimpleNamespace(**values(optimizer), factors=factors)
+
+
+def _rated(o: Any, rates: Callable[[list[float]], Any]) -> Any:
+    """The same with a schedule of the library's for its rate, where there is one."""
+    return o if o.factors is None else SimpleNamespace(**vars(o) | {"lr": rates([o.lr * by for by in o.factors])})
+
+
 def _torch(build: Callable[[list[torch.Tensor], Any], torch.optim.Optimizer]) -> Callable:
-    return lambda o: (TORCH, lambda start, rows: torch_walk(lambda params: build(params, o), start, rows))
+    return lambda o: (TORCH, lambda start, rows: torch_walk(lambda params: build(params, o), start, rows, o.factors))
 
 
 def _optax(build: Callable[[Any], optax.GradientTransformation]) -> Callable:
-    return lambda o: (OPTAX, lambda start, rows: optax_walk(build(o), start, rows))
+    return lambda o: (OPTAX, lambda start, rows: optax_walk(build(_rated(o, optax_rates)), start, rows))
 
 
 def _keras(build: Callable[[Any], keras.optimizers.Optimizer]) -> Callable:
-    return lambda o: (KERAS, lambda start, rows: keras_walk(build(o), start, rows))
+    return lambda o: (KERAS, lambda start, rows: keras_walk(build(_rated(o, KerasRates)), start, rows))
 
 
 def _formula(build: Callable[[Any], Callable[[float, int], float]]) -> Callable:
@@ -210,7 +255,17 @@ def _optax_betas(o: Any) -> dict[str, float]:
     return {"b1": o.beta1, "b2": o.beta2, "eps": o.eps}
 
 
+def _momentum(o: Any) -> tuple[str, Callable]:
+    if o.lr_inside and o.dampening:  # no library has both
+        return _formula(lambda o: dampened(o.lr, o.momentum, o.dampening, o.factors or [1.0] * N_STEPS))(o)
+    if o.lr_inside:
+        return _keras(lambda o: keras.optimizers.SGD(o.lr, o.momentum))(o)
+    return _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr, momentum=o.momentum, dampening=o.dampening))(o)
+
+
 def _nesterov(o: Any) -> tuple[str, Callable]:
+    if o.lr_inside:
+        return _keras(lambda o: keras.optimizers.SGD(o.lr, o.momentum, nesterov=True))(o)
     if not o.momentum:  # PyTorch refuses
         return _optax(lambda o: optax.sgd(o.lr, o.momentum, nesterov=True))(o)
     return _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr, momentum=o.momentum, nesterov=True))(o)
@@ -227,12 +282,14 @@ def _adagrad(o: Any) -> tuple[str, Callable]:
 
 
 def _rmsprop(o: Any) -> tuple[str, Callable]:
-    if o.eps_inside:
-        return _optax(
-            lambda o: optax.rmsprop(o.lr, o.alpha, o.eps, eps_in_sqrt=True, centered=o.centered, momentum=o.momentum)
-        )(o)
-    if o.centered and not o.alpha:  # g² − g²: what PyTorch makes of it is rounding, and NaN half of the time
+    rounded = o.centered and not o.alpha  # g² − g²: what PyTorch and Keras make of it is rounding, often NaN
+    if o.eps_inside and o.lr_inside and not rounded:
+        return _keras(lambda o: keras.optimizers.RMSprop(o.lr, o.alpha, o.momentum, o.eps, o.centered))(o)
+    if rounded and not o.eps_inside:
         return _formula(lambda o: clamped_rmsprop(o.lr, o.alpha, o.eps, o.momentum))(o)
+    if o.eps_inside or o.lr_inside:
+        how = {"eps_in_sqrt": o.eps_inside, "centered": o.centered, "momentum": o.momentum}
+        return _optax(lambda o: optax.rmsprop(o.lr, o.alpha, o.eps, **how))(o)
     return _torch(
         lambda p, o: torch.optim.RMSprop(p, lr=o.lr, alpha=o.alpha, eps=o.eps, momentum=o.momentum, centered=o.centered)
     )(o)
@@ -259,7 +316,7 @@ def _yogi(o: Any) -> optax.GradientTransformation:
 
 REFERENCES: dict[str, Callable[[Any], tuple[str, Callable]]] = {
     "sgd": _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr)),
-    "momentum": _torch(lambda p, o: torch.optim.SGD(p, lr=o.lr, momentum=o.momentum, dampening=o.dampening)),
+    "momentum": _momentum,
     "nesterov": _nesterov,
     "adagrad": _adagrad,
     "rmsprop": _rmsprop,
@@ -294,8 +351,10 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.03, "momentum": 0.5, "dampening": 0.3},
         {"momentum": 0.99},
         {"momentum": 0.8, "dampening": 0.9},
+        {"lr_inside": True},
+        {"momentum": 0.8, "dampening": 0.9, "lr_inside": True},
     ],
-    "nesterov": [{}, {"lr": 0.03, "momentum": 0.5}, {"momentum": 0.99}],
+    "nesterov": [{}, {"lr": 0.03, "momentum": 0.5}, {"momentum": 0.99}, {"lr_inside": True}],
     "adagrad": [
         {},
         {"lr": 0.5, "eps": 0.1},
@@ -311,6 +370,8 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"alpha": 0.99, "momentum": 0.5, "centered": True},
         {"eps": 0.1, "eps_inside": True},
         {"alpha": 0.8, "eps": 1e-3, "momentum": 0.7, "centered": True, "eps_inside": True},
+        {"momentum": 0.9, "lr_inside": True},
+        {"eps": 1e-3, "momentum": 0.7, "centered": True, "eps_inside": True, "lr_inside": True},
     ],
     "adadelta": [{}, {"lr": 0.3, "rho": 0.5, "eps": 1e-2}, {"lr": 5.0, "rho": 0.99, "eps": 1e-3}],
     "adagrad-summed-rates": [{}, {"lr": 0.05, "eps": 0.1}, {"lr": 1e-3, "eps": 1.0}],
@@ -335,6 +396,19 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "beta1": 0.5, "beta2": 0.9, "weight_decay": 0.3},
         {"beta1": 0.99, "beta2": 0.5},
         {"beta1": 0.0, "weight_decay": 0.1},
+    ],
+}
+
+# Where the place of the rate is another path: settings and schedules, each of them under each.
+OVER_TIME = [("exponential", {"gamma": 0.9}), ("warm-up", {"steps": 20}), ("cosine", {})]
+SCHEDULED: dict[str, list[dict[str, Any]]] = {
+    "momentum": [{}, {"lr_inside": True}, {"dampening": 0.3}, {"dampening": 0.3, "lr_inside": True}],
+    "nesterov": [{}, {"lr_inside": True}],
+    "rmsprop": [
+        {"momentum": 0.9},
+        {"momentum": 0.9, "lr_inside": True},
+        {"eps": 1e-3, "momentum": 0.9, "centered": True, "lr_inside": True},
+        {"eps": 1e-3, "momentum": 0.9, "eps_inside": True, "lr_inside": True},
     ],
 }
 
@@ -380,21 +454,33 @@ def write() -> None:
     for name, optimizer in OPTIMIZERS.items():
         cases = []
         for problem, setting in instances(name):
-            library, walk = REFERENCES[name](optimizer(**setting))
+            library, walk = REFERENCES[name](asked(optimizer(**setting)))
             path = list(walk(STARTS[problem], rows[problem]))
             if not np.isfinite(path).all():
                 raise ValueError(f"{name} {setting} diverges on {problem}")
             case = {"library": library, "problem": problem, "setting": setting, "params": path}
             cases.append(json.dumps(case, separators=(",", ":")))
-        _write(name, {"cases": cases, "corners": [_corner(name, setting) for setting in corners(optimizer)]})
+        scheduled = [_scheduled(name, setting, over) for setting in SCHEDULED.get(name, []) for over in OVER_TIME]
+        lists = {"cases": cases, "corners": [_corner(name, setting) for setting in corners(optimizer)]}
+        _write(name, lists | ({"scheduled": scheduled} if scheduled else {}))
 
 
 def _corner(name: str, setting: dict[str, Any]) -> str:
     """A case that may end where nothing is finite."""
-    library, walk = REFERENCES[name](OPTIMIZERS[name](**setting))
+    library, walk = REFERENCES[name](asked(OPTIMIZERS[name](**setting)))
     with np.errstate(all="ignore"):
         path = list(walk(STARTS["corners"], hard_places()))
     case = {"library": library, "problem": "corners", "setting": setting, "params": path}
+    return json.dumps(case, separators=(",", ":"))
+
+
+def _scheduled(name: str, setting: dict[str, Any], over: tuple[str, dict[str, float]]) -> str:
+    """A case whose rate changes from step to step."""
+    kind, numbers = over
+    factors = SCHEDULES[kind](**numbers).factors(N_STEPS).tolist()
+    library, walk = REFERENCES[name](asked(OPTIMIZERS[name](**setting), factors))
+    path = list(walk(STARTS["noisy"], sequences()["noisy"]))
+    case = {"library": library, "problem": "noisy", "setting": setting, "schedule": over, "params": path}
     return json.dumps(case, separators=(",", ":"))
 
 
@@ -412,7 +498,7 @@ def check(n_steps: int = 300) -> None:
     for name, optimizer in OPTIMIZERS.items():
         worst: dict[str, float] = {}
         for setting in [setting for problem, setting in instances(name) if problem == "rosenbrock"]:
-            library, walk = REFERENCES[name](optimizer(**setting))
+            library, walk = REFERENCES[name](asked(optimizer(**setting)))
             ours = run(optimizer(**setting), Rosenbrock(), STARTS["rosenbrock"], n_steps)
             theirs = np.array(list(walk(STARTS["rosenbrock"], ours.grad[:-1].tolist())))
             strayed = np.abs(ours.params - theirs).max(axis=0) / np.abs(theirs).max(axis=0)

@@ -24,11 +24,15 @@ def make() -> Iterator[Any]:
 
 @pytest.fixture
 def built(make: Any) -> Any:
-    """(a library's name, a call as it is written) -> what that library makes of it, for `library_walk`."""
+    """(a library's name, a call as it is written) -> what that library makes of it, for `library_walk`.
 
-    def build(library: str, call: str) -> Any:
+    `rates`: those that a schedule of Keras's or optax's gives, which the call then names in place of a number.
+    """
+
+    def build(library: str, call: str, rates: list[float] | None = None) -> Any:
         known = {"torch": make.torch, "optax": make.optax, "keras": make.keras}
-        made = eval(f"lambda params: {call}", known)
+        kinds = {"optax": make.optax_rates, "Keras": make.KerasRates}
+        made = eval(f"lambda params: {call}", known | {"rates": rates and kinds[library](rates)})
         return made if library == "PyTorch" else made(None)
 
     return build
@@ -36,6 +40,9 @@ def built(make: Any) -> Any:
 
 @pytest.fixture
 def library_walk(make: Any) -> Any:
-    """(a library's name, what it made, gradients) -> the points of its walk from (0.3, −0.2)."""
+    """(a library's name, what it made, gradients) -> the points of its walk from (0.3, −0.2).
+
+    More, for PyTorch's scheduler: by what the rate is multiplied at each step.
+    """
     walks = {"PyTorch": make.torch_walk, "optax": make.optax_walk, "Keras": make.keras_walk}
-    return lambda library, made, grads: list(walks[library](made, [0.3, -0.2], grads.tolist()))
+    return lambda library, made, grads, *more: list(walks[library](made, [0.3, -0.2], grads.tolist(), *more))

@@ -2,13 +2,13 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from landscapes import ElongatedValley
+from landscapes import ElongatedValley, QuadraticBowl
 from optim_core import (
     CONVENTIONS,
     LIBRARIES,
@@ -19,6 +19,7 @@ from optim_core import (
     Adam,
     AdamW,
     Convention,
+    Exponential,
     Library,
     Momentum,
     NAdam,
@@ -26,11 +27,13 @@ from optim_core import (
     Optimizer,
     RAdam,
     RMSProp,
+    Schedule,
     calls,
     conventions,
     conventions_of,
     differently,
     hypers,
+    matters,
     run,
 )
 
@@ -40,14 +43,15 @@ SURFACE = ElongatedValley()
 GRADS = np.random.default_rng(3).normal([0.5, -0.2], 1.0, (40, 2))
 
 # where a convention shows only with a setting that is not the default
-SHOWN_BY = {Momentum: Momentum(lr=0.02, dampening=0.5)}
+SHOWN_BY = {Momentum: Momentum(lr=0.02, dampening=0.5), RMSProp: RMSProp(momentum=0.5)}
+FALLING = Exponential(0.9)
 
 ALL = [(cls, one) for cls, conventions in CONVENTIONS.items() for one in conventions]
 every_convention = pytest.mark.parametrize(("cls", "one"), ALL, ids=[f"{cls.__name__}: {one.here}" for cls, one in ALL])
 
 
-def path(optimizer: Optimizer, n_steps: int = 40) -> np.ndarray:
-    return run(optimizer, SURFACE, n_steps=n_steps).params
+def path(optimizer: Optimizer, schedule: Schedule | None = None) -> np.ndarray:
+    return run(optimizer, SURFACE, n_steps=40, schedule=schedule).params
 
 
 def turned(optimizer: Optimizer, field: str) -> Optimizer:
@@ -90,12 +94,28 @@ def test_the_other_one_can_be_walked_and_is_another_path(cls: type[Optimizer], o
     other = differently(mine, one)
     if one.other is None:
         assert other is None
-    elif one.other == {}:
-        assert other == mine
     else:
         assert type(other) is (one.instead or cls)
-        assert set(one.other) <= set(hypers(other))
-        assert np.abs(path(other) - path(mine)).max() > 0
+        assert set(one.other) <= set(hypers(other)) and one.short
+        if one.scheduled:
+            assert np.abs(path(other, FALLING) - path(mine, FALLING)).max() > 0.01
+            np.testing.assert_allclose(path(other), path(mine), rtol=1e-11, atol=1e-13)
+        else:
+            assert np.abs(path(other) - path(mine)).max() > 0
+
+
+@every_convention
+def test_a_convention_matters_where_the_other_one_is_another_path(cls: type[Optimizer], one: Convention) -> None:
+    """With a constant rate and one that falls, and without the number that it needs."""
+    if not one.scheduled:
+        assert matters(cls(), one) and matters(cls(), one, scheduled=True) and not one.needs
+        return
+    mine = SHOWN_BY.get(cls, cls())
+    without = dataclasses.replace(mine, **{one.needs: 0.0})
+    assert matters(mine, one, scheduled=True) and not matters(mine, one)
+    assert not matters(without, one, scheduled=True)
+    other = differently(without, one)
+    np.testing.assert_allclose(path(other, FALLING), path(without, FALLING), rtol=1e-12)
 
 
 @every_convention
@@ -129,8 +149,9 @@ def by_hand(step: Any, n_memories: int = 2) -> np.ndarray:
     return np.array(points)
 
 
-def same(optimizer: Optimizer, points: np.ndarray) -> None:
-    np.testing.assert_allclose(run(optimizer, Given(GRADS), points[0], 40).params, points, rtol=1e-12, atol=1e-14)
+def same(optimizer: Optimizer, points: np.ndarray, schedule: Schedule | None = None) -> None:
+    ours = run(optimizer, Given(GRADS), points[0], 40, schedule=schedule).params
+    np.testing.assert_allclose(ours, points, rtol=1e-12, atol=1e-14)
 
 
 def test_velocity_as_an_average() -> None:
@@ -141,23 +162,62 @@ def test_velocity_as_an_average() -> None:
     same(turned(Momentum(lr=0.05), "lr"), by_hand(step, 1))
 
 
-def test_keras_multiplies_by_the_rate_before_the_velocity() -> None:
+@pytest.mark.parametrize("schedule", [None, FALLING])
+def test_keras_multiplies_by_the_rate_before_the_velocity(schedule: Schedule | None) -> None:
+    rates = 0.05 * (np.ones(41) if schedule is None else schedule.factors(40))
+
     def plain(t: int, g: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, ...]:
-        m = 0.9 * m - 0.05 * g
+        m = 0.9 * m - rates[t - 1] * g
         return m, m
 
     def nesterov(t: int, g: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, ...]:
-        m = 0.9 * m - 0.05 * g
-        return 0.9 * m - 0.05 * g, m
+        m = 0.9 * m - rates[t - 1] * g
+        return 0.9 * m - rates[t - 1] * g, m
 
     def rmsprop(t: int, g: np.ndarray, v: np.ndarray, m: np.ndarray) -> tuple[np.ndarray, ...]:
         v = 0.9 * v + 0.1 * g * g
-        m = 0.9 * m + 0.05 * g / np.sqrt(v + 1e-7)
+        m = 0.9 * m + rates[t - 1] * g / np.sqrt(v + 1e-7)
         return -m, v, m
 
-    same(Momentum(lr=0.05), by_hand(plain, 1))
-    same(Nesterov(lr=0.05), by_hand(nesterov, 1))
-    same(turned(RMSProp(lr=0.05, eps=1e-7, momentum=0.9), "eps_inside"), by_hand(rmsprop))
+    same(turned(Momentum(lr=0.05), "lr_inside"), by_hand(plain, 1), schedule)
+    same(turned(Nesterov(lr=0.05), "lr_inside"), by_hand(nesterov, 1), schedule)
+    under = turned(RMSProp(lr=0.05, eps=1e-7, momentum=0.9), "eps_inside")
+    same(turned(under, "lr_inside"), by_hand(rmsprop), schedule)
+
+
+def test_where_the_rate_stands_makes_another_walk_of_a_falling_rate() -> None:
+    """½ x² from 1 at the rates 0.1 · 0.9ᵗ: what moves on has left the slower rate behind, or still has the faster."""
+    outside, inside = (
+        run(Momentum(0.1, lr_inside=flag), QuadraticBowl(), (1.0, 1.0), 20, schedule=FALLING).params[-1, 0]
+        for flag in (False, True)
+    )
+    assert (round(outside, 4), round(inside, 4)) == (-0.2225, -0.3938)
+
+
+@pytest.mark.golden
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_the_libraries_walk_a_falling_rate_by_where_they_keep_it(make: Any) -> None:
+    """The same walk by their own schedules: optax keeps the rate of its sgd outside, and that of its rmsprop inside."""
+    schedules = make.keras.optimizers.schedules
+    ends = {
+        "PyTorch": lambda *on: make.torch_walk(
+            lambda params: make.torch.optim.SGD(params, lr=0.1, momentum=0.9), *on, FALLING.factors(20).tolist()
+        ),
+        "optax": lambda *on: make.optax_walk(make.optax.sgd(make.optax.exponential_decay(0.1, 1, 0.9), 0.9), *on),
+        "Keras": lambda *on: make.keras_walk(
+            make.keras.optimizers.SGD(schedules.ExponentialDecay(0.1, 1, 0.9), momentum=0.9), *on
+        ),
+    }
+    found = {library: round(downhill(walk, 20)[-1][0], 4) for library, walk in ends.items()}
+    assert found == {"PyTorch": -0.2225, "optax": -0.2225, "Keras": -0.3938}
+
+
+def downhill(walk: Callable[..., Iterator[list[float]]], n_steps: int) -> list[list[float]]:
+    """The points of a library's walk on ½ (x² + y²) from (1, 1)."""
+    points: list[list[float]] = []
+    for point in walk([1.0, 1.0], (points[-1] for _ in range(n_steps))):
+        points.append(point)
+    return points
 
 
 def test_adagrad_of_optax_and_keras() -> None:

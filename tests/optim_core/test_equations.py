@@ -147,7 +147,7 @@ def test_a_question_for_t_alone_works_out_one_side() -> None:
 def test_a_setting_is_made_once_for_its_flags() -> None:
     assert RMSProp().setting is RMSProp(lr=0.5, alpha=0.1).setting
     assert RMSProp(momentum=0.1).setting is RMSProp(momentum=0.2).setting is not RMSProp().setting
-    assert len(RMSProp.statement.settings) == 8
+    assert len(RMSProp.statement.settings) == 16
     assert len(SGD.statement.settings) == 1
 
 
@@ -205,7 +205,7 @@ def test_help_shows_the_equations_as_they_are_printed() -> None:
     for line in ("v = β₂·vₜ₋₁ + (1 − β₂)·g²", "m̂ = {m / (1 − β₁ᵗ) if bias correction; m otherwise}", "m₀ = 0, v₀ = 0"):
         assert line in text
     assert "ḡ = α·ḡₜ₋₁ + (1 − α)·g    if centered" in RMSProp.__doc__
-    assert "b = μ·bₜ₋₁ + g / r    if μ ≠ 0" in RMSProp.__doc__
+    assert "b = μ·bₜ₋₁ + {η·(g / r) if lr inside; g / r otherwise}    if μ ≠ 0" in RMSProp.__doc__
 
 
 @every_optimizer

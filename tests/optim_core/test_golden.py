@@ -1,5 +1,6 @@
-"""Our paths are the libraries' paths: each golden file holds what PyTorch or optax walked (tests/golden/make.py)."""
+"""Our paths are the libraries' paths: each golden file holds what a library walked (tests/golden/make.py)."""
 
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from landscapes import QuadraticBowl, Rosenbrock
-from optim_core import OPTIMIZERS, SGD, Momentum, hypers, run, sweep
+from optim_core import OPTIMIZERS, SCHEDULES, SGD, Momentum, hypers, run, sweep
 
 from ..strategies import corners
 
@@ -23,6 +24,7 @@ def read(name: str) -> dict[str, Any]:
 
 GRADIENTS = read("gradients")
 CASES = {name: read(name)["cases"] for name in OPTIMIZERS}
+SCHEDULED = {name: read(name).get("scheduled", []) for name in OPTIMIZERS}
 CORNERS = {name: read(name)["corners"] for name in OPTIMIZERS}
 
 every_case = pytest.mark.parametrize(
@@ -86,6 +88,31 @@ def test_every_hyper_parameter_leaves_its_default(name: str) -> None:
     for field in hypers(optimizer):
         values = {getattr(optimizer(**case["setting"]), field) for case in CASES[name]}
         assert values - {getattr(optimizer(), field)}, field
+
+
+# where the rate changes from step to step
+
+
+def test_both_places_of_the_rate_have_a_path_of_a_library_under_every_schedule() -> None:
+    """Keras's or optax's where it is inside the velocity, PyTorch's where it is outside."""
+    for name, optimizer in OPTIMIZERS.items():
+        seen = {(case["library"][:5], case["setting"].get("lr_inside", False)) for case in SCHEDULED[name]}
+        wanted = {("keras", True), ("torch", False)} if "lr_inside" in hypers(optimizer) else set()
+        assert seen >= wanted and bool(seen) == bool(wanted)
+        assert ("torch", True) not in seen and not {("keras", False), ("optax", False)} & seen
+
+
+@pytest.mark.parametrize("name", [name for name, cases in SCHEDULED.items() if cases])
+def test_path_under_a_schedule_is_the_librarys(name: str) -> None:
+    for case in SCHEDULED[name]:
+        theirs, (kind, numbers) = np.array(case["params"]), case["schedule"]
+        optimizer = OPTIMIZERS[name](**case["setting"])
+        schedule, told = SCHEDULES[kind](**numbers), GRADIENTS["noisy"]
+        ours = run(optimizer, Recorded(told), theirs[0], len(told), schedule=schedule).params
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12 * np.abs(theirs).max(), err_msg=str(case))
+        turned = dataclasses.replace(optimizer, lr_inside=not optimizer.lr_inside)
+        other = run(turned, Recorded(told), theirs[0], len(told), schedule=schedule).params
+        assert np.abs(other - theirs).max() > 1e-2 * np.abs(theirs - theirs[0]).max()
 
 
 # where a library may switch a branch off: there a path may end where nothing is finite

@@ -1,17 +1,19 @@
 """The table of signatures is the libraries' own, and what is read from it walks as they do."""
 
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optim_core import LIBRARIES, NOTATIONS, OPTIMIZERS, Library, Optimizer, calls, hypers, run
+from optim_core import LIBRARIES, NOTATIONS, OPTIMIZERS, Exponential, Library, Optimizer, calls, hypers, run
 from optim_core.libraries import REQUIRED
 
 from ..strategies import Given, settings
 
 GRADS = np.random.default_rng(3).normal([0.5, -0.2], 1.0, (40, 2))
+FALLING = Exponential(0.9)
 
 every_library = pytest.mark.parametrize("library", LIBRARIES.values(), ids=LIBRARIES)
 every_optimizer = pytest.mark.parametrize("cls", OPTIMIZERS.values(), ids=OPTIMIZERS)
@@ -59,10 +61,24 @@ def test_a_field_that_no_call_says_has_a_form_that_is_told(library: Library, cls
     found = library.signature_of(cls)
     for mine in settings(cls) if found else ():
         same = calls.as_in(mine, library)
-        assert (same != mine) == bool(calls.otherwise(mine, library))
+        assert calls.as_in(same, library) == same and not calls.otherwise(same, library, scheduled=True)
         for name in hypers(cls):
             if name in library.fields(cls, found[1]):
                 assert getattr(same, name) == getattr(mine, name)
+
+
+@every_library
+@every_optimizer
+def test_what_is_done_otherwise_is_another_path(library: Library, cls: type[Optimizer]) -> None:
+    """And nothing else is, with a constant rate as with one that falls."""
+    for mine in settings(cls) if library.signature_of(cls) else ():
+        same = calls.as_in(mine, library)
+        for schedule in (None, FALLING) if same else ():
+            walks = [run(one, Given(GRADS), [0.3, -0.2], 40, schedule=schedule).params for one in (mine, same)]
+            otherwise = calls.otherwise(mine, library, scheduled=schedule is not None)
+            assert (np.abs(walks[0] - walks[1]).max() > 1e-12 * np.abs(walks[0]).max()) == bool(otherwise), mine
+            alone = not otherwise and not calls.beyond(cls, library)
+            assert calls.same_path(mine, library, schedule is not None) == alone
 
 
 @every_library
@@ -110,3 +126,25 @@ def test_a_call_walks_as_the_library_does(
                 assert shortly or np.abs(theirs - ours).max() > 1e-11, call
             else:
                 np.testing.assert_allclose(theirs, ours, rtol=1e-9, atol=1e-11, err_msg=call)
+
+
+@pytest.mark.golden
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@every_library
+@every_optimizer
+def test_under_a_schedule_a_call_walks_as_the_library_does(
+    built: Any, library_walk: Any, library: Library, cls: type[Optimizer]
+) -> None:
+    """By the library's own schedule, fed with the rates of ours."""
+    factors = FALLING.factors(len(GRADS)).tolist()
+    there = {calls.as_in(replace(mine, lr=0.05), library) for mine in settings(cls)} - {None}
+    for same in there if not calls.beyond(cls, library) else ():
+        call, more = calls.written(same, library), []
+        if library.name == "PyTorch":
+            theirs, more = built(library.name, call), [factors]
+        else:
+            rates = [0.05 * factor for factor in factors]
+            theirs = built(library.name, call.replace("learning_rate=0.05", "learning_rate=rates"), rates)
+        points = np.array(library_walk(library.name, theirs, GRADS, *more))
+        ours = run(same, Given(GRADS), points[0], len(GRADS), schedule=FALLING).params
+        np.testing.assert_allclose(points, ours, rtol=1e-12, atol=1e-13, err_msg=call)

@@ -327,6 +327,9 @@ GROWING = np.geomspace(1, 1e3, 60)[:, None] * np.array([1.0, -0.3, 20.0, -5.0])
 SAME_WALKS = [
     (Momentum(lr=0.02, momentum=0.0), SGD(lr=0.02), noise()),
     (Nesterov(lr=0.02, momentum=0.0), SGD(lr=0.02), noise()),
+    (Momentum(lr=0.02, momentum=0.8, dampening=0.4, lr_inside=True), Momentum(0.02, 0.8, 0.4), noise()),
+    (Nesterov(lr=0.02, lr_inside=True), Nesterov(lr=0.02), noise()),
+    (RMSProp(momentum=0.9, centered=True, lr_inside=True), RMSProp(momentum=0.9, centered=True), noise(1)),
     (AdamW(lr=0.02, weight_decay=0.0), Adam(lr=0.02), noise()),
     (Adam(beta1=0.0, beta2=0.8, bias_correction=False), RMSProp(lr=1e-3, alpha=0.8), noise()),
     (AMSGrad(lr=0.02), Adam(lr=0.02), GROWING),

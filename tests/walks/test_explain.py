@@ -27,6 +27,7 @@ from optim_core import (
     Letters,
     Momentum,
     NAdam,
+    Nesterov,
     Optimizer,
     RAdam,
     RMSProp,
@@ -330,6 +331,15 @@ def test_an_arrow_for_a_memory_only_where_there_is_one() -> None:
 def test_the_step_of_momentum_is_its_velocity() -> None:
     _, remembered, step = arrows(walk(Momentum(), n_steps=30), 9)
     assert remembered[1:] == pytest.approx(step[1:], rel=1e-15)
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(), Nesterov(), RMSProp(momentum=0.5)], ids=lambda one: one.label)
+def test_a_velocity_that_holds_its_rate_is_drawn_as_it_is(optimizer: Optimizer) -> None:
+    inside = walk(dataclasses.replace(optimizer, lr_inside=True), n_steps=30)
+    labels, (_, kept, _) = [arrow.label for arrow in arrows(inside, 9)], arrows(inside, 9)
+    _, scaled, _ = arrows(walk(optimizer, n_steps=30), 9)
+    assert labels == ["−η g", "−b", "Δθ"]
+    assert kept[1:] == pytest.approx(scaled[1:], rel=1e-11)
 
 
 @pytest.mark.parametrize(

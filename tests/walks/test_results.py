@@ -153,8 +153,10 @@ def test_how_far_the_other_path_strays() -> None:
 def test_the_same_path_and_one_too_near_to_see() -> None:
     momentum = walk(Momentum())
     strays = difference(momentum, VALLEY, CONVENTIONS[Momentum][0])
-    assert (strays.largest, strays.first_step, changed(momentum, strays)) == (0.0, None, {})
+    assert (strays.largest, strays.first_step, changed(momentum, strays)) == (0.0, None, {"lr_inside": True})
     assert told(CONVENTIONS[Momentum][0], strays).endswith("On this path it is the same.")
+    flagged = difference(walk(Momentum(lr_inside=True)), VALLEY, CONVENTIONS[Momentum][0])
+    assert (flagged.largest, flagged.turned) == (0.0, True)
     root = CONVENTIONS[AdaGrad][0]
     strays = difference(walk(AdaGrad(lr=0.1)), VALLEY, root)
     assert 0 < strays.largest < 1e-3 and strays.first_step is None

@@ -24,6 +24,7 @@ from ..strategies import walk
 
 LIMITED = [SGD(), *(cls(momentum=mu) for cls in (Momentum, Nesterov) for mu in (0.0, 0.3, 0.9, 0.99))]
 LIMITED += [Momentum(momentum=0.5, dampening=0.5), Momentum(momentum=0.9, dampening=0.9)]
+LIMITED += [Momentum(lr_inside=True), Nesterov(lr_inside=True), Momentum(dampening=0.9, lr_inside=True)]
 
 
 def numbers(text: str) -> list[float]:
