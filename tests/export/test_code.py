@@ -104,8 +104,8 @@ def on(surface: Surface) -> State:
     """Calm walks on a surface, from a point of no symmetry."""
     (x0, x1), (y0, y1) = surface.domain
     start = (x0 + 0.31 * (x1 - x0), y0 + 0.57 * (y1 - y0))
-    optimizers = (Adam(lr=0.02), SGD(lr=1e-5), RMSProp(lr=0.003), Lion(lr=0.005), Rprop(lr=0.003), NAdam(lr=0.003))
-    return State(surface, runs(*optimizers), start, 60)
+    optimizers = (Adam(lr=0.02), SGD(lr=1e-5), RMSProp(lr=0.01), Lion(lr=0.005), Rprop(lr=0.003), NAdam(lr=0.003))
+    return State(surface, runs(*optimizers), start, 30)
 
 
 def odd(surface: type[Surface]) -> Surface:
