@@ -2,9 +2,19 @@
 
 from . import functions, transforms
 from .base import Landscape, Point, Surface
+from .formula import Formula, FormulaError
 from .functions import *  # noqa: F403 - a new function is written in its module of functions alone
 from .transforms import *  # noqa: F403 - and so is a transform in transforms.py
 
 LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
 
-__all__ = ["LANDSCAPES", "Landscape", "Point", "Surface", *functions.__all__, *transforms.__all__]
+__all__ = [
+    "LANDSCAPES",
+    "Formula",
+    "FormulaError",
+    "Landscape",
+    "Point",
+    "Surface",
+    *functions.__all__,
+    *transforms.__all__,
+]

@@ -15,7 +15,7 @@ from typing import ClassVar
 from optim_core.hyper import hyper, hypers, values
 
 from .base import Array, Point, Surface
-from .search import lowest_of, minima_of
+from .search import SHOWN, lowest_of, minima_of
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,10 @@ class Transform(Surface):
     @property
     def local_minima(self) -> tuple[Point, ...]:
         return self.surface.local_minima
+
+    @property
+    def minima_are(self) -> str:
+        return self.surface.minima_are
 
 
 class Mapped(Transform):
@@ -283,8 +287,10 @@ class L2(Transform):
     def local_minima(self) -> tuple[Point, ...]:
         return self.surface.local_minima if self.is_neutral else self._found()[1]
 
+    @property
+    def minima_are(self) -> str:
+        return self.surface.minima_are if self.is_neutral else "found"
 
-SHOWN = 9  # minima that are worth showing, the lowest ones
 
 TRANSFORMS: dict[str, type[Transform]] = {  # the name in a URL -> the transform
     "rotate": Rotated,
