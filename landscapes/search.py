@@ -1,5 +1,5 @@
-"""Facts of a surface of which nobody has written them down: its minima, looked for on a grid and then by Newton's method,
-where a walk may begin, and how its levels stand.
+"""Facts of a surface of which nobody has written them down: its minima, looked for on a grid and then by Newton's
+method, where a walk may begin, and how its levels stand.
 """
 
 from collections.abc import Iterable
@@ -88,9 +88,8 @@ def start_of(surface: Surface) -> Point | None:
         loss, slopes = surface.loss(points), np.abs(surface.grad(points))
         is_there = np.isfinite(loss)
         slanted = is_there & np.isfinite(slopes).all(axis=0) & (slopes.max(axis=0) > 0)
-        both = (
-            slanted & (slopes.min(axis=0) > SLOPING * slopes.max(axis=0)) & (loss > loss[is_there].min(initial=np.inf))
-        )
+        is_above = loss > loss[is_there].min(initial=np.inf)
+        both = slanted & is_above & (slopes.min(axis=0) > SLOPING * slopes.max(axis=0))
     for good in (both, slanted, is_there):
         if good.any():
             return tuple(points[:, good.argmax()].tolist())
