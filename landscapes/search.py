@@ -78,7 +78,8 @@ def start_of(surface: Surface) -> Point | None:
     """Where a walk may begin: of the points at whole sixteenths of the domain the one nearest to its upper left that
     lies above another one and where both slopes are finite and neither next to nothing beside the other.
 
-    Where there is none, the nearest with a finite slope that is not 0, or with a finite loss; None without any.
+    Of two that are as near it is the lower one, then the left one. Where there is none, the nearest with a finite slope
+    that is not 0, or with a finite loss; None without any.
     """
     shares = np.stack(np.meshgrid(SIXTEENTHS, SIXTEENTHS)).reshape(2, -1)
     nearest = np.argsort(np.hypot(*(shares - np.array(CORNER)[:, None])), kind="stable")

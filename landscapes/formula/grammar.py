@@ -68,9 +68,6 @@ class _Reader:
         if type(node) not in READERS:
             raise self.error(node, "this is no part of a formula")
         found = READERS[type(node)](self, node)
-        of = self.tape.operations[found].of
-        if of and all(self.tape.number_at(one) is not None for one in of):
-            raise self.error(node, "this is no finite number")
         if len(self.tape.operations) > OPERATIONS:
             raise self.error(node, "these are too many operations", f"at most {OPERATIONS} in a formula")
         return found
@@ -97,18 +94,24 @@ class _Reader:
         inner = self.place(node.operand)
         return self.tape.add("negative", inner) if type(node.op) is ast.USub else inner
 
+    def finite(self, node: ast.expr, found: Place, *of: Place) -> Place:
+        """What follows from numbers alone, if it is one."""
+        if self.tape.number_at(found) is None and all(self.tape.number_at(one) is not None for one in of):
+            raise self.error(node, "this is no finite number")
+        return found
+
     def joined(self, node: ast.BinOp) -> Place:
         left, right = self.place(node.left), self.place(node.right)
         divisor = self.tape.number_at(right)
         if type(node.op) is ast.Pow:
             if divisor is not None and abs(divisor) > EXPONENT:
                 raise self.error(node.right, "this exponent is too large", f"at most {EXPONENT}")
-            return self.tape.power(left, right)
+            return self.finite(node, self.tape.power(left, right), left, right)
         if type(node.op) not in OPERATORS:
             raise self.error(node, "this sign is not known")
         if type(node.op) is ast.Div and divisor == 0:
             raise self.error(node.right, "this divides by 0")
-        return self.tape.add(OPERATORS[type(node.op)], left, right)
+        return self.finite(node, self.tape.add(OPERATORS[type(node.op)], left, right), left, right)
 
     def called(self, node: ast.Call) -> Place:
         name = node.func.id if type(node.func) is ast.Name else ""
@@ -116,7 +119,7 @@ class _Reader:
             raise self.error(node, "this is no function of a formula")
         operation, many = FUNCTIONS[name]
         places = [self.place(argument) for argument in node.args]
-        return self.tape.add(operation, *places, *(places if many > 1 else ()))
+        return self.finite(node, self.tape.add(operation, *places, *(places if many > 1 else ())), *places)
 
 
 READERS: dict[type, Callable[..., Place]] = {

@@ -33,7 +33,7 @@ def _joined(node: ast.BinOp) -> str:
     if strength == POWER:
         base, exponent = _held(node.left, ALONE), _held(node.right, POWER)
         whole = exponent.removeprefix("(−").removesuffix(")") if exponent.startswith("(−") else exponent
-        if whole.isdigit():
+        if whole.isdecimal():
             sign = "⁻" if whole != exponent else ""
             return base + sign + whole.translate(TO_SMALL)
         return f"{base}^{exponent}"
