@@ -19,6 +19,7 @@ SHARPENED = 4  # and after so many more it has
 SHARPEST = 1e-6  # the least curvature that it takes for one, of the largest
 NEAR = 1e-5  # the step of a difference, of the size of a point
 SAME = 1e-6  # of the domain: two minima that are nearer than this are one; of the loss: as low as each other
+ROUNDING = 1e-12  # of a loss: who could gain more by another step has stopped where the loss is wild, at no minimum
 SHOWN = 9  # minima that are worth showing, the lowest ones
 TENTH, DECADE = 0.1, 10.0  # of the domain; the least factor that makes levels even in a logarithm
 SIXTEENTHS = range(2, 15)  # of the domain, from either edge: where a walk may begin,
@@ -47,8 +48,9 @@ def minima_of(surface: Surface, known: tuple[Point, ...] = ()) -> tuple[Point, .
     with np.errstate(all="ignore"):
         points = _newton(surface, tried, size)
         losses = surface.loss(points)
+        grad, way, _ = _downhill(surface, points)
+        is_there = np.isfinite(losses) & (np.abs((grad * way).sum(axis=0)) <= ROUNDING * (1 + np.abs(losses)))
     found: list[tuple[float, Point]] = []
-    is_there = np.isfinite(losses)
     for loss, (x, y) in sorted(zip(losses[is_there].tolist(), points[:, is_there].T.tolist(), strict=True)):
         is_new = all(np.hypot(x - u, y - v) > SAME * size for _, (u, v) in found)
         slack = SAME * size
@@ -120,18 +122,23 @@ def _newton(surface: Surface, points: Array, size: float) -> Array:
     best, least = np.full_like(points, np.nan), np.full(points.shape[1], np.inf)
     rounds = ROUNDS
     while rounds > 0:
-        grad, (a, b, c) = surface.grad(points), _curvature(surface, points)
-        middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)
-        lift = np.maximum(0, SHARPEST * (middle + half) - (middle - half)) * 2  # downhill also where it bends away
-        way = np.stack([(c + lift) * grad[0] - b * grad[1], (a + lift) * grad[1] - b * grad[0]])
-        way = way / ((a + lift) * (c + lift) - b * b)
+        grad, way, is_hollow = _downhill(surface, points)
         length, steep = np.hypot(*way), np.abs(grad).max(axis=0)
-        better = (middle > half) & (steep < least) & (length <= CLOSE * size)
+        better = is_hollow & (steep < least) & (length <= CLOSE * size)
         best, least = np.where(better, points, best), np.where(better, steep, least)
         points = points - way * np.minimum(1, STRIDE * size / np.maximum(length, 1e-300))
         settled = np.all((length <= CLOSE * size) | np.isnan(length))
         rounds = min(rounds, SHARPENED) - 1 if settled else rounds - 1
     return best
+
+
+def _downhill(surface: Surface, points: Array) -> tuple[Array, Array, Array]:
+    """(the gradient, Newton's step against it, whether the surface bends upwards every way) at each point."""
+    grad, (a, b, c) = surface.grad(points), _curvature(surface, points)
+    middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)
+    lift = np.maximum(0, SHARPEST * (middle + half) - (middle - half)) * 2  # downhill also where it bends away
+    way = np.stack([(c + lift) * grad[0] - b * grad[1], (a + lift) * grad[1] - b * grad[0]])
+    return grad, way / ((a + lift) * (c + lift) - b * b), middle > half
 
 
 def _curvature(surface: Surface, points: Array) -> tuple[Array, Array, Array]:

@@ -100,7 +100,8 @@ def heights(landscape: Surface, loss: Array, log: bool) -> Array:
     if not log:
         return loss
     above = loss - landscape.lowest
-    return np.log10(np.maximum(above, above[above > 0].min(initial=np.inf)))
+    shown = above[above > 0]
+    return np.log10(np.maximum(above, shown.min() if shown.size else np.finfo(float).tiny))
 
 
 def _cells(window: Window, points: int) -> tuple[int, int]:

@@ -332,6 +332,13 @@ def test_minima_are_global_only_where_nothing_in_the_window_is_lower() -> None:
     assert Formula("x + y").minima == Formula("x + y").local_minima == ()
 
 
+@pytest.mark.parametrize("text", ["y + sin((x-0.5)/(x*y))", "4^(y + sin(y/x))", "cos((x+x*y)^7*x)", "sin(x-y)"])
+def test_where_a_loss_is_wild_or_a_valley_level_no_slope_is_taken_for_a_minimum(text: str) -> None:
+    surface = Formula(text)
+    for point in surface.minima + surface.local_minima:
+        assert max(map(abs, surface.partials(*point))) <= 1e-5
+
+
 @pytest.mark.parametrize(
     ("typed", "known"),
     [

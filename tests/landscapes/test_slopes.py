@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sympy
 
+from app.walks.simulate import ground
 from landscapes import Formula
 
 MANY, AT_ONCE, EACH = 1000, 100, 2  # formulas, those of one test, and points of each
@@ -209,3 +210,13 @@ def test_what_is_printed_reads_as_the_same_formula(seed: int) -> None:
         again = Formula(formula.formula)
         assert again.formula == formula.formula
         assert bits(again.partials(0.3, 0.7)) == bits(formula.partials(0.3, 0.7))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_minima_are_found_and_a_picture_drawn_without_a_word(seed: int) -> None:
+    ring = np.stack([np.cos(np.arange(16)), np.sin(np.arange(16))])
+    for _, formula in formulas(seed):
+        assert np.isfinite(ground(formula, 30).loss).any() and formula.levels in ("log", "linear")
+        for point in formula.minima + formula.local_minima:
+            lowest = formula.value(*point)
+            assert not (formula.loss(np.array(point)[:, None] + 1e-5 * ring) < lowest - 1e-9 * (1 + abs(lowest))).any()
