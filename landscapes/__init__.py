@@ -3,6 +3,7 @@
 from . import functions, transforms
 from .base import Landscape, Point, Surface, nearest
 from .curves import Hyperbola
+from .formula import Formula, FormulaError
 from .functions import *  # noqa: F403 - a new function is written in its module of functions alone
 from .transforms import *  # noqa: F403 - and so is a transform in transforms.py
 
@@ -10,6 +11,8 @@ LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
 
 __all__ = [
     "LANDSCAPES",
+    "Formula",
+    "FormulaError",
     "Hyperbola",
     "Landscape",
     "Point",

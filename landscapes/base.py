@@ -43,6 +43,7 @@ class Surface(Landscape):
     domain: ClassVar[tuple[Point, Point]]  # ((x0, x1), (y0, y1)): what to draw
     start: ClassVar[Point]  # where a walk begins unless told otherwise
     levels: ClassVar[Literal["log", "linear"]] = "log"  # contour levels even in log(loss - lowest), or in the loss
+    minima_are: ClassVar[Literal["known", "found"]] = "known"  # from its algebra, or by a search that may miss some
 
     @abstractmethod
     def value(self, x: Array, y: Array) -> Array:

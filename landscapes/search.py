@@ -1,7 +1,10 @@
-"""Minima of a surface of which nobody has written them down: looked for on a grid, then by Newton's method."""
+"""Facts of a surface of which nobody has written them down: its minima, looked for on a grid and then by Newton's
+method, where a walk may begin, and how its levels stand.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -17,6 +20,12 @@ SHARPEST = 1e-6  # the least curvature that it takes for one, of the largest
 NEAR = 1e-5  # the step of a difference, of the size of a point
 APART = 1e-5  # of the domain: two minima that are nearer than this are one
 SAME = 1e-6  # of the loss: two minima are as low as each other; of the domain: a minimum on its edge is in it
+ROUNDING = 1e-12  # of a loss: who could gain more by another step has stopped where the loss is wild, at no minimum
+SHOWN = 9  # minima that are worth showing, the lowest ones
+TENTH, DECADE = 0.1, 10.0  # of the domain; the least factor that makes levels even in a logarithm
+SIXTEENTHS = range(2, 15)  # of the domain, from either edge: where a walk may begin,
+CORNER = (3, 13)  # preferably here: to the left, and above
+SLOPING = 1e-4  # the least slope of a parameter, of the other's
 
 
 def lowest_of(surface: Surface, points: Iterable[Point]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
@@ -40,21 +49,68 @@ def minima_of(surface: Surface, known: tuple[Point, ...] = ()) -> tuple[Point, .
     with np.errstate(all="ignore"):
         points = _newton(surface, tried, size)
         losses = surface.loss(points)
+        grad, way, _ = _downhill(surface, points)
+        is_there = np.isfinite(losses) & (np.abs((grad * way).sum(axis=0)) <= ROUNDING * (1 + np.abs(losses)))
     found: list[tuple[float, Point]] = []
-    for loss, (x, y) in sorted(zip(losses.tolist(), points.T.tolist(), strict=True)):
+    for loss, (x, y) in sorted(zip(losses[is_there].tolist(), points[:, is_there].T.tolist(), strict=True)):
         is_new = all(np.hypot(x - u, y - v) > APART * size for _, (u, v) in found)
         slack = SAME * size
-        if is_new and np.isfinite(loss) and np.all((domain[:, 0] - slack <= (x, y)) & ((x, y) <= domain[:, 1] + slack)):
+        if is_new and np.all((domain[:, 0] - slack <= (x, y)) & ((x, y) <= domain[:, 1] + slack)):
             found.append((loss, (x + 0.0, y + 0.0)))
     return tuple(point for _, point in found)
 
 
-def _hollows(surface: Surface) -> Array:
-    """The points of a grid that none of their neighbours undercuts, `(2, n)`: none of its edge."""
+def undercut(surface: Surface, lowest: float) -> bool:
+    """Whether somewhere on the grid, its edge too, the loss is lower."""
+    _, loss = grid(surface)
+    return bool(loss.min() < lowest - SAME * (1 + abs(lowest)))
+
+
+def levels_of(surface: Surface, lowest: float | None) -> Literal["log", "linear"]:
+    """How levels show most: even in the logarithm where the loss reaches DECADE times as high above its lowest as in
+    the lowest tenth of the domain; in the loss where it does not, or has no lowest.
+    """
+    if lowest is None:
+        return "linear"
+    _, loss = grid(surface)
+    above = loss[np.isfinite(loss)] - lowest
+    return "log" if above.max() >= DECADE * max(np.quantile(above, TENTH), 0) > 0 else "linear"
+
+
+def start_of(surface: Surface) -> Point | None:
+    """Where a walk may begin: of the points at whole sixteenths of the domain the one nearest to its upper left that
+    lies above another one and where both slopes are finite and neither next to nothing beside the other.
+
+    Of two that are as near it is the lower one, then the left one. Where there is none, the nearest with a finite slope
+    that is not 0, or with a finite loss; None without any.
+    """
+    shares = np.stack(np.meshgrid(SIXTEENTHS, SIXTEENTHS)).reshape(2, -1)
+    nearest = np.argsort(np.hypot(*(shares - np.array(CORNER)[:, None])), kind="stable")
+    (x0, x1), (y0, y1) = surface.domain
+    points = np.array([[x0], [y0]]) + shares[:, nearest] / 16 * np.array([[x1 - x0], [y1 - y0]])
+    with np.errstate(all="ignore"):
+        loss, slopes = surface.loss(points), np.abs(surface.grad(points))
+        is_there = np.isfinite(loss)
+        slanted = is_there & np.isfinite(slopes).all(axis=0) & (slopes.max(axis=0) > 0)
+        is_above = loss > loss[is_there].min(initial=np.inf)
+        both = slanted & is_above & (slopes.min(axis=0) > SLOPING * slopes.max(axis=0))
+    for good in (both, slanted, is_there):
+        if good.any():
+            return tuple(points[:, good.argmax()].tolist())
+    return None
+
+
+def grid(surface: Surface) -> tuple[Array, Array]:
+    """Points over the domain `(2, n, n)` and the loss there `(n, n)`, infinite where it is no number."""
     points = np.stack(np.meshgrid(*(np.linspace(low, high, GRID) for low, high in surface.domain)))
     with np.errstate(all="ignore"):
         loss = surface.loss(points)
-    loss = np.where(np.isfinite(loss), loss, np.inf)
+    return points, np.where(np.isfinite(loss), loss, np.inf)
+
+
+def _hollows(surface: Surface) -> Array:
+    """The points of a grid that none of their neighbours undercuts, `(2, n)`: none of its edge."""
+    points, loss = grid(surface)
     inner = loss[1:-1, 1:-1]
     ways = [(i, j) for i in range(3) for j in range(3) if (i, j) != (1, 1)]
     lowest = np.all([inner <= loss[i : i + GRID - 2, j : j + GRID - 2] for i, j in ways], axis=0) & np.isfinite(inner)
@@ -67,18 +123,23 @@ def _newton(surface: Surface, points: Array, size: float) -> Array:
     best, least = np.full_like(points, np.nan), np.full(points.shape[1], np.inf)
     rounds = ROUNDS
     while rounds > 0:
-        grad, (a, b, c) = surface.grad(points), _curvature(surface, points)
-        middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)
-        lift = np.maximum(0, SHARPEST * (middle + half) - (middle - half)) * 2  # downhill also where it bends away
-        way = np.stack([(c + lift) * grad[0] - b * grad[1], (a + lift) * grad[1] - b * grad[0]])
-        way = way / ((a + lift) * (c + lift) - b * b)
+        grad, way, is_hollow = _downhill(surface, points)
         length, steep = np.hypot(*way), np.abs(grad).max(axis=0)
-        better = (middle > half) & (steep < least) & (length <= CLOSE * size)
+        better = is_hollow & (steep < least) & (length <= CLOSE * size)
         best, least = np.where(better, points, best), np.where(better, steep, least)
         points = points - way * np.minimum(1, STRIDE * size / np.maximum(length, 1e-300))
         settled = np.all((length <= CLOSE * size) | np.isnan(length))
         rounds = min(rounds, SHARPENED) - 1 if settled else rounds - 1
     return best
+
+
+def _downhill(surface: Surface, points: Array) -> tuple[Array, Array, Array]:
+    """(the gradient, Newton's step against it, whether the surface bends upwards every way) at each point."""
+    grad, (a, b, c) = surface.grad(points), _curvature(surface, points)
+    middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)
+    lift = np.maximum(0, SHARPEST * (middle + half) - (middle - half)) * 2  # downhill also where it bends away
+    way = np.stack([(c + lift) * grad[0] - b * grad[1], (a + lift) * grad[1] - b * grad[0]])
+    return grad, way / ((a + lift) * (c + lift) - b * b), middle > half
 
 
 def _curvature(surface: Surface, points: Array) -> tuple[Array, Array, Array]:

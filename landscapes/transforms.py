@@ -18,7 +18,7 @@ from optim_core.hyper import hyper, hypers, values
 
 from .base import Array, Point, Surface
 from .curves import Hyperbola
-from .search import lowest_of, minima_of
+from .search import SHOWN, lowest_of, minima_of
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ class Transform(Surface):
     @property
     def local_minima(self) -> tuple[Point, ...]:
         return self.surface.local_minima
+
+    @property
+    def minima_are(self) -> str:
+        return self.surface.minima_are
 
 
 class Mapped(Transform):
@@ -305,8 +309,10 @@ class L2(Transform):
     def local_minima(self) -> tuple[Point, ...]:
         return self.surface.local_minima if self.is_neutral else self._found()[1]
 
+    @property
+    def minima_are(self) -> str:
+        return self.surface.minima_are if self.is_neutral else "found"
 
-SHOWN = 9  # minima that are worth showing, the lowest ones
 
 TRANSFORMS: dict[str, type[Transform]] = {  # the name in a URL -> the transform
     "rotate": Rotated,

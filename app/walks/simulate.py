@@ -161,12 +161,17 @@ def has_log(landscape: Surface) -> bool:
 def heights(landscape: Surface, loss: Array, log: bool) -> Array:
     """How high losses of the surface are drawn: as they are, or as log10(loss - lowest).
 
-    In a logarithm what is not above the lowest stands where the least stands that is.
+    In a logarithm what is not above the lowest stands where the least stands that is. A hole in the surface, where the
+    loss is NaN or infinite, is one in the heights.
     """
+    there = np.isfinite(loss)
+    if not there.all():
+        loss = np.where(there, loss, np.nan)
     if not log:
         return loss
     above = loss - landscape.lowest
-    return np.log10(np.maximum(above, above[above > 0].min()))
+    shown = above[above > 0]
+    return np.log10(np.maximum(above, shown.min() if shown.size else np.finfo(float).tiny))
 
 
 def _cells(window: Window, points: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import landscapes
-from landscapes import LANDSCAPES, Surface
+from landscapes import LANDSCAPES, Formula, Surface
 from optim_core.hyper import hypers
 
 from .looking import searched
@@ -36,7 +36,17 @@ TRANSFORMED = [
         lambda one: landscapes.L2(landscapes.Rotated(landscapes.Stretched(one, 1.5), -75.0), 0.1),
     )
 ]
-INSTANCES = [surface() for surface in SURFACES] + SHAPED + TRANSFORMED
+TYPED = [
+    Formula("(1-x)^2 + 100*(y-x^2)^2", ((-2, 2), (-1, 3))),
+    Formula("20 + x² + y² − 10·cos(2·π·x) − 10·cos(2·π·y)", ((-5, 5), (-5, 5))),
+    Formula("exp(-(x^2+y^2)/9)*tanh(x*y) + sqrt(4+x) + 2^y"),
+    Formula("log(3+x) - atan(y)/(1+x^2)^1.5 + asin(y/3)*acos(x/3) + cosh(x) - sinh(y)"),
+    Formula("x^3 - 3*x + y^2"),
+    Formula("x - 2*y"),
+    landscapes.Rotated(Formula("x^4 + (y-1)^2"), 30.0),
+    landscapes.L2(Formula("x^3 - 3*x + y^2", ((-1.5, 4), (-2, 2))), 0.1),
+]
+INSTANCES = [surface() for surface in SURFACES] + SHAPED + TRANSFORMED + TYPED
 
 every_class = pytest.mark.parametrize("surface", SURFACES, ids=LANDSCAPES)
 every_surface = pytest.mark.parametrize("surface", INSTANCES, ids=repr)

@@ -1,0 +1,9 @@
+"""A surface from what somebody typed: a closed grammar of x and y, exact slopes, and facts that are looked for.
+
+`tokens` is the gate, `grammar` makes a tape of a text, `slopes` the partial derivatives, `compiled` two functions.
+"""
+
+from .error import FormulaError
+from .surface import Formula
+
+__all__ = ["Formula", "FormulaError"]
