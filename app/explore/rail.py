@@ -1,11 +1,13 @@
 """The controls beside the map, and what each of them shows in a state."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
-from landscapes import LANDSCAPES, TRANSFORMS, Surface, layers
+from landscapes import LANDSCAPES, TRANSFORMS, Formula, Surface, layers
+from landscapes.formula import LENGTH
 from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
@@ -13,7 +15,7 @@ from ..metrics import PANELS
 from ..page import edits, labels, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
-from ..page.state import SLUGS, State, shows, slug_of
+from ..page.state import SLUGS, TYPED, State, shows, slug_of
 from ..screen.controls import (
     action,
     area,
@@ -134,9 +136,18 @@ def _surface_said(state: State) -> dict[str, str]:
         "surface.name": surface.label,
         "surface.formula": f"f(x, y) = {surface.formula}",
         "surface.question": surface.question,
-        "surface.tests": surface.tests,
+        "surface.tests": _tests(surface),
         "weather": course.said(state),
     }
+
+
+def _tests(surface: Surface) -> str:
+    """What it tests, and whether its minima are known."""
+    if surface.minima_are == "known":
+        return surface.tests
+    many = len(surface.minima + surface.local_minima)
+    found = {0: "No minimum was", 1: "Its minimum was"}.get(many, f"Its {many} minima were")
+    return f"{surface.tests} {found} found, by a search that may miss some."
 
 
 def _strip_said(state: State, numbers: dict[str, str]) -> dict[str, str]:
@@ -174,6 +185,10 @@ def ending(walk: Walk, surface: Surface) -> str:
 def _show_surface(values: dict[str, dict[str, Any]], surface: Surface) -> None:
     """The numbers of its shape, and of what may stand around it."""
     core, around = layers(surface)
+    if isinstance(core, Formula):
+        values["text"]["formula.text"] = core.text
+        for end, value in zip(edits.ENDS, (end for span in core.window for end in span), strict=True):
+            values["number"][f"formula.{end}"] = exact(value)
     for name, declared in hypers(core).items():
         show(values, f"surface.{name}", declared, getattr(core, name))
     there = {type(one): one for one in around}
@@ -305,12 +320,23 @@ def _editor(state: State, place: int) -> list[Any]:
 def _surface(state: State) -> list[Any]:
     core, around = layers(state.landscape)
     fields = [field(f"surface.{name}", declared) for name, declared in hypers(core).items()]
+    if isinstance(core, Formula):
+        fields = _typed()
     return [
         said("surface.formula", "formula"),
         *fields,
         said("surface.tests", "doc"),
         _transforms(state.letters, bool(around)),
     ]
+
+
+def _typed() -> list[Any]:
+    """Room for a formula, and for the part of the plane that it is drawn on."""
+    ends = [
+        html.Label([html.I(end), number_field(f"formula.{end}", replace(edits.WINDOW, symbol=end))], className="point")
+        for end in edits.ENDS
+    ]
+    return [text_field("formula.text", "Formula of x and y", LENGTH), html.Div(ends, className="pair")]
 
 
 def _transforms(letters: Letters, is_open: bool) -> html.Details:
@@ -363,4 +389,4 @@ OPTIMIZER_GROUPS = {
 SURFACE_GROUPS = {
     kind: _labels({name: cls for name, cls in LANDSCAPES.items() if _landscape(cls()) == kind})
     for kind in ("One minimum", "Several minima", "A curve of minima", "No minimum")
-}
+} | {"Your own": [(TYPED, "Your formula…")]}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from landscapes import LANDSCAPES, TRANSFORMS, layers, with_value, wrapped
+from landscapes import LANDSCAPES, TRANSFORMS, Formula, FormulaError, layers, with_value, wrapped
+from landscapes.formula import FARTHEST
 from optim_core import (
     LIBRARIES,
     OPTIMIZERS,
@@ -37,7 +38,7 @@ from .promises import barred, kept
 from .scales import shift, to_position, to_value
 from .scenes import SCENES
 from .slots import slot_for
-from .state import CHOICES, TOLERANCE, Run, State, View, inside, own_scene, scene, slug_of
+from .state import CHOICES, TOLERANCE, TYPED, YOURS, Run, State, View, inside, own_scene, scene, slug_of
 from .window import room
 
 MASTERS = {
@@ -46,6 +47,8 @@ MASTERS = {
     "eps": hypers(RMSProp)["eps"],
 }
 BETAS = {"0.5": 2, "0.9": 10, "0.99": 100}  # presets of β -> about how many steps that remembers
+ENDS = ("x0", "x1", "y0", "y1")  # of a window
+WINDOW = Hyper("", "an end of the window", (-2, 2), (-FARTHEST, FARTHEST))
 OWN = "own"  # the scene of the present surface
 STEPS = Hyper("steps", "how many steps each run takes", limits.STEPS, limits.STEPS, "log")
 
@@ -60,10 +63,16 @@ def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[S
     messages = {}
     for kind, key, value in edits:
         try:
-            state = _edit(state, kind, key, value)
+            state = _shareable(_edit(state, kind, key, value))
         except Mistake as reason:
             messages[key] = str(reason)
     return state, messages
+
+
+def _shareable(state: State) -> State:
+    if len(state.to_query()) > limits.QUERY_BYTES:
+        raise Mistake(f"this page would be too long to share: an address has at most {limits.QUERY_BYTES} characters")
+    return state
 
 
 def opened(state: State, edits: Sequence[Edit | tuple[str, str, Any]], messages: Mapping[str, str]) -> int | None:
@@ -149,9 +158,9 @@ def _with_run(state: State, place: str, **changes: Any) -> State:
 
 
 def _surface(state: State, kind: str, value: Any) -> State:
-    if _word(value) not in LANDSCAPES:
+    if _word(value) not in (*LANDSCAPES, TYPED):
         raise Forged("no such surface")
-    there = State(LANDSCAPES[value]())
+    there = State(YOURS if value == TYPED else LANDSCAPES[value]())
     own = own_scene(state.landscape)
     if (state.runs, state.n_steps) == (own.runs, own.n_steps):  # nothing of one's own would be lost
         state = replace(there, view=replace(state.view, t=None), weather=state.weather, schedule=state.schedule)
@@ -174,6 +183,25 @@ def _shape(state: State, kind: str, value: Any, name: str) -> State:
         raise Mistake("this surface has no such setting")
     changed = replace(core, **{name: _number(hypers(core)[name], kind, value)})
     return replace(state, landscape=wrapped(changed, around))
+
+
+def _typed(state: State, kind: str, value: Any, part: str) -> State:
+    """A surface of one's own by another formula, or over another window."""
+    core, around = layers(state.landscape)
+    if not isinstance(core, Formula):
+        raise Mistake("this surface is not typed")
+    try:
+        if part == "text":
+            there = Formula(_word(value), core.window)
+        else:
+            ends = [end for span in core.window for end in span]
+            ends[ENDS.index(part)] = _number(WINDOW, kind, value)
+            there = Formula(core.text, ((ends[0], ends[1]), (ends[2], ends[3])))
+    except FormulaError as why:
+        raise Mistake(str(why)) from None
+    landscape = wrapped(there, around)
+    start = None if state.start is None else inside(landscape, state.start)
+    return replace(state, landscape=landscape, start=start)
 
 
 def _transform(state: State, kind: str, value: Any, slug: str, name: str) -> State:
@@ -468,6 +496,8 @@ def _goto(state: State, kind: str, value: Any) -> State:
 
 _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"surface", ("choice",), _surface),
+    (r"formula\.(text)", ("text",), _typed),
+    (rf"formula\.({'|'.join(ENDS)})", ("number",), _typed),
     (r"surface\.(\w+)", ("slider", "number"), _shape),
     (rf"({'|'.join(TRANSFORMS)})\.(\w+)", ("slider", "number"), _transform),
     (r"weather\.(\w+)", ("choice",), _word_of_weather),

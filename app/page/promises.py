@@ -19,7 +19,7 @@ from .state import PANEL_CHOICES, State, inside
 LOCKED, HIDDEN = "locked by this link", "hidden by this link"
 
 _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose own it changes from elsewhere
-    (rf"surface(\..+)?|({'|'.join(TRANSFORMS)})\..+", ("surface",), ()),
+    (rf"surface(\..+)?|formula\..+|({'|'.join(TRANSFORMS)})\..+", ("surface",), ()),
     (r"(weather|schedule)(\..+)?", ("weather",), ()),
     (r"scene|add|paste|run\..+", ("runs",), ()),
     (r"(master|preset)\..+", ("masters",), ("runs",)),

@@ -7,7 +7,17 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, Transform, layers, wrapped
+from landscapes import (
+    LANDSCAPES,
+    TRANSFORMS,
+    ElongatedValley,
+    Formula,
+    FormulaError,
+    Surface,
+    Transform,
+    layers,
+    wrapped,
+)
 from optim_core import (
     NOTATIONS,
     OPTIMIZERS,
@@ -32,9 +42,12 @@ from .names import perhaps
 from .numbers import exact, point
 from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
-from .window import room
+from .window import Window, room
 
 SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items(), *TRANSFORMS.items()]}
+TYPED = "formula"  # the name of a surface of one's own
+SLUGS[Formula] = TYPED
+YOURS = Formula("x^2/2 + y^2 + sin(3*x)")  # what it begins with
 
 
 @dataclass(frozen=True)
@@ -246,11 +259,19 @@ def written(declared: Any) -> str:
     """An optimizer or a surface as an address has it: its name, what is not at its default, and what is around it."""
     core, around = layers(declared)
     parts = [SLUGS[type(core)]]
+    if isinstance(core, Formula):
+        return "~".join([*parts, *_typed(core), *map(written_around, around)])
     for name, field_ in type(core).__dataclass_fields__.items():
         value = getattr(core, name)
         if value != field_.default:
             parts.append(f"{name}={int(value) if isinstance(value, bool) else exact(value)}")
     return "~".join([*parts, *map(written_around, around)])
+
+
+def _typed(surface: Formula) -> Iterator[str]:
+    yield f"text={quote(surface.text, safe='')}"
+    if surface.window != YOURS.window:
+        yield f"window={','.join(exact(end) for span in surface.window for end in span)}"
 
 
 def written_around(transform: Transform) -> str:
@@ -282,10 +303,33 @@ class _Reader(Fields):
         raw = self.one("f")
         if raw is None:
             return State.landscape
-        landscape, rest = self._declared("surface", raw, LANDSCAPES, State.landscape)
+        typed = decoded(raw.split("~")[0]) == TYPED
+        landscape, rest = self._typed(raw) if typed else self._declared("surface", raw, LANDSCAPES, State.landscape)
         around = [self._transform(name, rest.pop(name), landscape) for name in list(rest) if name in TRANSFORMS]
         self._leave_out("surface", rest, landscape)
         return wrapped(landscape, [one for one in around if one])
+
+    def _typed(self, raw: str) -> tuple[Surface, dict[str, str]]:
+        """A surface of one's own from "formula~text=...~window=x0,x1,y0,y1", and the settings that it has not."""
+        rest: dict[str, str] = {}
+        for pair in raw.split("~")[1:]:
+            name, _, value = (decoded(part) for part in pair.partition("="))
+            rest.setdefault(name, value)
+        text, span = rest.pop("text", YOURS.text), rest.pop("window", "")
+        window = self._window(span) if span else YOURS.window
+        try:
+            return Formula(text, window), rest
+        except FormulaError as why:
+            self.note("surface, text", text, f"is no formula: {why}", f"{State.landscape.label} is used")
+            return State.landscape, rest
+
+    def _window(self, text: str) -> Window:
+        try:
+            x0, x1, y0, y1 = map(float, text.split(","))
+            return Formula("x", ((x0, x1), (y0, y1))).window
+        except ValueError:
+            self.note("surface, window", text, "is not x0, x1, y0, y1 in this order", "its own is used")
+            return YOURS.window
 
     def _transform(self, slug: str, text: str, surface: Surface) -> Transform | None:
         """A transform from its numbers, "1,2"; around any surface, for `wrapped` puts it where it belongs."""

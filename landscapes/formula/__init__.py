@@ -4,6 +4,7 @@
 """
 
 from .error import FormulaError
-from .surface import Formula
+from .surface import FARTHEST, Formula
+from .tokens import LENGTH
 
-__all__ = ["Formula", "FormulaError"]
+__all__ = ["FARTHEST", "LENGTH", "Formula", "FormulaError"]
