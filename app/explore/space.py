@@ -51,9 +51,12 @@ def colours(sim: Simulation) -> dict[str, Any]:
 def axes(sim: Simulation) -> dict[str, dict[str, Any]]:
     """The height that is shown, and what the axis says of it."""
     state = sim.state
-    drawn = _heights(state.landscape, ground(state.landscape, limits.GRID).loss, is_log(state))
+    heights = _heights(state.landscape, ground(state.landscape, limits.GRID).loss, is_log(state))
+    drawn = heights[np.isfinite(heights)]
     low, high = float(drawn.min()), float(drawn.max())
-    top = high if is_log(state) else _cut(drawn, _highest(sim))
+    is_flat = low == high
+    high = low + 1.0 if is_flat else high
+    top = high if is_flat or is_log(state) else _cut(drawn, _highest(sim))
     title = TITLES[is_log(state)] + ("" if top == high else f", cut above {brief(top)}")
     return {AXIS: {"range": [low, top], "extent": [low, top], "title.text": title}}
 
@@ -86,7 +89,7 @@ def _cell(along: Array, values: Array) -> tuple[Array, Array]:
 
 def _heights(surface: Surface, loss: Array, log: bool) -> Array:
     drawn = heights(surface, loss, log)
-    return np.maximum(drawn, np.percentile(drawn, PIT)) if log else drawn
+    return np.maximum(drawn, np.percentile(drawn[np.isfinite(drawn)], PIT)) if log else drawn
 
 
 def _highest(sim: Simulation) -> float:
