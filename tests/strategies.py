@@ -18,7 +18,7 @@ from app.page.scenes import SCENES, STEPS_UNSAID
 from app.page.state import AREAS, CHOICES, Run, State, View, inside, scene, slug_of
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
-from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, wrapped
+from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Formula, Surface, wrapped
 from optim_core import (
     OPTIMIZERS,
     SCHEDULES,
@@ -67,10 +67,16 @@ views = st.builds(
 any_optimizer = any_of(OPTIMIZERS)
 
 
+TEXTS = ("x^2/2 + y²", "log(x)", "sqrt(x-y) + x*y", "1/x", "tan(3*x)", "f(x,y) = -exp(-x*x - y·y)")
+typed = st.builds(
+    Formula, st.sampled_from(TEXTS), st.sampled_from([((-2.0, 2.0), (-2.0, 2.0)), ((0.5, 4.0), (-1e3, 0.25))])
+)
+
+
 @st.composite
 def surfaces(draw: Any) -> Surface:
     """Any surface, with any transforms around it."""
-    core = draw(any_of(LANDSCAPES))
+    core = draw(typed) if draw(st.sampled_from([False] * 9 + [True])) else draw(any_of(LANDSCAPES))
     kinds = draw(st.permutations(list(TRANSFORMS.values())))[: draw(st.sampled_from([0, 0, 0, 1, 2, 5]))]
     return wrapped(core, [kind(core, *(draw(values(how)) for how in hypers(kind).values())) for kind in kinds])
 
@@ -160,6 +166,7 @@ KEYS = [
 KEYS += [f"run.{place}.{what}" for place in (0, 1, 7) for what in ("optimizer", "name", "pin", "duplicate", "remove")]
 KEYS += [f"run.{place}.{what}" for place in (0, 3) for what in ("up", "down", "lr", "beta2", "eps", "centered", "rho")]
 KEYS += [f"{slug}.{name}" for slug, kind in TRANSFORMS.items() for name in hypers(kind)]
+KEYS += ["formula.text", "formula.x0", "formula.y1"]
 KEYS += [f"weather.{name}" for name in rough.KINDS] + ["weather.noise.x", "weather.seed.first", "weather.drift.at"]
 KEYS += [f"{whose}schedule{which}" for whose in ("", "run.0.") for which in ("", ".gamma", ".then", ".then.every")]
 KEYS += ["run.0.fork", "run.0.join", "weather.clip.most", "weather.pulse.every"]
@@ -179,6 +186,8 @@ usual = st.sampled_from(
         *SCHEDULES,
         edits.OWN,
         "norm",
+        "formula",
+        "x*y",
         "x",
         "jump",
         "0.1",

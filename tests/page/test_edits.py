@@ -15,7 +15,19 @@ from app.page.slots import slot_for
 from app.page.state import CHOICES, Run, State, View
 from app.page.window import room
 from app.protocol import Forged
-from landscapes import L2, LANDSCAPES, TRANSFORMS, Booth, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, layers
+from landscapes import (
+    L2,
+    LANDSCAPES,
+    TRANSFORMS,
+    Booth,
+    ElongatedValley,
+    Formula,
+    Rosenbrock,
+    Rotated,
+    Scaled,
+    Shifted,
+    layers,
+)
 from optim_core import (
     OPTIMIZERS,
     SGD,
@@ -101,6 +113,7 @@ NUMBER_FIELDS = [
     *((f"surface.{name}", State(cls()), how) for cls in LANDSCAPES.values() for name, how in hypers(cls).items()),
     *((f"{slug}.{name}", State(), how) for slug, kind in TRANSFORMS.items() for name, how in hypers(kind).items()),
     *((f"master.{name}", of(Adam()), how) for name, how in edits.MASTERS.items()),
+    *((f"formula.{end}", State(Formula("x*y", ((-9, 9), (-9, 9)))), edits.WINDOW) for end in edits.ENDS),
     *((f"weather.{kind}.{one.name}", STORM, one.declared) for kind, one in KNOBS),
     *((key, SCHEDULED, how) for key, (how, _) in schedules.numbers(SCHEDULED.schedule, "schedule").items()),
     ("run.0.fork", SCHEDULED, edits.STEPS),

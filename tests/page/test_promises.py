@@ -19,6 +19,7 @@ thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
 FREE = {"theme", "present", "strip", "hide", "lock"}  # of a view: no area has them
 MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "surface", "rosenbrock"), ("slider", "surface.kappa", 1.0), ("choice", "scene", "bowl"),
+    ("choice", "surface", "formula"), ("text", "formula.text", "x*y"), ("number", "formula.x0", "-3"),
     ("choice", "scene", next(name for name, one in SCENES.items() if one.label)),
     ("choice", "run.0.optimizer", "adam"), ("text", "run.0.name", "mine"), ("action", "run.0.pin", 1),
     ("action", "run.0.duplicate", 1), ("action", "run.0.remove", 1), ("action", "run.0.down", 1),
