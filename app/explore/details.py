@@ -100,7 +100,7 @@ def _now(sim: Simulation, t: int) -> dict[str, Any]:
 def _steps(sim: Simulation, t: int) -> dict[str, Any]:
     chosen = sim.state.view.inspect
     walks = [walk for walk in sim.walks if chosen in ("", str(walk.run.slot))]
-    return {"stories": [explain.story(walk, sim.state.letters) for walk in walks]}
+    return {"stories": [story for walk in walks for story in explain.stories(walk, sim.state.letters)]}
 
 
 def _stability(sim: Simulation, t: int) -> dict[str, Any]:
