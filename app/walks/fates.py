@@ -71,7 +71,7 @@ def fate(walk: Walk, surface: Surface, t: int | None = None) -> Fate:
     points = walk.trajectory.params[: t + 1]
     outside = not in_domain(surface, points[-1:])[0]
     if rests(points, surface):
-        near = to_minimum(surface, points[-1]) <= NEAR * diagonal(surface)
+        near = to_minimum(surface, walk.trajectory.on_surface[t]) <= NEAR * diagonal(surface)
         return Fate("converged" if near else "stalled", outside=outside)
     away = _runaway(walk, surface, t)
     return (away or Fate("circling" if circles(points) else "still moving"))._replace(outside=outside)
@@ -138,7 +138,7 @@ def _runaway(walk: Walk, surface: Surface, t: int) -> Fate | None:
     over = overshoot(walk, surface, t)
     if over and over.effect:
         return Fate("running away", over.since, over.short)
-    falls = np.flatnonzero(np.diff(loss) <= 0)
+    falls = np.flatnonzero((np.diff(loss) <= 0) | (loss[1:] <= walk.losses_before[:t]))  # not the ground, but the walk
     since = int(falls[-1]) + 2 if falls.size else 1
     if t - since + 1 < RISING:
         return None
@@ -148,9 +148,10 @@ def _runaway(walk: Walk, surface: Surface, t: int) -> Fate | None:
 
 def _lost(walk: Walk) -> Fate:
     """A walk whose numbers are not finite: 0/0 where memory, gradient and ε are 0, else it grew beyond all bounds."""
-    at, one, optimizer = walk.diverged_at, walk.trajectory, walk.run.optimizer
+    at, one = walk.diverged_at, walk.trajectory
+    optimizer = walk.part(at).optimizer
     no_eps = any(how.shared == "eps" and getattr(optimizer, name) == 0 for name, how in hypers(optimizer).items())
     row = at - 1
-    if no_eps and at and (np.isnan(one.delta[row]) & (one.grad[row] == 0) & (one.rms_grad[row] == 0)).any():
-        return Fate("0/0", at, "memory and gradient are both 0 and ε is 0")
+    if no_eps and at and (np.isnan(one.delta[row]) & (one.seen_grad[row] == 0) & (one.rms_grad[row] == 0)).any():
+        return Fate("0/0", at, f"memory and {'what it is told' if walk.told else 'gradient'} are both 0 and ε is 0")
     return Fate("diverged", at)

@@ -28,6 +28,9 @@ class Before(NamedTuple):
     numbers: tuple[tuple[str, float], ...] = ()
 
 
+NOTHING = Before()
+
+
 def before(walk: Walk, part: Part) -> Before:
     """What comes before the lines of a part's optimizer."""
     lines, numbers = [], []
@@ -53,11 +56,10 @@ def given(walk: Walk, part: Part) -> dict[str, Any]:
     return values | _limited(walk, part)
 
 
-def unclipped(walk: Walk) -> Array:
-    """`(n_steps + 1, 2)`: what would be told at each step if there were no limit."""
-    free, one = walk.told._replace(clip=None), walk.trajectory
+def unclipped(walk: Walk, t: int) -> Array:
+    """`(2,)`: what would be told at step t if there were no limit."""
     with np.errstate(all="ignore"):
-        return np.stack([free.hear(grad, t) for t, grad in enumerate(one.grad, start=1)])
+        return walk.told._replace(clip=None).hear(walk.trajectory.grad[t - 1], t)
 
 
 def _heard(told: Told) -> list[tuple[str, str]]:
@@ -81,7 +83,7 @@ def _limited(walk: Walk, part: Part) -> dict[str, Array]:
     """The limit at each step, infinite where none is kept: for what is not finite. And a gradient's length."""
     if walk.told.clip is None:
         return {}
-    heard = unclipped(walk)[part.steps].T
+    heard = np.array([unclipped(walk, t) for t in range(part.first + 1, part.last + 1)]).T
     with np.errstate(all="ignore"):
         length = np.sqrt(np.sum(heard * heard, axis=0))
     measured = length if walk.told.clip.value is None else heard

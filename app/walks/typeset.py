@@ -40,8 +40,8 @@ from optim_core.notation import (
 )
 
 from ..page.numbers import significant
+from .told import NOTHING, Before
 from .told import WORDS as SPELLED
-from .told import Before
 
 DIGITS = 4
 
@@ -73,7 +73,7 @@ class Template:
 
 
 @lru_cache(maxsize=256)
-def template(optimizer: Optimizer, letters: Letters = PAPER, before: Before = Before()) -> Template:
+def template(optimizer: Optimizer, letters: Letters = PAPER, before: Before = NOTHING) -> Template:
     """The lines of an optimizer whose hyper-parameters are numbers, and those `before` them."""
     columns = _Columns(optimizer, letters, before)
     lines, conditions = [], []
