@@ -41,7 +41,7 @@ class Curvature(NamedTuple):
 class Limits:
     """The curvature along a walk, and the learning rate it allows there. Row t is at the point after step t."""
 
-    lr: Array  # (n_steps + 1,): the learning rate of the step from there; of the last, which is not taken, too
+    lr: Array  # (n_steps,): the learning rate of the step from there
     sharpest: Array  # (n_steps + 1,): the largest curvature, NaN where it is not finite
     limit: Array  # (n_steps + 1,): the largest stable learning rate; infinite where there is none
     exceeded_at: int | None  # the first step taken where η is above the limit: it leads from row exceeded_at - 1
@@ -159,7 +159,7 @@ def limits(walk: Walk, surface: Surface) -> Limits | None:
     for part in filter(has_limit, walk.parts):
         rows = slice(part.first, part.last + (part is walk.parts[-1]))
         limit[rows], known[rows] = _allowed(part.optimizer, sharpest[rows]), np.isfinite(sharpest[rows])
-    above = _is_above(walk.rates[:-1], limit[:-1])  # the last point takes no step
+    above = _is_above(walk.rates, limit[:-1])  # the last point takes no step
     share = float(above[known[:-1]].mean()) if known[:-1].any() else 0.0
     return Limits(walk.rates, sharpest, limit, int(above.argmax()) + 1 if above.any() else None, share)
 
