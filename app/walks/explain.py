@@ -107,7 +107,7 @@ def _story(walk: Walk, part: Part, letters: Letters) -> Story:
     lines = [Line(line.formula, line.math, line.text, list(line.needs)) for line in written(walk, part, letters).lines]
     numbers = columns(walk, part)
     split = [[column] if isinstance(column, float) else list(np.atleast_2d(column.T)) for column in numbers]
-    label = walk.label if part is walk.parts[-1] else f"{walk.label}, until step {part.last} {part.optimizer.label}"
+    label = walk.label if part is walk.parts[-1] else f"{walk.label}: until step {part.last} {part.optimizer.label}"
     return Story(walk.run.slot, label, part.first, part.last, DIGITS, lines, split)
 
 

@@ -20,6 +20,7 @@ LATE = 0.1  # the share of the steps that tells whether a run still moves
 REST = 1e-3  # of the map's diagonal
 NEAR = 5e-3  # of the map's diagonal
 RISING = 10  # steps at each of which the loss rose
+WANDERING = 5  # times as many under chance, where a memory drifts uphill for a while by itself
 ALIKE = 0.2  # of the larger radius: two quarters of a walk that circles differ by less
 QUARTER = 4  # steps at least, to see a circle in it
 
@@ -140,10 +141,15 @@ def _runaway(walk: Walk, surface: Surface, t: int) -> Fate | None:
         return Fate("running away", over.since, over.short)
     falls = np.flatnonzero((np.diff(loss) <= 0) | (loss[1:] <= walk.losses_before[:t]))  # not the ground, but the walk
     since = int(falls[-1]) + 2 if falls.size else 1
-    if t - since + 1 < RISING:
+    if t - since + 1 < RISING * (WANDERING if is_chance(walk) else 1):
         return None
     why = f"the loss rose from {brief(loss[since - 1])} to {brief(loss[-1])}"
     return Fate("running away", since, why)
+
+
+def is_chance(walk: Walk) -> bool:
+    """Whether chance has a say in what the steps are told."""
+    return walk.told is not None and (walk.told.noise is not None or walk.told.sparse is not None)
 
 
 def _lost(walk: Walk) -> Fate:

@@ -12,9 +12,9 @@ from app.walks.fates import NEAR, fate
 from app.walks.narrate import narrate
 from app.walks.simulate import Walk
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Plateau, QuadraticBowl, Rosenbrock, Surface
-from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, AdamW, Fork, Lion, Momentum, Optimizer, RMSProp, Rprop
+from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, AdamW, Lion, Momentum, Optimizer, RMSProp, Rprop
 
-from ..strategies import ROUGH, SCHEDULED, walk
+from ..strategies import walk
 
 VALLEY = ElongatedValley()
 N = r"(−?\d+(?:\.\d+)?(?:e−?\d+)?)"
@@ -256,23 +256,6 @@ def test_on_every_surface(slug: str, name: str) -> None:
         assert narrate(one, surface, 0).startswith(f"{optimizer.label} starts at (")
         for t in range(1, 60 if one.diverged_at is None else min(one.diverged_at, 60)):
             kind(one, surface, t)
-        summed_up(one, surface)
-
-
-FORKS = {"no fork": None, "another": Fork(Adam(0.05), 17), "the same": Fork(SGD(0.02), 17)}
-
-
-@pytest.mark.parametrize("name", LANDSCAPES)
-@pytest.mark.parametrize("kind_of", ROUGH)
-def test_in_every_weather(kind_of: str, name: str) -> None:
-    surface, first = LANDSCAPES[name](), list(LANDSCAPES).index(name) + 7 * list(ROUGH).index(kind_of)
-    for at in range(first, first + 10 * len(OPTIMIZERS), 37):  # another few in each weather, on each surface
-        optimizer = list(OPTIMIZERS.values())[at % len(OPTIMIZERS)](lr=(0.1, 0.01)[at % 2])
-        schedule, fork = (list(some.values())[at % len(some)] for some in (SCHEDULED, FORKS))
-        one = walk(optimizer, surface, 40, weather=ROUGH[kind_of], schedule=schedule, fork=fork)
-        with np.errstate(all="ignore"):  # of a walk about to diverge
-            for t in range(1, 40 if one.diverged_at is None else min(one.diverged_at, 40)):
-                kind(one, surface, t)
         summed_up(one, surface)
 
 
