@@ -39,7 +39,7 @@ def excess(trajectory: Trajectory, surface: Surface) -> Array:
 
 def distance(trajectory: Trajectory, surface: Surface) -> Array | None:
     """How far each point is from the global minimum nearest to it."""
-    return None if surface.lowest is None else surface.distance(trajectory.params.T)
+    return None if surface.lowest is None else surface.distance(trajectory.on_surface.T)
 
 
 def on(surface: Surface, name: str) -> str:

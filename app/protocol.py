@@ -189,14 +189,18 @@ class Line(NamedTuple):
 
 
 class Story(NamedTuple):
-    """Every line of every step of a run: the pieces to fill in, and the columns of numbers to fill them from."""
+    """Every line of a run's steps from `first` + 1 to `last`: the pieces to fill in, and the numbers for them.
+
+    A run has one, or one before and one behind its fork.
+    """
 
     slot: int
     label: str
-    steps: int
+    first: int
+    last: int
     digits: int
     lines: list[Line]
-    columns: list[list[Any]]  # of x and y, or one for both: (steps + 1) float64 each, or a number
+    columns: list[list[Any]]  # of x and y, or one for both: (last - first + 1) float64 each, or a number
 
 
 class Note(NamedTuple):

@@ -31,7 +31,7 @@ from .schedules import (
     Stairs,
     WarmUp,
 )
-from .weather import Clip, Drift, Pulse, Weather
+from .weather import Clip, Drift, Pulse, Told, Weather
 
 FAMILIES: dict[str, dict[str, type[Optimizer]]] = {
     "One rate for all parameters": SGD_FAMILY,
@@ -87,6 +87,7 @@ __all__ = [
     "Signature",
     "Stairs",
     "Step",
+    "Told",
     "Trajectory",
     "WarmUp",
     "Weather",

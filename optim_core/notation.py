@@ -22,6 +22,7 @@ Pieces = list[Any]
 
 SYMBOLS = {  # what a name is called in the papers; any other name is its first word with the rest below
     "grad": "g",
+    "slope": "∇f",
     "params": "θ",
     "delta": "Δθ",
     "effective_lr": "η_eff",

@@ -78,6 +78,18 @@ class Fork:
         border.instance(self.optimizer, Optimizer)
         border.count(self.at)
 
+    def is_kept_by(self, optimizer: Optimizer) -> bool:
+        """Whether this optimizer goes on with the memory, and counts the steps on."""
+        return type(optimizer) is type(self.optimizer)
+
+    def handed(self, optimizer: Optimizer, state: Any, params: Array) -> Any:
+        """The memory that this optimizer begins with behind the fork, which left `state` and stands at `params`."""
+        memory = optimizer.init(params)._asdict()
+        if self.is_kept_by(optimizer):
+            left = {name: field for name, field in state._asdict().items() if field is not None}
+            memory |= {name: left[name] for name, field in memory.items() if field is not None and name in left}
+        return optimizer.State(**memory)
+
 
 def iterate(
     optimizer: Optimizer,
@@ -210,7 +222,7 @@ def _steps(walk: _Walk, fork: Fork | None = None) -> Iterator[Step]:
     if step is not None:
         with np.errstate(all="ignore"):
             last = step.params + step.delta
-        for later in _leg(_after(walk, first, last, step.state)):
+        for later in _leg(_after(walk, fork, last, step.state)):
             yield later._replace(t=later.t + first.n_steps)
 
 
@@ -232,21 +244,16 @@ def _until(walk: _Walk, fork: Fork) -> _Walk:
     return walk._replace(optimizer=border.settled(fork.optimizer), n_steps=min(fork.at, walk.n_steps))
 
 
-def _after(walk: _Walk, first: _Walk, begin: Array, state: Any) -> _Walk:
+def _after(walk: _Walk, fork: Fork, begin: Array, state: Any) -> _Walk:
     """The steps behind a fork, from where the others led and what they left in memory."""
-    steps = first.n_steps
-    is_like = type(walk.optimizer) is type(first.optimizer)
-    memory = walk.optimizer.init(begin)._asdict()
-    if is_like:
-        left = {name: field for name, field in state._asdict().items() if field is not None}
-        memory |= {name: left[name] for name, field in memory.items() if field is not None and name in left}
+    steps = min(fork.at, walk.n_steps)
     return walk._replace(
         begin=begin,
         n_steps=walk.n_steps - steps,
         told=walk.told and walk.told.after(steps),
         rates=None if walk.rates is None else walk.rates[steps:],
-        state=walk.optimizer.State(**memory),
-        age=steps if is_like else 0,
+        state=fork.handed(walk.optimizer, state, begin),
+        age=steps if fork.is_kept_by(walk.optimizer) else 0,
     )
 
 
@@ -279,7 +286,7 @@ def _columns(walk: _Walk, fork: Fork | None) -> dict[str, Array]:
         return floats.record(*walk) or _record(walk)
     first = _until(walk, fork)
     before = floats.record(*first) or _record(first)
-    after = _after(walk, first, before["params"][-1], _last(first, before))
+    after = _after(walk, fork, before["params"][-1], _last(first, before))
     foreign = () if after.age else first.optimizer.State._fields
     kept = {name: rows for name, rows in before.items() if name not in foreign}
     return _joined(kept, _columns(after, None), walk)

@@ -22,11 +22,16 @@ from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Formula, Surface
 from optim_core import (
     OPTIMIZERS,
     SCHEDULES,
+    Clip,
     Constant,
+    Cosine,
+    Drift,
     Fork,
     Hyper,
     Optimizer,
+    Pulse,
     Schedule,
+    Stairs,
     Trajectory,
     WarmUp,
     Weather,
@@ -273,12 +278,36 @@ class Arrays:
 
 
 def walk(
-    optimizer: Optimizer, surface: Surface | None = None, n_steps: int = 100, start: tuple[float, float] | None = None
+    optimizer: Optimizer,
+    surface: Surface | None = None,
+    n_steps: int = 100,
+    start: tuple[float, float] | None = None,
+    weather: Weather = rough.FAIR,
+    schedule: Schedule | None = None,
+    fork: Fork | None = None,
 ) -> Walk:
     """A run of its own, in slot 0, on the elongated valley unless told otherwise."""
     there = surface or ElongatedValley()
-    course = Course(there, start or there.start, n_steps)
-    return Walk(Run(optimizer, 0), optimizer.label, run(optimizer, there, start, n_steps), course)
+    course = Course(there, start or there.start, n_steps, weather, schedule, fork)
+    made = run(optimizer, there, start, n_steps, weather, schedule, fork)
+    return Walk(Run(optimizer, 0, schedule=schedule, fork=fork), optimizer.label, made, course)
+
+
+ROUGH: dict[str, Weather] = {  # every kind of weather alone, and all of them together
+    "noise": Weather(noise=(0.5, 2.0), batch=4.0, seed=3),
+    "sparse": Weather(sparse=(0.8, 0.3), seed=1),
+    "pulse in x": Weather(pulse=Pulse(3, 3.0, 0)),
+    "pulse in y": Weather(pulse=Pulse(5, 0.0, 1)),
+    "steady drift": Weather(drift=Drift((0.02, -0.01))),
+    "jump": Weather(drift=Drift((0.5, 0.25), 7)),
+    "clipped by norm": Weather(clip=Clip(norm=2.0)),
+    "clipped by value": Weather(clip=Clip(value=1.5)),
+    "all, by norm": Weather(0.3, 4.0, 5, 1, (0.9, 0.4), Pulse(5, 3.0), Drift((0.01, 0.0)), Clip(norm=3.0)),
+    "all, by value": Weather((0.0, 1.0), 1.0, 2, 1, 0.7, Pulse(4, 2.0, 1), Drift((0.1, 0.1), 9), Clip(value=4.0)),
+}
+SCHEDULED: dict[str, Schedule] = {name: cls() for name, cls in SCHEDULES.items()}
+SCHEDULED["warm-up"] = WarmUp(8, Cosine())
+SCHEDULED["stairs"] = Stairs(10, 0.3)
 
 
 # --- messages as the browser reads them ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from ..page import edits
 from ..page.promises import barred
 from ..page.state import State
 from ..walks.simulate import Simulation, has_log
+from ..walks.stability import has_limit
 from . import curves
 
 TOOLS = ("up", "down", "duplicate", "pin", "remove")  # of each run
@@ -82,7 +83,7 @@ def _views(sim: Simulation) -> Iterator[tuple[str, str]]:
         yield "view.overlay", "drawn on flat maps"
     if view.rule == "off" and view.detail != "results":
         yield "tolerance", "asked for by Results and by a stopping rule"
-    if all(walk.run.optimizer.stable_lr(1.0) is None for walk in sim.walks):
+    if not any(has_limit(part) for walk in sim.walks for part in walk.parts):
         yield "view.limits", "no run here has a largest stable rate: theirs depends on the walk"
 
 

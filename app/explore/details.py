@@ -89,31 +89,34 @@ def _arrived(row: results.Row) -> Cell:
 
 def _now(sim: Simulation, t: int) -> dict[str, Any]:
     columns = ["Run", "x", "y", "Loss", "Gradient", "η of x", "η of y", "RMS of x", "RMS of y", "Step length"]
+    is_rough = any(walk.told for walk in sim.walks)
     rows = []
     for walk in sim.walks:
         at = results.now(walk, t)
         pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
-        rows.append(_row(walk.run.slot, walk.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step))
-    return _table(sim, columns, rows)
+        told = (at.told or (None, None)) if is_rough else ()
+        rows.append(_row(walk.run.slot, walk.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step, *told))
+    return _table(sim, [*columns, *(["Told of x", "Told of y"] if is_rough else [])], rows)
 
 
 def _steps(sim: Simulation, t: int) -> dict[str, Any]:
     chosen = sim.state.view.inspect
     walks = [walk for walk in sim.walks if chosen in ("", str(walk.run.slot))]
-    return {"stories": [explain.story(walk, sim.state.letters) for walk in walks]}
+    return {"stories": [story for walk in walks for story in explain.stories(walk, sim.state.letters)]}
 
 
 def _stability(sim: Simulation, t: int) -> dict[str, Any]:
     columns = ["Run", "λmin", "λmax", "η in use", "Stable up to η", "η above the limit", "What happens"]
-    rows, surface = [], sim.state.landscape
+    rows, state, surface = [], sim.state, sim.state.landscape
     for walk in sim.walks:
         at = t if walk.diverged_at is None else max(min(t, walk.diverged_at - 1), 0)
-        here = stability.curvature(surface, tuple(walk.trajectory.params[at]))
+        here = stability.curvature(surface, tuple(walk.trajectory.on_surface[at]))
         allowed = stability.limits(walk, surface)
-        limit = None if allowed is None else float(allowed.limit[at])
+        taken = min(at + 1, state.n_steps)  # the step from here; at the end the last one
+        limit = float(allowed.limit[at]) if stability.has_limit(walk.part(taken)) else None
         above = "no fixed limit" if allowed is None else _since(allowed.exceeded_at)
-        why = sim.state.letters.text(fates.happens(walk, surface, sim.state.n_steps), walk.label)
-        lr = walk.run.optimizer.lr
+        why = state.letters.text(fates.happens(walk, surface, state.n_steps), walk.label)
+        lr = float(walk.rates[taken - 1])
         rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
     return _table(sim, columns, rows)
 
@@ -174,7 +177,7 @@ def _arrows(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
 
 def _ellipse(sim: Simulation, walk: Walk, t: int) -> list[Overlay]:
     surface, centre = sim.state.landscape, tuple(walk.trajectory.params[t])
-    here, reach = stability.curvature(surface, centre), REACH * fates.diagonal(surface)
+    here, reach = stability.curvature(surface, tuple(walk.trajectory.on_surface[t])), REACH * fates.diagonal(surface)
     if not np.isfinite(here.values).all():
         return []
     curve = stability.ellipse(here, centre, reach)

@@ -215,7 +215,9 @@ def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters
 
 def _why_eps(walk: Walk, eps: float) -> str:
     """Why the slider of ε may seem dead."""
-    sizes = walk.trajectory.rms_grad[: walk.diverged_at]
+    part = walk.parts[-1]
+    own = part.steps if type(part.optimizer) is type(walk.run.optimizer) else slice(0)
+    sizes = walk.trajectory.rms_grad[: walk.diverged_at][own]
     if not len(sizes) or sizes.min() <= 10 * eps:
         return ""
     return f"acts where √v is near or below ε; the smallest √v here is {brief(sizes.min())}"

@@ -20,6 +20,7 @@ LATE = 0.1  # the share of the steps that tells whether a run still moves
 REST = 1e-3  # of the map's diagonal
 NEAR = 5e-3  # of the map's diagonal
 RISING = 10  # steps at each of which the loss rose
+WANDERING = 5  # times as many under chance, where a memory drifts uphill for a while by itself
 ALIKE = 0.2  # of the larger radius: two quarters of a walk that circles differ by less
 QUARTER = 4  # steps at least, to see a circle in it
 
@@ -71,7 +72,7 @@ def fate(walk: Walk, surface: Surface, t: int | None = None) -> Fate:
     points = walk.trajectory.params[: t + 1]
     outside = not in_domain(surface, points[-1:])[0]
     if rests(points, surface):
-        near = to_minimum(surface, points[-1]) <= NEAR * diagonal(surface)
+        near = to_minimum(surface, walk.trajectory.on_surface[t]) <= NEAR * diagonal(surface)
         return Fate("converged" if near else "stalled", outside=outside)
     away = _runaway(walk, surface, t)
     return (away or Fate("circling" if circles(points) else "still moving"))._replace(outside=outside)
@@ -138,19 +139,25 @@ def _runaway(walk: Walk, surface: Surface, t: int) -> Fate | None:
     over = overshoot(walk, surface, t)
     if over and over.effect:
         return Fate("running away", over.since, over.short)
-    falls = np.flatnonzero(np.diff(loss) <= 0)
+    falls = np.flatnonzero((np.diff(loss) <= 0) | (loss[1:] <= walk.losses_before[:t]))  # not the ground, but the walk
     since = int(falls[-1]) + 2 if falls.size else 1
-    if t - since + 1 < RISING:
+    if t - since + 1 < RISING * (WANDERING if is_chance(walk) else 1):
         return None
     why = f"the loss rose from {brief(loss[since - 1])} to {brief(loss[-1])}"
     return Fate("running away", since, why)
 
 
+def is_chance(walk: Walk) -> bool:
+    """Whether chance has a say in what the steps are told."""
+    return walk.told is not None and (walk.told.noise is not None or walk.told.sparse is not None)
+
+
 def _lost(walk: Walk) -> Fate:
     """A walk whose numbers are not finite: 0/0 where memory, gradient and ε are 0, else it grew beyond all bounds."""
-    at, one, optimizer = walk.diverged_at, walk.trajectory, walk.run.optimizer
+    at, one = walk.diverged_at, walk.trajectory
+    optimizer = walk.part(at).optimizer
     no_eps = any(how.shared == "eps" and getattr(optimizer, name) == 0 for name, how in hypers(optimizer).items())
     row = at - 1
-    if no_eps and at and (np.isnan(one.delta[row]) & (one.grad[row] == 0) & (one.rms_grad[row] == 0)).any():
-        return Fate("0/0", at, "memory and gradient are both 0 and ε is 0")
+    if no_eps and at and (np.isnan(one.delta[row]) & (one.seen_grad[row] == 0) & (one.rms_grad[row] == 0)).any():
+        return Fate("0/0", at, f"memory and {'what it is told' if walk.told else 'gradient'} are both 0 and ε is 0")
     return Fate("diverged", at)

@@ -6,19 +6,20 @@ walk up. Numbers are rounded to two digits.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from landscapes import Surface
 
-from ..page.numbers import spoken
+from ..page.numbers import brief, spoken
 from .explain import arrows
 from .fates import NEAR, diagonal, fate, happens
-from .simulate import Walk
+from .simulate import Part, Walk
 from .stability import overshoot
 from .summary import FLAT, SEEN, summary, visible
+from .told import unclipped
 
 Array = np.ndarray
 
@@ -29,16 +30,20 @@ MAINLY = 0.9  # of a step's length lies along one axis when it is said to lead a
 
 
 class Moment(NamedTuple):
-    """Step t of a walk, t >= 1: it leads from `before` to `after`."""
+    """Step t of a walk, t >= 1, from `before` to `after`. On moving ground all is of the surface as it stands then."""
 
     walk: Walk
     surface: Surface
     t: int
+    part: Part  # of the walk: who made the step
     before: Array  # (2,)
     after: Array  # (2,)
+    places: Array  # (2, 2): these two, (x, y) in columns, on the surface as it stands at this step
     slope: Array  # (2,): the gradient where the step begins
     next_slope: Array  # (2,): and where it ends
+    told: Array  # (2,): what the optimizer was told of the gradient
     step: Array  # (2,)
+    lr: float  # η of this step
     rates: Array  # (2,)
     rms: Array  # (2,)
     loss: float  # where it begins
@@ -48,7 +53,8 @@ class Moment(NamedTuple):
 def narrate(walk: Walk, surface: Surface, t: int) -> str:
     """A sentence on step t, 0 <= t <= n_steps: the start, a step, or at the end the whole walk.
 
-    Where a walk runs away, or did until its numbers were lost, another one says why.
+    What the step was told, where that is not the gradient, comes first. Where a walk runs away, or did until its
+    numbers were lost, another sentence says why.
     """
     if walk.diverged_at is not None and t >= walk.diverged_at:
         return happens(walk, surface, t)
@@ -59,7 +65,25 @@ def narrate(walk: Walk, surface: Surface, t: int) -> str:
     moment = at(walk, surface, t)
     with np.errstate(all="ignore"):  # of a walk about to diverge
         said = next(filter(None, (rule(moment) for rule in RULES)))
-    return f"{walk.label} {said}.{warning(walk, surface, t)}"
+    *first, last = *hears(walk, t), said
+    told = f"{', '.join(first)} and {last}" if first else last
+    return f"{subject(walk, moment.part)} {told}.{forks(walk, t)}{warning(walk, surface, t)}"
+
+
+def subject(walk: Walk, part: Part) -> str:
+    """What the run is called, and what it still is before it becomes another optimizer."""
+    is_own = type(part.optimizer) is type(walk.run.optimizer)
+    return walk.label if is_own else f"{walk.label}, still {part.optimizer.label},"
+
+
+def forks(walk: Walk, t: int) -> str:
+    """That the next step is another optimizer's."""
+    part = walk.part(min(t + 1, len(walk.trajectory.delta)))
+    if t == 0 or part.first != t:
+        return ""
+    keeps = "keeps its memory" if part.age else "starts without memory"
+    kept = keeps if part.optimizer.n_remembered else "has no memory"
+    return f" From here on it is {part.optimizer.label}, which {kept}."
 
 
 def warning(walk: Walk, surface: Surface, t: int) -> str:
@@ -77,8 +101,41 @@ def effect(walk: Walk, surface: Surface, t: int) -> str:
 def at(walk: Walk, surface: Surface, t: int) -> Moment:
     """What is recorded of step t, 1 <= t <= n_steps."""
     one, row = walk.trajectory, t - 1
-    params, grads, losses = one.params[row : t + 1], one.grad[row : t + 1], one.loss[row : t + 1].tolist()
-    return Moment(walk, surface, t, *params, *grads, one.delta[row], one.effective_lr[row], one.rms_grad[row], *losses)
+    points = one.params[row : t + 1]
+    places = points if one.offsets is None else points - one.offsets[t]
+    return Moment(
+        walk,
+        surface,
+        t,
+        walk.part(t),
+        *points,
+        places.T,
+        one.grad[row],
+        walk.slopes_after[row],
+        one.seen_grad[row],
+        one.delta[row],
+        float(walk.rates[row]),
+        one.effective_lr[row],
+        one.rms_grad[row],
+        float(walk.losses_before[row]),
+        float(one.loss[t]),
+    )
+
+
+def hears(walk: Walk, t: int) -> Iterator[str]:
+    """What step t was told of the gradient, beside noise, where that is not all of it."""
+    if walk.told is None:
+        return
+    gaps = "" if walk.told.sparse is None else "".join(np.array(["x", "y"])[~walk.told.sparse[t - 1]])
+    if gaps:
+        yield "is told nothing" if len(gaps) == 2 else f"is told nothing of {gaps}"
+    if walk.told.pulse is not None:
+        for name, factor in zip("xy", walk.told.pulse[t - 1].tolist(), strict=True):
+            if factor != 1 and name not in gaps:
+                yield f"is told the slope in {name} times {brief(factor + 0.0)}"
+    free, told = unclipped(walk, t), walk.trajectory.seen_grad[t - 1]
+    if (free != told).any():
+        yield f"has its gradient clipped from {spoken(math.hypot(*free))} to {spoken(math.hypot(*told))}"
 
 
 def begins(walk: Walk) -> str:
@@ -95,7 +152,7 @@ def begins(walk: Walk) -> str:
 def arrives(moment: Moment) -> str | None:
     """The first step that ends near a global minimum."""
     surface = moment.surface
-    was, away = surface.distance(np.stack([moment.before, moment.after], axis=1)).tolist()
+    was, away = surface.distance(moment.places).tolist()
     if not away <= NEAR * diagonal(surface) < was:
         return None
     return f"reaches {surface.a_goal}: it is {spoken(away)} away, with a loss of {spoken(moment.next_loss)}"
@@ -108,6 +165,8 @@ def rests(moment: Moment) -> str | None:
         return None
     if slope <= FLAT:
         return f"stands nearly still: the gradient is {spoken(slope)}"
+    if not moment.told.any():
+        return f"stands nearly still, although the gradient is {spoken(slope)}"
     x, y = moment.rates
     rates = f"its learning rates are {spoken(x)} in x and {spoken(y)} in y"
     return f"stands nearly still, although the gradient is {spoken(slope)}: {rates}"
@@ -135,6 +194,8 @@ def climbs(moment: Moment) -> str | None:
     if not (moment.step @ moment.slope > 0 and rises(moment)):
         return None
     rise = f"the loss rises {between(moment.loss, moment.next_loss)}"
+    if moment.told @ moment.slope < 0:
+        return f"steps uphill as it is told: {rise}"
     _, *remembered, _ = arrows(moment.walk, moment.t)
     carried = any(pull.dx * moment.slope[0] + pull.dy * moment.slope[1] > 0 for pull in remembered)
     return f"is carried uphill by its memory of earlier gradients: {rise}" if carried else f"steps uphill: {rise}"
@@ -148,11 +209,19 @@ def overshoots(moment: Moment) -> str | None:
         return None
     axis = int(np.where(flips, np.abs(moment.step), -1).argmax())
     before, after = moment.slope[axis], moment.next_slope[axis]
-    again = moment.t > 1 and moment.walk.trajectory.grad[moment.t - 2, axis] * before < 0
+    again = crossed_before(moment, axis)
     if not again:
         return f"oversteps in {'xy'[axis]}: the slope changes sign, from {spoken(before)} to {spoken(after)}"
     wider = ", to where it is steeper" if abs(after) > abs(before) else ""
     return f"bounces in {'xy'[axis]}{wider}: the slope changes sign again, from {spoken(before)} to {spoken(after)}"
+
+
+def crossed_before(moment: Moment, axis: int) -> bool:
+    """Whether the step before this one led across the bottom of this axis too."""
+    row = moment.t - 2
+    if row < 0:
+        return False
+    return bool(moment.walk.trajectory.grad[row, axis] * moment.walk.slopes_after[row, axis] < 0)
 
 
 def worsens(moment: Moment) -> str | None:
@@ -173,19 +242,20 @@ def rises(moment: Moment) -> bool:
 def adapts(moment: Moment) -> str | None:
     """Two rates that differ, and why, if the numbers say why."""
     low, high = sorted((0, 1), key=lambda axis: moment.rates[axis])
-    if not (0 < UNEQUAL * moment.rates[low] <= moment.rates[high] and moment.walk.run.optimizer.lr > 0):
+    if not (0 < UNEQUAL * moment.rates[low] <= moment.rates[high] and moment.lr > 0):
         return None
     name, other = "xy"[low], "xy"[high]
     said = f"turns {name}'s learning rate {share(moment, low)} and {other}'s {share(moment, high)}"
     if not is_by_size(moment):
         return said
     times = spoken(moment.rms[low] / moment.rms[high])
-    return f"{said}, because {name}'s gradients have been {times} times as large as {other}'s"
+    gradients = "told gradients" if moment.walk.told else "gradients"
+    return f"{said}, because {name}'s {gradients} have been {times} times as large as {other}'s"
 
 
 def share(moment: Moment, axis: int) -> str:
     """A rate as a share or a multiple of η."""
-    ratio = moment.rates[axis] / moment.walk.run.optimizer.lr
+    ratio = moment.rates[axis] / moment.lr
     if spoken(ratio) == "1":
         return "to about η"
     return f"down to {spoken(100 * ratio)} % of η" if ratio < 1 else f"up to {spoken(ratio)} times η"
@@ -193,7 +263,7 @@ def share(moment: Moment, axis: int) -> str:
 
 def is_by_size(moment: Moment) -> bool:
     """Whether the rates are what the RMS gradients make them: rate times RMS has been the same in x and y."""
-    rows = slice(max(0, moment.t - 5), moment.t)
+    rows = slice(max(moment.part.first, moment.t - 5), moment.t)
     one = moment.walk.trajectory
     sizes = one.effective_lr[rows] * one.rms_grad[rows]
     return bool((np.abs(sizes[:, 0] - sizes[:, 1]) <= ALIKE * sizes.max(axis=1)).all() and (sizes > 0).all())

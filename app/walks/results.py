@@ -74,6 +74,7 @@ class Now(NamedTuple):
     effective_lr: tuple[float, float] | None  # of the step that led there; None before the first
     rms_grad: tuple[float, float] | None
     step: float | None  # how long that step was
+    told: tuple[float, float] | None  # what that step was told of the gradient
 
 
 class Apart(NamedTuple):
@@ -134,7 +135,7 @@ def row(walk: Walk, surface: Surface, tolerance: float = TOLERANCE, letters: Let
         best_step=best,
         arrived=None if surface.lowest is None else first_step(walk, surface, "loss", tolerance),
         stays=None if surface.lowest is None else lasting_step(walk, surface, "loss", tolerance),
-        distance=float(surface.distance(trajectory.params[-1])) if ends else None,
+        distance=float(surface.distance(trajectory.on_surface[-1])) if ends else None,
         path_length=path_length(walk),
         detour=detour(walk),
         memory=walk.run.optimizer.n_remembered,
@@ -192,7 +193,8 @@ def _holds(walk: Walk, surface: Surface, rule: Literal["loss", "gradient"], thre
 def now(walk: Walk, t: int) -> Now:
     """A run at step t, 0 <= t <= n_steps; after it diverged some of its numbers are inf or NaN."""
     trajectory = walk.trajectory
-    pairs = [(float(rows[t - 1, 0]), float(rows[t - 1, 1])) for rows in (trajectory.effective_lr, trajectory.rms_grad)]
+    recorded = trajectory.effective_lr, trajectory.rms_grad, trajectory.seen_grad
+    *pairs, told = [(float(rows[t - 1, 0]), float(rows[t - 1, 1])) for rows in recorded]
     x, y = trajectory.params[t].tolist()
     return Now(
         t,
@@ -202,6 +204,7 @@ def now(walk: Walk, t: int) -> Now:
         float(norm(trajectory.grad[t : t + 1])[0]),
         *(pairs if t else (None, None)),
         float(norm(trajectory.delta[t - 1 : t])[0]) if t else None,
+        told if t else None,
     )
 
 

@@ -3,12 +3,12 @@
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Constant, Fork, Optimizer, Schedule, Trajectory, Weather, run
+from optim_core import Constant, Fork, Optimizer, Schedule, Told, Trajectory, Weather, run
 
 from .. import limits
 from ..page import weather
@@ -33,6 +33,23 @@ class Course:
     fork: Fork | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The steps of a walk that one optimizer made: all of them, or those before or those behind a fork."""
+
+    optimizer: Optimizer
+    first: int  # how many steps of the walk were made before it
+    last: int  # its last step
+    age: int  # how many steps its optimizer counts before its first
+    begin: Any  # the memory before its first step
+    state: Any  # the memory after each of its steps, a row for each
+
+    @property
+    def steps(self) -> slice:
+        """Its rows of what has a row for each step."""
+        return slice(self.first, self.last)
+
+
 @dataclass(frozen=True)
 class Walk:
     """One run, what it is called beside the others, and where it went."""
@@ -43,19 +60,6 @@ class Walk:
     course: Course
     fan: tuple[Trajectory, ...] = ()  # of every seed, where there are many and nothing is held
 
-    @property
-    def rates(self) -> Array:
-        """`(n_steps,)`: the learning rate of each step."""
-        rates = np.full(self.course.n_steps, float(self.run.optimizer.lr))
-        if self.course.fork:
-            rates[: self.course.fork.at] = self.course.fork.optimizer.lr
-        return rates if self.course.schedule is None else rates * self.course.schedule.factors(len(rates))[:-1]
-
-    @property
-    def is_scheduled(self) -> bool:
-        """Whether the learning rate changes over time."""
-        return not isinstance(self.course.schedule, Constant | None)
-
     @cached_property
     def clipped(self) -> Array:
         """`(n_steps,)`: at which steps the gradient was clipped."""
@@ -65,6 +69,61 @@ class Walk:
     def by(self, optimizer: Optimizer) -> Trajectory:
         """The walk of another optimizer on the same course."""
         return _walk(optimizer, self.course)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """Who made which steps, in their order; each made some, unless there are none at all."""
+        one, fork, n_steps = self.trajectory, self.course.fork, len(self.trajectory.delta)
+        at = min(fork.at, n_steps) if fork else 0
+        begin = self.run.optimizer.init(one.params[0])
+        if not at:
+            return (Part(self.run.optimizer, 0, n_steps, 0, begin, one.state),)
+        before = _walk(fork.optimizer, replace(self.course, fork=None)).state  # whoever walks on hears the same first
+        made = Part(fork.optimizer, 0, at, 0, fork.optimizer.init(one.params[0]), _rows(before, slice(at)))
+        if at == n_steps:
+            return (made,)
+        left = fork.handed(self.run.optimizer, _after(made), one.params[at])
+        age = at if fork.is_kept_by(self.run.optimizer) else 0
+        return made, Part(self.run.optimizer, at, n_steps, age, left, _rows(one.state, slice(at, None)))
+
+    def part(self, t: int) -> Part:
+        """Who made step t; before the first step, who makes that."""
+        return next(part for part in self.parts if t <= part.last)
+
+    @cached_property
+    def rates(self) -> Array:
+        """`(n_steps,)`: the learning rate of each step."""
+        rates = np.concatenate([np.full(part.last - part.first, float(part.optimizer.lr)) for part in self.parts])
+        return rates * self.course.schedule.factors(len(rates))[:-1] if self.is_scheduled else rates
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether the learning rate changes over time."""
+        return not isinstance(self.course.schedule, Constant | None)
+
+    @cached_property
+    def told(self) -> Told | None:
+        """What was known and drawn of the weather before the first step; None: the gradient itself is told."""
+        weather = self.course.weather
+        return None if weather.is_fair else weather.told(len(self.trajectory.delta), 2)
+
+    @cached_property
+    def losses_before(self) -> Array:
+        """`(n_steps,)`: the loss where each step begins, of the surface as it stands at that step."""
+        one = self.trajectory
+        if one.offsets is None:
+            return one.loss[:-1]
+        with np.errstate(all="ignore"):
+            return self.course.landscape.loss((one.params[:-1] - one.offsets[1:]).T)
+
+    @cached_property
+    def slopes_after(self) -> Array:
+        """`(n_steps, 2)`: the gradient where each step ends, of the surface as it stands at that step."""
+        one = self.trajectory
+        if one.offsets is None:
+            return one.grad[1:]
+        with np.errstate(all="ignore"):
+            return self.course.landscape.grad(one.on_surface[1:].T).T
 
     @property
     def diverged_at(self) -> int | None:
@@ -185,6 +244,18 @@ def in_domain(surface: Surface, points: Array) -> Array:
     """`(n,)`: which of the points `(n, 2)` lie in the surface's domain."""
     low, high = np.array(surface.domain).T
     return ((points >= low) & (points <= high)).all(axis=1)
+
+
+def _rows(state: Any, rows: slice) -> Any:
+    """Some rows of a recorded memory."""
+    return state._make(None if field is None else field[rows] for field in state)
+
+
+def _after(part: Part) -> Any:
+    """The memory after the last step of a part, as an optimizer has it."""
+    memory = part.optimizer.setting.memory
+    left = {name: getattr(part.state, name)[-1] for name in memory}
+    return part.begin._replace(**{name: row[0] if memory[name].per_walk else row for name, row in left.items()})
 
 
 def _locked(record: Recorded) -> Recorded:

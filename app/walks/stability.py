@@ -12,15 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Trajectory
+from optim_core import Optimizer, Trajectory
 
 from ..metrics import norm
 from ..page.numbers import above, brief
-from .simulate import Walk
+from .simulate import Part, Walk
 
 Array = np.ndarray
 
 STEP = float(np.cbrt(np.finfo(float).eps))  # of a central difference: rounding and curvature err alike
+SURE = 10  # steps at least, to see growth in rough weather
 MARGIN = 1e-6  # η is above a limit from this share of it on: a central difference is no better
 
 
@@ -40,9 +41,9 @@ class Curvature(NamedTuple):
 class Limits:
     """The curvature along a walk, and the learning rate it allows there. Row t is at the point after step t."""
 
-    lr: float
+    lr: Array  # (n_steps,): the learning rate of the step from there
     sharpest: Array  # (n_steps + 1,): the largest curvature, NaN where it is not finite
-    limit: Array  # (n_steps + 1,): the largest stable learning rate; infinite where nothing curves upwards
+    limit: Array  # (n_steps + 1,): the largest stable learning rate; infinite where there is none
     exceeded_at: int | None  # the first step taken where η is above the limit: it leads from row exceeded_at - 1
     exceeded_share: float  # of the steps taken where the limit is known
 
@@ -53,7 +54,7 @@ class Limits:
         known break no stretch, but none begins with them.
         """
         limit = self.limit[: len(self.limit) - 1 if end is None else end]
-        above = _is_above(self.lr, limit)
+        above = _is_above(self.lr[: len(limit)], limit)
         breaks = np.flatnonzero(~above & ~np.isnan(limit))
         after = int(breaks[-1]) + 1 if breaks.size else 0
         first = after + int(above[after:].argmax()) if above[after:].any() else len(limit)
@@ -142,31 +143,46 @@ def axes(at: Curvature, centre: tuple[float, float], reach: float) -> Array:
     return np.array(centre) + ends[None, :, None] * at.vectors.T[:, None, :]
 
 
+def has_limit(part: Part) -> bool:
+    """Whether the optimizer of these steps has a largest stable learning rate that does not depend on the walk."""
+    return part.optimizer.stable_lr(1.0) is not None
+
+
 @lru_cache(maxsize=64)
 def limits(walk: Walk, surface: Surface) -> Limits | None:
-    """The largest stable learning rate along a walk; None for an optimizer that has no such fixed limit."""
-    optimizer, points = walk.run.optimizer, walk.trajectory.params
-    if optimizer.stable_lr(1.0) is None:
+    """The largest stable learning rate along a walk; None where no step's optimizer has such a fixed limit."""
+    if not any(map(has_limit, walk.parts)):
         return None
-    sharpest = largest(hessians(surface, points))
-    limit = np.array([optimizer.stable_lr(value) if math.isfinite(value) else math.nan for value in sharpest.tolist()])
-    above = _is_above(optimizer.lr, limit[:-1])  # the last point takes no step
-    known = np.isfinite(sharpest[:-1])
-    share = float(above[known].mean()) if known.any() else 0.0
-    return Limits(optimizer.lr, sharpest, limit, int(above.argmax()) + 1 if above.any() else None, share)
+    sharpest = largest(hessians(surface, walk.trajectory.on_surface))
+    limit = np.full(len(sharpest), math.inf)
+    known = np.zeros(len(sharpest), bool)
+    for part in filter(has_limit, walk.parts):
+        rows = slice(part.first, part.last + (part is walk.parts[-1]))
+        limit[rows], known[rows] = _allowed(part.optimizer, sharpest[rows]), np.isfinite(sharpest[rows])
+    above = _is_above(walk.rates, limit[:-1])  # the last point takes no step
+    share = float(above[known[:-1]].mean()) if known[:-1].any() else 0.0
+    return Limits(walk.rates, sharpest, limit, int(above.argmax()) + 1 if above.any() else None, share)
+
+
+def _allowed(optimizer: Optimizer, sharpest: Array) -> Array:
+    """The largest stable learning rate of an optimizer at each of these curvatures; NaN where one is not known."""
+    return np.array([optimizer.stable_lr(value) if math.isfinite(value) else math.nan for value in sharpest.tolist()])
 
 
 def growth(walk: Walk, surface: Surface, at: Limits, end: int | None = None) -> Growth | None:
     """How the steps grew in the stretch above the limit that leads up to row `end`; None for fewer than two.
 
-    The direction is the sharpest one where the stretch begins. Without an `end`, up to where the walk ends.
+    In rough weather, where steps grow and shrink by themselves, None too unless they have grown beyond that. The
+    direction is the sharpest one where the stretch begins. Without an `end`, up to where the walk ends.
     """
     first, end = at.stretch(walk.diverged_at if end is None else end)
     if end - first < 2:
         return None
-    direction = curvature(surface, tuple(walk.trajectory.params[first])).vectors[:, 1]
+    direction = curvature(surface, tuple(walk.trajectory.on_surface[first])).vectors[:, 1]
     along = np.abs(walk.trajectory.delta[first:end] @ direction)
     if not (along[0] > 0 and math.isfinite(along[-1]) and along[-1] > 0):
+        return None
+    if walk.told and not _is_steady(along):
         return None
     known = at.sharpest[first:end][np.isfinite(at.sharpest[first:end])]
     steeper = bool(known[-1] > 2 * known[0])
@@ -180,7 +196,7 @@ def overshoot(walk: Walk, surface: Surface, end: int) -> Overshoot | None:
     if row == end:
         return None
     with np.errstate(over="ignore"):  # any rate may be typed
-        product, bound = at.lr * at.sharpest[row], at.limit[row] * at.sharpest[row]
+        product, bound = at.lr[row] * at.sharpest[row], at.limit[row] * at.sharpest[row]
     grew = growth(walk, surface, at, end)
     effect = "" if grew is None or grew.factor <= 1 else _grew(grew)
     return Overshoot(row + 1, f"η·λmax = {above(product, bound)} > {brief(bound)}", effect)
@@ -198,7 +214,13 @@ def why_diverged(walk: Walk, surface: Surface) -> str | None:
     return f"{begin}: {over.short}{since}. {over.effect}".rstrip()
 
 
-def _is_above(lr: float, limit: Array) -> Array:
+def _is_steady(sizes: Array) -> bool:
+    """Whether sizes that chance may move have grown beyond it: the least of the later half above all before."""
+    half = len(sizes) // 2
+    return len(sizes) >= SURE and bool(sizes[half:].min() > sizes[:half].max())
+
+
+def _is_above(lr: Array, limit: Array) -> Array:
     with np.errstate(invalid="ignore"):  # NaN is not above
         return lr > limit * (1 + MARGIN)
 

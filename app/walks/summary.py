@@ -8,7 +8,7 @@ from landscapes import Surface, nearest
 
 from ..metrics import norm
 from ..page.numbers import spoken
-from .fates import Fate, diagonal, fate
+from .fates import LATE, Fate, diagonal, fate
 from .results import detour, path_length
 from .simulate import Walk
 
@@ -33,9 +33,9 @@ def summary(walk: Walk, surface: Surface) -> str:
 
 def crossings(walk: Walk, surface: Surface) -> Array:
     """`(n_steps, 2)`: whether a step visibly led across the bottom of an axis: its slope changed sign."""
-    delta, grad = walk.trajectory.delta, walk.trajectory.grad
+    delta, slope = walk.trajectory.delta, walk.trajectory.grad[:-1]
     with np.errstate(all="ignore"):
-        passed = (grad[:-1] * grad[1:] < 0) & (delta * grad[:-1] < 0)
+        passed = (slope * walk.slopes_after < 0) & (delta * slope < 0)
         return passed & visible(delta, surface)
 
 
@@ -86,13 +86,13 @@ def _where(walk: Walk, surface: Surface) -> str:
 
 
 def _away(walk: Walk, surface: Surface) -> float | None:
-    return None if surface.lowest is None else float(surface.distance(walk.trajectory.params[-1]))
+    return None if surface.lowest is None else float(surface.distance(walk.trajectory.on_surface[-1]))
 
 
 def _is_global(walk: Walk, surface: Surface) -> bool:
     """Whether the nearest global minimum is as near as any other."""
     away = _away(walk, surface)
-    return away is None or away <= nearest(surface.local_minima, walk.trajectory.params[-1])
+    return away is None or away <= nearest(surface.local_minima, walk.trajectory.on_surface[-1])
 
 
 def _held_still(walk: Walk) -> str:
@@ -100,5 +100,8 @@ def _held_still(walk: Walk) -> str:
     slope = math.hypot(*walk.trajectory.grad[-1])
     if slope <= FLAT:
         return f"the gradient is {spoken(slope)}"
+    late = math.ceil(LATE * len(walk.trajectory.delta))
+    if not walk.trajectory.seen_grad[-1 - late : -1].any():
+        return f"it is told nothing of the gradient, which is {spoken(slope)}"
     x, y = walk.trajectory.effective_lr[-1]
     return f"its learning rates are {spoken(x)} in x and {spoken(y)} in y"

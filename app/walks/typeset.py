@@ -22,9 +22,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from optim_core import PAPER, Letters, Optimizer, hypers
+from optim_core import PAPER, Equation, Letters, Optimizer, expression, hypers
 from optim_core.arithmetic import Expression
-from optim_core.equations import Equation
 from optim_core.hyper import values
 from optim_core.letters import is_name
 from optim_core.notation import (
@@ -41,6 +40,8 @@ from optim_core.notation import (
 )
 
 from ..page.numbers import significant
+from .told import NOTHING, Before
+from .told import WORDS as SPELLED
 
 DIGITS = 4
 
@@ -66,28 +67,33 @@ class Template:
     """An optimizer's lines before any number is known."""
 
     lines: tuple[Written, ...]
+    equations: tuple[Equation, ...]  # the same lines as they are worked out
     names: tuple[str, ...]  # of the columns; a condition's is its expression
     conditions: tuple[tuple[tuple[int, Expression], ...], ...]  # those that each line asks, with their columns
 
 
 @lru_cache(maxsize=256)
-def template(optimizer: Optimizer, letters: Letters = PAPER) -> Template:
-    """The lines of an optimizer whose hyper-parameters are numbers."""
-    columns = _Columns(optimizer, letters)
+def template(optimizer: Optimizer, letters: Letters = PAPER, before: Before = NOTHING) -> Template:
+    """The lines of an optimizer whose hyper-parameters are numbers, and those `before` them."""
+    columns = _Columns(optimizer, letters, before)
     lines, conditions = [], []
-    for line in optimizer.setting.lines:
+    first = (Equation(name, expression(text), number) for number, (name, text) in enumerate(before.lines, start=1))
+    equations = (*first, *optimizer.setting.lines)
+    for line in equations:
         columns.asked = {}
         lines.append(columns.written(line))
         conditions.append(tuple(columns.asked.items()))
-    return Template(tuple(lines), tuple(columns.names), tuple(conditions))
+    return Template(tuple(lines), equations, tuple(columns.names), tuple(conditions))
 
 
 class _Columns(Symbols):
     """Gives every name a column, and writes lines that refer to them."""
 
-    def __init__(self, optimizer: Optimizer, letters: Letters) -> None:
+    def __init__(self, optimizer: Optimizer, letters: Letters, before: Before) -> None:
         super().__init__(hypers(optimizer), optimizer.setting.memory, letters)
-        self.numbers = values(optimizer)
+        made = {name for name, _ in before.lines}
+        self.numbers = {name: value for name, value in values(optimizer).items() if name not in made}
+        self.numbers |= dict(before.numbers)
         self.names = ["grad"]
         self.asked: dict[int, Expression] = {}  # the conditions of the line that is being written
 
@@ -178,7 +184,7 @@ def _row(made: str, attributes: str) -> str:
 
 
 def _identifier(letters: str) -> str:
-    if letters[:1] in ("Δ", "Π"):  # operators stand upright
+    if letters[:1] in ("Δ", "Π", "∇"):  # operators stand upright
         head = f'<mi mathvariant="normal">{letters[0]}</mi>'
         return f"<mrow>{head}<mi>{letters[1:]}</mi></mrow>" if letters[1:] else head
     return f"<mi>{letters}</mi>"
@@ -219,9 +225,9 @@ class _Math(Writer):
         return '<mo lspace="0.1em" rspace="0.1em">\N{INVISIBLE TIMES}</mo>' if beside else "<mo>·</mo>"
 
     def has_names(self, *factors: ast.expr) -> bool:
-        """Whether a name in code stands in them, which would run together with what stands beside it."""
+        """Whether a word or a name in code stands in them, which would run together with what stands beside it."""
         named = [node.id for one in factors for node in ast.walk(one) if isinstance(node, ast.Name)]
-        return any(is_name(self.names.shown(name)) for name in named)
+        return any(name in SPELLED or is_name(self.names.shown(name)) for name in named)
 
     def fraction(self, above: ast.expr, below: ast.expr, guard: int) -> Pieces:
         return ["<mfrac><mrow>", *self.write(above), "</mrow><mrow>", *self.write(below), "</mrow></mfrac>"]

@@ -76,7 +76,8 @@ class Details {
   #show(answer) {
     this.#walks = without_playhead(answer.query);
     const stories = answer.stories || [];
-    this.#equations = stories.map((story) => new Equations(story, stories.length === 1));
+    const alone = new Set(stories.map(({ slot }) => slot)).size === 1;
+    this.#equations = stories.map((story) => new Equations(story, alone));
     const body = document.getElementById("details");
     const scrolled = body.scrollLeft;
     replace_keeping_focus(body, this.#contents(answer));

@@ -1,4 +1,5 @@
-// The equations of a run with one step's numbers, which come once for the whole walk and follow the playhead here.
+// The equations of a run with one step's numbers, which come once for the whole walk and follow the playhead here. A
+// forked run has two of them, and shows the one at the playhead.
 // Texts are templates: pieces that are texts, numbers to look up ([column, steps back, how to guard it]), and choices
 // between pieces.
 import { copy } from "../screen/clipboard.js";
@@ -23,6 +24,7 @@ export class Equations {
 
   fill() {
     const t = this.#step();
+    this.element.hidden = t !== Math.max(playhead.step(), 1);
     this.#title.textContent = `step ${t}`;
     this.#rows.forEach((row, at) =>
       ["x", "y"].forEach((_, axis) => {
@@ -42,17 +44,18 @@ export class Equations {
 
   // the step of the playhead, of those that there are
   #step() {
-    return Math.min(Math.max(playhead.step(), 1), this.#story.steps);
+    const { first, last } = this.#story;
+    return Math.min(Math.max(playhead.step(), first + 1), last);
   }
 
   #filled(pieces, t, axis) {
-    return filled(pieces, (column, back) => this.#number(column, t - back, axis), this.#story.digits);
+    return filled(pieces, (column, back) => this.#number(column, t - this.#story.first - back, axis), this.#story.digits);
   }
 
-  #number(column, t, axis) {
+  #number(column, row, axis) {
     const both = this.#numbers[column];
     const one = both[Math.min(axis, both.length - 1)];
-    return typeof one === "number" ? one : one[t];
+    return typeof one === "number" ? one : one[row];
   }
 
   #card(alone) {

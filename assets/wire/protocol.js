@@ -34,7 +34,7 @@ export const RECEIVED = {
   Table: ["columns", "rows", "terms"],
   Row: ["slot", "cells"],
   Cell: ["text", "by", "doc"],
-  Story: ["slot", "label", "steps", "digits", "lines", "columns"],
+  Story: ["slot", "label", "first", "last", "digits", "lines", "columns"],
   Line: ["formula", "math", "text", "needs"],
   Note: ["slot", "label", "text", "edit"],
   Reading: ["text"],

@@ -13,7 +13,7 @@ import pytest
 
 from app.page.numbers import significant
 from app.screen.arrays import frame
-from app.walks.explain import arrows, columns, inspect, story
+from app.walks.explain import arrows, columns, inspect, stories
 from app.walks.simulate import Walk
 from app.walks.typeset import DIGITS, fill, mathml, template
 from landscapes import ElongatedValley, Rosenbrock
@@ -74,7 +74,7 @@ def step_by_step(one: Walk, t: int) -> list[np.ndarray]:
 @every_setting
 def test_all_steps_at_once_are_the_steps_one_by_one(optimizer: Optimizer) -> None:
     one = walk(optimizer, Rosenbrock(), n_steps=30)
-    made, numbers = template(optimizer), columns(one)
+    made, numbers = template(optimizer), columns(one, *one.parts)
     for t in range(1, 31):
         for line, expected in zip(made.lines, step_by_step(one, t), strict=True):
             column = numbers[line.result]
@@ -278,7 +278,7 @@ def test_a_line_points_at_the_lines_it_reads(optimizer: Optimizer) -> None:
 @every_optimizer
 def test_the_browser_fills_in_what_inspect_does(optimizer: Optimizer) -> None:
     one = walk(optimizer, n_steps=30)
-    told = unframed(frame(story(one)))
+    told = unframed(frame(*stories(one)))
     numbers = told["columns"]
 
     for t, axis in itertools.product((1, 2, 30), (0, 1)):
@@ -295,7 +295,7 @@ def test_the_browser_fills_in_what_inspect_does(optimizer: Optimizer) -> None:
 
 @every_optimizer
 def test_a_long_run_stays_small(optimizer: Optimizer) -> None:
-    assert len(frame(story(walk(optimizer, n_steps=500)))) < 120_000
+    assert len(frame(*stories(walk(optimizer, n_steps=500)))) < 120_000
 
 
 def test_neighbouring_texts_are_one_piece() -> None:

@@ -23,7 +23,20 @@ from landscapes import (
     Stretched,
     Surface,
 )
-from optim_core import OPTIMIZERS, SGD, Adadelta, AdaGrad, Adam, AMSGrad, Momentum, Optimizer, RMSProp
+from optim_core import (
+    OPTIMIZERS,
+    SGD,
+    Adadelta,
+    AdaGrad,
+    Adam,
+    AMSGrad,
+    Drift,
+    Fork,
+    Momentum,
+    Optimizer,
+    RMSProp,
+    Weather,
+)
 
 from ..strategies import walk
 
@@ -187,3 +200,51 @@ def test_a_declared_local_minimum_needs_no_curvature() -> None:
         local_minima = ((0.0, 0.0),)
 
     assert to_minimum(Dented(), np.array([0.3, -0.4])) == pytest.approx(0.5)
+
+
+# --- in rough weather -------------------------------------------------------------------------------------------------
+
+JITTER = [Weather(noise=1.0), Weather(noise=10.0, seed=1), Weather(sparse=0.5), Weather(0.5, drift=Drift((0.01, 0.01)))]
+
+
+@pytest.mark.parametrize("weather", JITTER, ids=repr)
+@pytest.mark.parametrize("name", LANDSCAPES)
+def test_a_loss_that_only_jitters_runs_nowhere(name: str, weather: Weather) -> None:
+    """Whoever is said to run away has risen for long, or his steps have left behind all that chance made of them."""
+    surface = LANDSCAPES[name]()
+    for optimizer in (SGD(0.03), Momentum(0.003), Adam(0.03), RMSProp(0.1)):
+        for start in (surface.start, *surface.minima[:1]):
+            one = walk(optimizer, surface, 120, start, weather)
+            lengths, loss = np.hypot(*one.trajectory.delta.T), one.trajectory.loss
+            for t in range(1, 120 if one.diverged_at is None else min(one.diverged_at, 120), 3):
+                became = fate(one, surface, t)
+                if became.kind != "running away":
+                    continue
+                late = (became.since - 1 + t) // 2
+                grew = lengths[late:t].max() > lengths[became.since - 1 : late].min()
+                assert grew if "λmax" in became.why else (np.diff(loss[t - 50 : t + 1]) > 0).all()
+                assert t - became.since >= 9 and loss[t] > loss[0]
+
+
+def test_who_runs_away_does_so_under_noise_too() -> None:
+    one = walk(SGD(0.06), VALLEY, 100, weather=Weather(noise=0.5))
+    assert fate(one, VALLEY).told == "running away since step 1"
+    assert "η·λmax = 2.4 > 2" in happens(one, VALLEY, 100)
+
+
+def test_a_surface_that_leaves_is_no_walk_that_runs_away() -> None:
+    one = walk(SGD(1e-4), BOWL, 60, (0.1, 0.0), Weather(drift=Drift((-0.05, 0.0))))
+    assert (np.diff(one.trajectory.loss) > 0).all() and fate(one, BOWL).kind == "stalled"
+    assert fate(walk(SGD(0.01), BOWL, 60, (0.1, 0.0), Weather(drift=Drift((-0.05, 0.0)))), BOWL).kind == "still moving"
+
+
+def test_a_minimum_is_where_the_surface_has_moved_it() -> None:
+    one = walk(SGD(0.5), BOWL, 100, weather=Weather(drift=Drift((1.0, 0.5), 10)))
+    assert fate(one, BOWL).kind == "converged" and one.trajectory.params[-1] == pytest.approx((1.0, 0.5))
+
+
+def test_the_optimizer_that_made_the_step_met_nothing_over_nothing() -> None:
+    lost_before = walk(Adam(), BOWL, 9, (0.0, 0.0), fork=Fork(RMSProp(eps=0.0), 5))
+    assert fate(lost_before, BOWL).told == "0/0 at step 1"
+    untold = walk(RMSProp(eps=0.0), BOWL, 9, weather=Weather(sparse=0.0))
+    assert fate(untold, BOWL).why == "memory and what it is told are both 0 and ε is 0"

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from app.walks.stability import axes, curvature, eigen, ellipse, growth, hessians, limits, why_diverged
+from app.walks.stability import axes, curvature, eigen, ellipse, growth, hessians, limits, overshoot, why_diverged
 from landscapes import (
     LANDSCAPES,
     Ackley,
@@ -18,7 +18,21 @@ from landscapes import (
     Saddle,
     Surface,
 )
-from optim_core import OPTIMIZERS, SGD, AdaGradSummedRates, Adam, Momentum, Nesterov, Optimizer, run
+from optim_core import (
+    OPTIMIZERS,
+    SGD,
+    AdaGradSummedRates,
+    Adam,
+    Drift,
+    Exponential,
+    Fork,
+    Momentum,
+    Nesterov,
+    Optimizer,
+    WarmUp,
+    Weather,
+    run,
+)
 
 from ..strategies import walk
 
@@ -227,3 +241,39 @@ def test_a_walk_that_no_limit_explains_tells_its_pace(optimizer: Optimizer, surf
 
 def test_a_tip_without_a_curvature_is_no_accident() -> None:
     assert limits(walk(SGD(lr=0.5), Ackley(), start=(0.0, 0.0), n_steps=300), Ackley()).sharpest.shape == (301,)
+
+
+# --- at a changing rate, behind a fork, on moving ground --------------------------------------------------------------
+
+
+def test_each_step_is_held_to_its_own_rate() -> None:
+    surface = ElongatedValley(kappa=40)
+    one = walk(SGD(lr=0.06), surface, 60, schedule=Exponential(0.9))
+    at, rates = limits(one, surface), 0.06 * 0.9 ** np.arange(60)
+    np.testing.assert_allclose(at.lr, rates, rtol=1e-14)
+    above = rates > 2 / 40
+    assert (at.exceeded_at, at.exceeded_share) == (1, above.mean()) and at.stretch(2) == (0, 2)
+    assert at.stretch() == (60, 60), "the rate has fallen below the limit"
+    rises = walk(SGD(lr=0.06), surface, 60, schedule=WarmUp(30))
+    assert limits(rises, surface).exceeded_at == 26, "25/30 of it is the limit itself"
+    assert overshoot(rises, surface, 27).short == "η·λmax = 2.08 > 2"
+
+
+@pytest.mark.parametrize("at", [1, 20, 59])
+def test_the_optimizer_that_makes_the_step_decides_the_limit(at: int) -> None:
+    surface = ElongatedValley(kappa=40)
+    one = walk(Momentum(lr=0.06), surface, 60, fork=Fork(SGD(lr=0.06), at))
+    found = limits(one, surface)
+    np.testing.assert_allclose(found.limit, [2 / 40] * at + [3.8 / 40] * (61 - at), rtol=1e-7)
+    assert (found.exceeded_at, found.exceeded_share) == (1, at / 60)
+    free = limits(walk(SGD(lr=0.04), surface, 60, fork=Fork(Adam(lr=1.0), at)), surface)
+    assert np.isinf(free.limit[:at]).all() and free.exceeded_at is None
+    assert limits(walk(Adam(), surface, 60, fork=Fork(Adam(lr=1.0), at)), surface) is None
+
+
+def test_curvature_is_where_the_surface_stands_then() -> None:
+    surface, drift = Rosenbrock(), Drift((0.3, -0.2), 5)
+    one = walk(SGD(lr=0.0), surface, 9, weather=Weather(drift=drift))
+    x, y = surface.start
+    before, after = curvature(surface, (x, y)).sharpest, curvature(surface, (x - 0.3, y + 0.2)).sharpest
+    np.testing.assert_allclose(limits(one, surface).sharpest, [before] * 5 + [after] * 5, rtol=1e-12)
