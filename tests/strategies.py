@@ -15,7 +15,7 @@ from app.page import edits
 from app.page import weather as rough
 from app.page.fields import clean
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import AREAS, CHOICES, Run, State, View, inside, scene, slug_of
+from app.page.state import AREAS, CHOICES, Run, State, View, inside, own_scene, scene
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
 from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Formula, Surface, wrapped
@@ -144,7 +144,7 @@ def states(draw: Any) -> State:
     start = None if share_x is None else inside(landscape, (x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0)))
     n_steps = draw(st.integers(*limits.STEPS))
     if draw(st.booleans()):  # near a scene: its runs and steps, or one of the two, or those of another surface
-        some = draw(st.sampled_from([scene(slug_of(landscape)), *map(scene, SCENES)]))
+        some = draw(st.sampled_from([own_scene(landscape), *map(scene, SCENES)]))
         runs = draw(st.sampled_from([runs, some.runs]))
         n_steps = draw(st.sampled_from([n_steps, some.n_steps, STEPS_UNSAID]))
     view = draw(views)
