@@ -39,7 +39,7 @@ class Runs:
         self.functions: dict[str, str] = {}  # the source, with {name} for its name -> its name
         self.factors = Factors()
         named = zip(labels(state.runs, state.letters), state.runs, strict=True)
-        runs = {label: legs(run, run.schedule or state.schedule) for label, run in named}
+        runs = {label: legs(run, state.schedule_of(run)) for label, run in named}
         self.facts = {*_facts(state, [leg for some in runs.values() for leg in some], target)}
         self.rows = {label: self._row(_quoted(label), some) for label, some in runs.items()}  # its lines of the table
 
