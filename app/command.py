@@ -13,12 +13,12 @@ from typing import TextIO
 from urllib.parse import quote, unquote, urlsplit
 
 from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS
+from optim_core import OPTIMIZERS, SCHEDULES
 
 from .export.files import EXPORTS
-from .page import paste
+from .page import paste, weather
 from .page.fields import Notice
-from .page.labels import labels
+from .page.labels import labels, met
 from .page.names import perhaps
 from .page.numbers import plain
 from .page.state import KEYS, State, called, written
@@ -33,13 +33,19 @@ OPTIONS = {
     ),
     "start": ("X,Y", "where the walks begin"),
     "steps": ("N", "how many steps they take; else 100, or as many as the surface opens with"),
+    "weather": (
+        "KIND=NUMBERS[~...]",
+        "what they are told of the gradient, as noise=0.5,0.2~seed=1~clip=norm,3",
+    ),
+    "schedule": ("NAME[,NUMBERS]", "how their learning rates change over time, as cosine or warm-up,20,stairs,30,0.1"),
 }  # name -> what it takes, and what it is
 FIELDS = {"surface": "f", "optimizer": "run"}  # option -> its key in a link, where that is another word
 OPTION_OF = {"f": "surface", "run": "optimizer", "runs": "optimizer"}  # the first word of a notice -> option
 HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
 STDOUT = "-"
 SOON = 1.0  # seconds without a progress bar
-NAMES = f"surfaces: {', '.join(LANDSCAPES)}\n\noptimizers: {', '.join(OPTIMIZERS)}"
+REGISTRIES = {"surfaces": LANDSCAPES, "optimizers": OPTIMIZERS, "weather": weather.KINDS, "schedules": SCHEDULES}
+NAMES = "\n\n".join(f"{what}: {', '.join(registry)}" for what, registry in REGISTRIES.items())
 EXAMPLE = (
     "downslope run --surface rosenbrock~a=1 --optimizer adam~lr=.05 --optimizer sgd~lr=.001 --start -1.2,1 --csv -"
 )
@@ -85,7 +91,7 @@ def table(sim: Simulation) -> str:
     state = sim.state
     x, y = state.begin
     about = f"{state.landscape.label}: start ({x:g}, {y:g}), {state.n_steps} steps"
-    return "\n".join([about, *(line.rstrip() for line in lines)])
+    return "\n".join([about, *filter(None, [met(state)]), *(line.rstrip() for line in lines)])
 
 
 class Progress:

@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any, Self
 
+import numpy as np
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from landscapes import Surface
-from optim_core import Optimizer, border, hypers
+from optim_core import Optimizer, Schedule, Weather, border, hypers
 
 from . import limits
 from .explore import figures
@@ -18,6 +19,7 @@ from .export.html import html
 from .page.numbers import plain
 from .page.scenes import STEPS_UNSAID
 from .page.state import CHOICES, SLUGS, State, View, own_scene, placed
+from .page.weather import alone
 from .panel import Panel, framed
 from .walks import results
 from .walks.simulate import Simulation, simulate
@@ -129,14 +131,17 @@ def compare(
     surface: Surface,
     start: tuple[float, float] | None = None,
     n_steps: int = 200,
+    weather: Weather | None = None,
+    schedule: Schedule | None = None,
     **view: str,
 ) -> Comparison:
     """Walk each optimizer over the surface; start None is the surface's own.
 
-    `optimizers` is a list, or a dictionary from names. `view` is what an address may say of it: `panel="step"`,
-    `map="surface"`, `theme="dark"`, ... Raises ValueError for what cannot be drawn, TypeError for what is none.
+    `optimizers` is a list, or a dictionary from names; `weather` and `schedule` are as `run` takes them. `view` is what
+    an address may say of it: `panel="step"`, `map="surface"`, `theme="dark"`, ... Raises ValueError for what cannot be
+    drawn, TypeError for what is none.
     """
-    return Comparison(simulate(_state(optimizers, surface, start, n_steps, view)))
+    return Comparison(simulate(_state(optimizers, surface, start, n_steps, weather, schedule, view)))
 
 
 def explore(
@@ -144,6 +149,8 @@ def explore(
     surface: Surface | None = None,
     start: tuple[float, float] | None = None,
     n_steps: int | None = None,
+    weather: Weather | None = None,
+    schedule: Schedule | None = None,
     **view: str,
 ) -> Explorer:
     """Serve the explorer on this machine, beginning with a comparison as `compare` takes it.
@@ -155,7 +162,7 @@ def explore(
     own = own_scene(landscape)
     chosen = [run.optimizer for run in own.runs] if optimizers is None else optimizers
     unsaid = own.n_steps if optimizers is None else STEPS_UNSAID
-    state = _state(chosen, landscape, start, unsaid if n_steps is None else n_steps, view)
+    state = _state(chosen, landscape, start, unsaid if n_steps is None else n_steps, weather, schedule, view)
     unknown = [one.label for one in (state.landscape, *(run.optimizer for run in state.runs)) if type(one) not in SLUGS]
     if unknown:
         raise ValueError(f"the explorer does not know {', '.join(unknown)}; compare() draws any")
@@ -166,7 +173,13 @@ def explore(
 
 
 def _state(
-    optimizers: Optimizers, surface: Surface, start: tuple[float, float] | None, n_steps: int, view: Mapping[str, str]
+    optimizers: Optimizers,
+    surface: Surface,
+    start: tuple[float, float] | None,
+    n_steps: int,
+    weather: Weather | None,
+    schedule: Schedule | None,
+    view: Mapping[str, str],
 ) -> State:
     named = [*optimizers.items()] if isinstance(optimizers, Mapping) else [("", one) for one in optimizers]
     if not 1 <= len(named) <= limits.RUNS:
@@ -183,7 +196,23 @@ def _state(
             raise ValueError(f"{name}: {value!r} is not one of {allowed}")
     point = None if start is None else _point(start, surface)
     runs = placed((optimizer, name) for name, optimizer in named)
-    return State(surface, runs, point, n_steps, View(**view))
+    return State(surface, runs, point, n_steps, View(**view), **_met(weather, schedule))
+
+
+def _met(weather: Weather | None, schedule: Schedule | None) -> dict[str, Any]:
+    """What the runs of a page meet; its weather has a number for each of two parameters, or ValueError is raised."""
+    given = {"weather": (weather, Weather), "schedule": (schedule, Schedule)}
+    for one, kind in given.values():
+        if one is not None:
+            border.instance(one, kind)
+    met = {name: one for name, (one, _) in given.items() if one is not None}
+    return met if weather is None else met | {"weather": _for_each(weather)}
+
+
+def _for_each(weather: Weather) -> Weather:
+    alone(weather).told(1, 2)
+    given = {name: getattr(weather, name) for name in ("noise", "sparse")}
+    return replace(weather, **{name: tuple(np.broadcast_to(one, 2).tolist()) for name, one in given.items()})
 
 
 def _point(start: Any, surface: Surface) -> tuple[float, float]:

@@ -109,8 +109,7 @@ class OneCycle(Schedule):
         step, last = np.arange(float(max(n_steps, 1))), max(n_steps, 1) - 1
         top = self.rise * max(n_steps, 1) - 1
         first, final = 1 / self.low, 1 / self.low / self.end
-        with np.errstate(all="ignore"):
-            up, down = step / top, (step - top) / (last - top)
+        up, down = 1 + (step - top) / (top or 1), (step - top) / (last - top or 1)
         made = np.where(step <= top, _half_wave(first, 1.0, up), _half_wave(1.0, final, down))
         return np.append(made, made[-1])[-(n_steps + 1) :]
 

@@ -12,9 +12,10 @@ from app import __main__, command
 from app.export import data
 from app.export import html as page
 from app.page.state import State
+from app.page.weather import KINDS
 from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
-from optim_core import OPTIMIZERS
+from optim_core import OPTIMIZERS, SCHEDULES
 
 from .browser.server import ROOT
 
@@ -87,6 +88,21 @@ def test_options_say_the_same_as_a_link(capsys: Said, tmp_path: Path) -> None:
     assert notices == [] and json.loads(data.json(simulate(state), found["link"])) == found
 
 
+def test_weather_and_schedule_are_options_too(capsys: Said, tmp_path: Path) -> None:
+    file, words = tmp_path / "a.json", ["--optimizer", "adam~lr=.1~fork=9,sgd", "--surface", "booth", "--steps", "20"]
+    met = ["--weather", "noise=0.5,0.5~seed=1~clip=norm,3", "--schedule", "warm-up,5,cosine"]
+    assert command.main([*words, *met, "--json", str(file)]) == 0
+    about, told, *_ = capsys.readouterr().out.splitlines()
+    assert (
+        about.startswith("Booth: ")
+        and told == "noise σ 0.5; clipped to the norm 3; seed 1; η: warm-up, w 5, then cosine"
+    )
+    found = json.loads(file.read_text())
+    assert (found["weather"], found["met"]) == (met[1], told) and found["runs"][0]["fork"] == "9,sgd"
+    link = f"?f=booth&run=adam~lr=.1~fork=9,sgd&steps=20&weather={met[1]}&schedule={met[3]}"
+    assert json.loads(data.json(simulate(State.from_query(link)[0]), found["link"])) == found
+
+
 def test_options_go_before_what_a_link_says(capsys: Said) -> None:
     assert command.main(["?f=booth&run=adam&run=lion&steps=7", "--optimizer", "sgd~lr=.01", "--steps=9"]) == 0
     said = capsys.readouterr().out
@@ -145,6 +161,15 @@ REFUSED = [
     (["--start", "1,2", "--start=2,1"], "--start is given twice"),
     (["--steps", "1e3"], "--steps: “1e3” is not a whole number"),
     (["--steps", "9999"], "--steps: “9999” is outside 1 to 2000"),
+    (["--weather", "nose=1"], "--weather: “nose” is not one of noise, batch, seed"),
+    (["--weather", "noise=1"], "--weather, noise: “1” is not 2 numbers"),
+    (["--weather", "noise=1,-1"], "--weather, noise, y: “-1” must be a number from 0"),
+    (["--weather", "seed=1", "--weather", "seed=2"], "--weather is given twice"),
+    (["--schedule", "cosin"], "--schedule: “cosin” is not known; perhaps cosine"),
+    (["--schedule", "stairs,1"], "--schedule: “stairs,1” is not stairs and 2 numbers"),
+    (["--optimizer", "adam~fork=5,sdg"], "--optimizer 1, fork: “sdg” is not known; perhaps sgd"),
+    (["--optimizer", "adam~schedule=stairs,30,2"], "--optimizer 1, schedule: “2” must be a number from 0 to 1"),
+    (["?weather=clip=1"], "the link: weather, clip: “1” is not one of off, norm, value"),
     (["?f=nope"], "the link: surface: “nope” is not known"),
     (["?run=adam~lr=-1", "--steps", "5"], "the link: run 1, η: “-1” must be"),
     (["?map=globe"], "the link: map: “globe” is not one of contour"),
@@ -210,7 +235,7 @@ def test_an_unknown_option_shows_how_it_is_used(capsys: Said) -> None:
         command.main(["--help"])
     said = capsys.readouterr().out
     assert stopped.value.code == 0
-    for part in (*LANDSCAPES, *OPTIMIZERS, *(f"--{name}" for name in command.EXPORTS)):
+    for part in (*LANDSCAPES, *OPTIMIZERS, *SCHEDULES, *KINDS, *(f"--{name}" for name in command.EXPORTS)):
         assert part in said
 
 

@@ -25,7 +25,7 @@ from app.page.state import State, placed
 from app.walks import results
 from app.walks.simulate import simulate
 from landscapes import Ackley, Rosenbrock, Surface
-from optim_core import SGD, Adam, RMSProp, sweep
+from optim_core import SGD, Adam, Clip, Cosine, RMSProp, WarmUp, Weather, run, sweep
 
 from .browser.server import DIRECT, ROOT
 
@@ -63,6 +63,24 @@ def test_names_and_what_is_shown() -> None:
     assert [row.label for row in found.results] == ["slow </script>", "fast"]
     assert found.third.data[0].hovertemplate.count("Step length")
     assert "slow </script>" not in framed(found._repr_html_())
+
+
+MET = {"weather": Weather(noise=0.5, seed=1, clip=Clip(norm=10.0)), "schedule": WarmUp(20, Cosine())}
+
+
+def test_weather_and_schedules_are_those_of_a_walk() -> None:
+    found = compare([Adam(lr=0.1)], Rosenbrock(), n_steps=60, **MET)
+    walk = run(Adam(lr=0.1), Rosenbrock(), None, 60, **MET)
+    np.testing.assert_array_equal(found.simulation.walks[0].trajectory.params, walk.params)
+    assert "noise σ 0.5; clipped to the norm 10; seed 1; η: warm-up, w 20, then cosine" in found.html()
+    assert (
+        len(compare([Adam()], Ackley(), n_steps=5, weather=Weather(noise=(0.5,), seeds=3)).simulation.walks[0].fan) == 3
+    )
+    with explore([Adam(lr=0.1)], Rosenbrock(), n_steps=60, **MET) as shown:
+        assert State.from_query(shown.query)[0] == found.simulation.state
+    with explore(surface=Rosenbrock(), **MET) as shown:
+        met = "weather=noise=0.5,0.5~seed=1~clip=norm,10&schedule=warm-up,20,cosine"
+        assert shown.query == f"?f=rosenbrock&{met}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +122,11 @@ class Unlevelled(Trough):
         (lambda: compare([Adam()], Ackley(), panel="nope"), ValueError, "excess"),
         (lambda: compare([Adam()], Ackley(), nope="on"), ValueError, "panel"),
         (lambda: compare([Adam()], Unlevelled()), ValueError, 'levels = "linear"'),
+        (lambda: compare([Adam()], Ackley(), weather=0.5), TypeError, r"write Weather\(\)"),
+        (lambda: compare([Adam()], Ackley(), schedule=Cosine), TypeError, r"write Cosine\(\)"),
+        (lambda: compare([Adam()], Ackley(), weather=Weather(noise=(1.0, 1.0, 1.0))), ValueError, "noise must be one"),
+        (lambda: explore([Adam()], weather=Weather(noise=1.0, seeds=10**6)), ValueError, "seeds"),
+        (lambda: explore([Adam()], schedule=WarmUp(5, WarmUp(5))), ValueError, "schedule"),
         (lambda: explore([Adam()], n_steps=5000), ValueError, "5000"),
         (lambda: explore([Adam()], Ackley(), start=(99, 0)), ValueError, "outside x -12.5 to 12.5"),
         (lambda: explore({"x" * 30: Adam()}), ValueError, "name"),

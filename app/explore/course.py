@@ -44,13 +44,6 @@ def show_schedule(values: dict[str, dict[str, Any]], schedule: Schedule, key: st
         show(values, name, declared, value)
 
 
-def said(state: State) -> str:
-    """What the runs meet beside the surface, in words; nothing where the gradient is told and the rate stays."""
-    schedule = "" if state.schedule == State.schedule else f"η: {schedules.said(state.schedule)}"
-    told = "; ".join(filter(None, [rough.said(state.weather), schedule]))
-    return state.letters.text(told)
-
-
 def fork_tool(run: Run, key: str) -> html.Button:
     if run.fork:
         return action(f"{key}.join", "join", "No fork: one optimizer from the start")

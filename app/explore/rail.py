@@ -137,7 +137,7 @@ def _surface_said(state: State) -> dict[str, str]:
         "surface.formula": f"f(x, y) = {surface.formula}",
         "surface.question": surface.question,
         "surface.tests": _tests(surface),
-        "weather": course.said(state),
+        "weather": labels.met(state),
     }
 
 

@@ -18,6 +18,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Surface
 
+from ..page.labels import met, met_alone
 from ..page.numbers import brief
 from ..page.state import State
 from ..page.window import Window, grown
@@ -328,15 +329,16 @@ def _heads(image: Image.Image, trails: list[_Trail]) -> None:
 
 def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     """What stays the same: the caption and the palette; and the box that the map fills."""
-    rows = math.ceil(len(sim.walks) / 2)
-    box = (MARGIN, MARGIN, SIZE[0] - MARGIN, SIZE[1] - MARGIN - LINE * (rows + 1) - 6)
+    rows, about = math.ceil(len(sim.walks) / 2), [_about(sim.state), *filter(None, [met(sim.state)])]
+    box = (MARGIN, MARGIN, SIZE[0] - MARGIN, SIZE[1] - MARGIN - LINE * (rows + len(about)) - 6)
     sheet = Image.new("P", SIZE, PANEL)
     sheet.putpalette(_palette(mode))
     y = box[3] + 6 + LINE / 2
-    _text(_about(sim.state), INK, halo=0).put(sheet, MARGIN, y)
+    for place, words in enumerate(about):
+        _text(_cut(words, SIZE[0] - 2 * MARGIN), INK, halo=0).put(sheet, MARGIN, y + LINE * place)
     for place, walk in enumerate(sim.walks):
         row, column = place % rows, place // rows
-        at = MARGIN + column * SIZE[0] // 2, y + LINE * (row + 1)
+        at = MARGIN + column * SIZE[0] // 2, y + LINE * (row + len(about))
         _legend(sheet, walk, sim.state, *at)
     return sheet, box
 
@@ -355,7 +357,8 @@ def _legend(sheet: Image.Image, walk: Walk, state: State, x: float, y: float) ->
     own = [run.optimizer.label] if run.name else []
     became = lost(walk, state.landscape)
     end = [became.told] if became else []
-    words = f"{walk.label}: {', '.join([*own, *end, *([settings] if settings else ['defaults'])])}"
+    words = f"{walk.label}: {', '.join([*own, *end, settings or 'defaults'])}"
+    words = "; ".join(filter(None, [words, met_alone(run, state.letters)]))
     room = SIZE[0] / 2 - MARGIN - 24
     _text(_cut(words, room), SOFT, halo=0).put(sheet, x + 19, y)
 

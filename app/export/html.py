@@ -17,6 +17,7 @@ from .. import modules
 from ..explore import curves, figures
 from ..explore.scene import scene, sight
 from ..metrics import METRICS
+from ..page.labels import met, met_alone
 from ..page.numbers import brief
 from ..page.state import State
 from ..protocol import Exported
@@ -146,9 +147,10 @@ def _caption(sim: Simulation, link: str) -> str:
     shape = [*filter(None, [settings(core)]), *(one.said for one in around)]
     x, y = (brief(value) for value in state.begin)
     facts = [state.landscape.label, *shape, f"start ({x}, {y})", f"{state.n_steps} steps"]
+    told = f"<p>{escape(met(state))}</p>" if met(state) else ""
     rows = "".join(_row(walk, state) for walk in sim.walks)
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
-    return f"<p>{escape(', '.join(facts))}</p>{table}{_link(link)}"
+    return f"<p>{escape(', '.join(facts))}</p>{told}{table}{_link(link)}"
 
 
 def _row(walk: Walk, state: State) -> str:
@@ -156,8 +158,8 @@ def _row(walk: Walk, state: State) -> str:
     look = f'viewBox="-1.4 -1.4 2.8 2.8" style="fill:var(--run-{run.slot})" aria-hidden="true"'
     head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
     name = f"{walk.label} (ghost)" if run.pinned else walk.label
-    told = settings(run.optimizer, state.letters), outcome(walk, state.landscape)
-    cells = _cells("td", (name, run.optimizer.label, *told))
+    numbers = "; ".join(filter(None, [settings(run.optimizer, state.letters), met_alone(run, state.letters)]))
+    cells = _cells("td", (name, run.optimizer.label, numbers, outcome(walk, state.landscape)))
     return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
 
 

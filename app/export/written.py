@@ -1,13 +1,15 @@
-"""A surface and an update as Python source that stands alone: what a script is made of.
+"""A surface, a schedule and an update as Python source that stands alone: what a script is made of.
 
-Nothing is written twice: a surface comes from the source of its own `value` and `partials`, an update from the
-optimizer's `equations`.
+Nothing is written twice: a surface comes from the source of its own `value` and `partials`, a schedule from that of its
+`factors`, an update from the optimizer's `equations`.
 """
 
 import ast
+import dataclasses
 import inspect
+import itertools
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from copy import deepcopy
 from numbers import Real
 from types import ModuleType
@@ -16,13 +18,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from landscapes import Surface, layers
-from optim_core import Equation, Optimizer, hypers
+from optim_core import SCHEDULES, Equation, Optimizer, Schedule, hypers
 from optim_core.arithmetic import reads
 from optim_core.hyper import values
+
+from ..page.schedules import NAMES
+
+
+def identifier(name: str) -> str:
+    """The name of a registry as one of Python."""
+    return name.replace("-", "_")
+
+
+def unlike(name: str, taken: Container[str], form: str) -> str:
+    """The name, or the first numbered one that is not yet taken."""
+    numbered = (form.format(name, number) for number in itertools.count(2))
+    return next(free for free in itertools.chain([name], numbered) if free not in taken)
+
 
 # --- surfaces -------------------------------------------------------------------------------------------------------
 
 RESERVED = {"x", "y", "t", "START", "N_STEPS", "RUNS", "ByHand", "Corrected", "walk", "paths", "path", "label"}
+RESERVED |= {"SEED", "PULSES", "NOISE", "KNOWN", "MOVED", "told", "changed", "schedulers", *map(identifier, SCHEDULES)}
 
 
 class Formula:
@@ -78,10 +95,48 @@ class Formula:
 
     def _write(self, function: Callable, name: str) -> None:
         self.functions[name] = ""  # known from here on, so that it may call itself
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-        tree = ast.fix_missing_locations(_Alone(self, function).visit(tree))
-        tree.name = name
-        self.functions[name] = ast.unparse(tree)
+        self.functions[name] = alone(self, function, name)
+
+
+class Factors:
+    """The factors of schedules as functions of the number of steps; their numbers are written where they stand."""
+
+    def __init__(self) -> None:
+        self.functions: dict[str, str] = {}  # in the order in which they call each other
+        self.names: dict[Schedule, str] = {}
+        self.imports: set[str] = set()
+
+    def of(self, schedule: Schedule) -> str:
+        """The function of a schedule, which is written on the way."""
+        if schedule not in self.names:
+            name = unlike(identifier(NAMES[type(schedule)]), self.names.values(), "{}_{}")
+            self.names[schedule] = name
+            self._write(schedule.factors, name)
+        return self.names[schedule]
+
+    def named(self, name: str, value: Any, owner: Schedule | None = None) -> str:
+        """What the script writes for this value: the name of a function or a module, or the number itself."""
+        if isinstance(value, ModuleType):
+            self.imports |= {value.__name__} - {"numpy"}
+            return "np" if value is np else value.__name__
+        if isinstance(owner, Schedule) and inspect.ismethod(value):
+            return self.of(owner)
+        if inspect.isroutine(value):
+            self._write(value, name.strip("_"))
+            return name.strip("_")
+        return repr(float(value))
+
+    def _write(self, function: Callable, name: str) -> None:
+        source = alone(self, function, name)
+        self.functions.setdefault(name, source)
+
+
+def alone(writer: Formula | Factors, function: Callable, name: str) -> str:
+    """The source of a function under another name, without what is around it; `writer` says what it calls that."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    tree = ast.fix_missing_locations(_Alone(writer, function).visit(tree))
+    tree.name = name
+    return ast.unparse(tree)
 
 
 def _locals(function: Callable) -> tuple[str, ...]:
@@ -91,8 +146,8 @@ def _locals(function: Callable) -> tuple[str, ...]:
 class _Alone(ast.NodeTransformer):
     """A function without its class, its module and its annotations."""
 
-    def __init__(self, formula: Formula, function: Callable) -> None:
-        self.formula, self.known, self.local = formula, function.__globals__, _locals(function)
+    def __init__(self, writer: Formula | Factors, function: Callable) -> None:
+        self.writer, self.known, self.local = writer, function.__globals__, _locals(function)
         self.owner = getattr(function, "__self__", None)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
@@ -103,15 +158,25 @@ class _Alone(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        owner = {"self": self.owner, "self.surface": getattr(self.owner, "surface", None)}.get(ast.unparse(node.value))
+        owner = self._meant(node.value)
         if owner is None:
             return self.generic_visit(node)
-        return ast.Name(self.formula.named(node.attr, getattr(owner, node.attr), owner))
+        return ast.Name(self.writer.named(node.attr, getattr(owner, node.attr), owner))
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         if node.id in self.local or node.id not in self.known:
             return node
-        return ast.Name(self.formula.named(node.id, self.known[node.id]))
+        return ast.Name(self.writer.named(node.id, self.known[node.id]))
+
+    def _meant(self, node: ast.expr) -> Any:
+        """`self`, or what it holds within it; None for anything else."""
+        match node:
+            case ast.Name("self"):
+                return self.owner
+            case ast.Attribute(ast.Name("self"), name):
+                held = getattr(self.owner, name, None)
+                return held if dataclasses.is_dataclass(held) else None
+        return None
 
 
 # --- updates --------------------------------------------------------------------------------------------------------

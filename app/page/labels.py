@@ -1,4 +1,7 @@
-"""What each run is called, everywhere: by its name, else by its optimizer and what sets it apart from its like."""
+"""What each run is called, everywhere: by its name, else by its optimizer and what sets it apart from its like.
+
+And what it meets beside the surface, in words.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -7,9 +10,9 @@ from typing import Any
 
 from optim_core import PAPER, Letters, Optimizer, hypers, values
 
-from . import schedules
+from . import schedules, weather
 from .numbers import MINUS, brief, exact
-from .state import Run
+from .state import Run, State
 
 Fields = tuple[str, ...]
 
@@ -45,6 +48,27 @@ def differing(run: Run, runs: tuple[Run, ...]) -> Fields:
     """The fields in which the runs of this run's optimizer are not all the same."""
     alike = [values(one.optimizer) for one in runs if type(one.optimizer) is type(run.optimizer)]
     return tuple(name for name, value in alike[0].items() if any(other[name] != value for other in alike))
+
+
+def met(state: State) -> str:
+    """What the runs meet beside the surface, in words; nothing where the gradient is told and the rate stays."""
+    schedule = "" if state.schedule == State.schedule else f"η: {schedules.said(state.schedule)}"
+    told = "; ".join(filter(None, [weather.said(state.weather), schedule]))
+    return state.letters.text(told)
+
+
+def met_alone(run: Run, letters: Letters = PAPER) -> str:
+    """What a run meets that the others do not, in words; nothing where it has neither a schedule nor a fork."""
+    schedule = letters.text(f"η: {schedules.said(run.schedule)}") if run.schedule else ""
+    return "; ".join(filter(None, [schedule, _before(run, letters) if run.fork else ""]))
+
+
+def _before(run: Run, letters: Letters) -> str:
+    """What a run was before its fork."""
+    first = run.fork.optimizer
+    kept = "whose memory it keeps" if type(first) is type(run.optimizer) else "of whose memory it keeps nothing"
+    settings = in_words(first, hypers(first), letters=letters)
+    return f"up to step {run.fork.at} {first.label}, {settings}, {kept}"
 
 
 def in_words(declared: Any, fields: Iterable[str], among: Iterable[Any] = (), letters: Letters = PAPER) -> str:

@@ -279,6 +279,11 @@ def written_around(transform: Transform) -> str:
     return f"{SLUGS[type(transform)]}={','.join(map(exact, values(transform).values()))}"
 
 
+def fork_written(fork: Fork) -> str:
+    """A fork as an address has it: its step, and the optimizer before it."""
+    return f"{fork.at},{written(fork.optimizer).replace('~', ',')}"
+
+
 def _run_extras(run: Run, expected: int | None) -> Iterator[str]:
     if run.slot != expected:
         yield f"~slot={run.slot}"
@@ -287,7 +292,7 @@ def _run_extras(run: Run, expected: int | None) -> Iterator[str]:
     if run.schedule:
         yield f"~schedule={schedules.written(run.schedule)}"
     if run.fork:
-        yield f"~fork={run.fork.at},{written(run.fork.optimizer).replace('~', ',')}"
+        yield f"~fork={fork_written(run.fork)}"
     if run.name:
         yield f"~name={quote(run.name, safe='').replace('~', '%7E')}"
 

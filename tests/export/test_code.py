@@ -1,12 +1,9 @@
 """The scripts run by themselves and walk the page's paths, in NumPy to the last bit, whatever settings and names."""
 
 import ast
-import contextlib
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +15,6 @@ import pytest
 from app.export.code import FRAMEWORKS
 from app.export.targets import KERAS, PYTORCH
 from app.export.written import Formula, update
-from app.page.labels import labels
 from app.page.state import SLUGS, Run, State, View
 from app.walks.simulate import simulate
 from landscapes import (
@@ -52,6 +48,7 @@ from optim_core import (
 from optim_core.hyper import hyper, learning_rate
 
 from ..strategies import corners
+from .scripts import assert_same, executed, is_golden, paths_of, runs, strayed
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
 every_surface = pytest.mark.parametrize("surface", LANDSCAPES.values(), ids=LANDSCAPES)
@@ -92,10 +89,6 @@ def settings(name: str) -> list[dict[str, Any]]:
     return golden + [{"lr": golden[0]["lr"]} | edge for edge in EDGES.get(name, [])]
 
 
-def runs(*optimizers: Optimizer) -> tuple[Run, ...]:
-    return tuple(Run(optimizer, slot) for slot, optimizer in enumerate(optimizers))
-
-
 def all_settings(name: str) -> State:
     return State(Rosenbrock(), runs(*(OPTIMIZERS[name](**setting) for setting in settings(name))), (-1.1234, 0.9), 60)
 
@@ -115,38 +108,6 @@ def odd(surface: type[Surface]) -> Surface:
 
 def ranges(surface: type[Surface]) -> dict[str, tuple[float, float]]:
     return {name: declared.range for name, declared in hypers(surface).items()}
-
-
-def executed(script: str) -> dict[str, Any]:
-    """The names that a script leaves behind; what it sets for all of NumPy and of PyTorch is put back."""
-    left: dict[str, Any] = {"__name__": "__main__"}
-    with np.errstate(), contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(script, "script.py", "exec"), left)
-    left["said"] = said.getvalue().splitlines()
-    return left
-
-
-def paths_of(framework: str, state: State) -> list[np.ndarray]:
-    """The paths of a script, which must be one for each run, each with its label."""
-    left = executed(FRAMEWORKS[framework].script(state))
-    assert tuple(left["paths"]) == labels(state.runs) and len(left["said"]) == len(state.runs)
-    return [np.asarray(path) for path in left["paths"].values()]
-
-
-def strayed(framework: str, state: State) -> float:
-    """How far a script's paths are from the page's, relative to the size of the path."""
-    worst = [0.0]
-    for path, walk in zip(paths_of(framework, state), simulate(state).walks, strict=True):
-        ours = walk.trajectory.params
-        assert path.shape == ours.shape == (state.n_steps + 1, 2)
-        assert np.isfinite(ours).all()
-        worst.append(float(np.abs(path - ours).max() / np.abs(ours).max()))
-    return float(np.max(worst))  # unlike max, it keeps a NaN
-
-
-def assert_same(state: State) -> None:
-    for path, walk in zip(paths_of("numpy", state), simulate(state).walks, strict=True):
-        np.testing.assert_array_equal(path, walk.trajectory.params)
 
 
 # --- NumPy ----------------------------------------------------------------------------------------------------------
@@ -415,31 +376,6 @@ SURFACES = [
     Rastrigin(A=3.3),
     *(LANDSCAPES[name]() for name in ("himmelblau", "mccormick", "plateau", "beale")),
 ]
-
-
-@pytest.fixture
-def library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """PyTorch as it is found, and as it was afterwards."""
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    import torch
-
-    dtype = torch.get_default_dtype()
-    yield
-    torch.set_default_dtype(dtype)
-
-
-golden = [
-    pytest.mark.golden,
-    pytest.mark.usefixtures("library"),
-    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # PyTorch's own
-    pytest.mark.parametrize("framework", ["torch", "keras"]),
-]
-
-
-def is_golden(test: Any) -> Any:
-    for mark in golden:
-        test = mark(test)
-    return test
 
 
 @is_golden

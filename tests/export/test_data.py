@@ -14,9 +14,24 @@ import pytest
 from app.export import data
 from app.page.labels import labels
 from app.page.state import Run, State
-from app.walks.simulate import Simulation, simulate
+from app.walks.simulate import Simulation, Walk, simulate
 from landscapes import ElongatedValley, Matyas, Rosenbrock
-from optim_core import OPTIMIZERS, SGD, Adam, Momentum, NAdam, RMSProp, Trajectory
+from optim_core import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    Clip,
+    Constant,
+    Cosine,
+    Drift,
+    Fork,
+    Momentum,
+    NAdam,
+    Pulse,
+    RMSProp,
+    Stairs,
+    Weather,
+)
 
 LINK = 'https://example.org/explore?f=valley~kappa=3&run=sgd~name=a,b"c'
 EVERY = State(Rosenbrock(a=0.9), tuple(Run(cls(lr=1e-4), slot) for slot, cls in enumerate(OPTIMIZERS.values())))
@@ -47,10 +62,32 @@ def of_slot(rows: list[dict[str, str]], slot: int) -> list[dict[str, str]]:
     return [row for row in rows if row["slot"] == str(slot)]
 
 
-def expected(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]]:
+MET = replace(
+    EVERY,
+    runs=(
+        *EVERY.runs[:-3],
+        replace(EVERY.runs[-3], schedule=Stairs(30, 0.5)),
+        replace(EVERY.runs[-2], fork=Fork(SGD(lr=2e-4), 40)),
+        replace(EVERY.runs[-1], fork=Fork(replace(EVERY.runs[-1].optimizer, lr=1e-3), 40), schedule=Constant()),
+    ),
+    weather=Weather((0.5, 0.2), 4.0, 3, 1, (0.9, 0.8), Pulse(9, 2.0), Drift((0.001, 0.0)), Clip(norm=20.0)),
+    schedule=Cosine(),
+)
+WAYS = {"fair": EVERY, "met": MET}
+every_way = pytest.mark.parametrize("state", WAYS.values(), ids=WAYS)
+
+
+def expected(walk: Walk) -> Iterator[tuple[str, np.ndarray]]:
     """Every column of a run with all its rows; NaN in row 0 of what belongs to a step."""
+    trajectory = walk.trajectory
     yield "loss", trajectory.loss
+    if not walk.course.weather.is_fair:
+        lr = [walk.run.fork.optimizer.lr if walk.run.fork and t < walk.run.fork.at else 1e-4 for t in range(100)]
+        factors = walk.course.schedule.factors(100)[:-1]
+        yield "lr", np.append(np.nan, lr * factors)
     pairs = {"": trajectory.params, "grad_": trajectory.grad}
+    if not walk.course.weather.is_fair:
+        pairs |= {"seen_grad_": trajectory.seen_grad, "moved_": trajectory.offsets}
     pairs |= {f"{name}_": getattr(trajectory, name) for name in ("delta", "effective_lr", "rms_grad")}
     pairs |= {f"state.{name}.": field for name, field in trajectory.state._asdict().items() if field is not None}
     for name, rows in pairs.items():
@@ -66,22 +103,26 @@ def numbers(cells: list[Any]) -> np.ndarray:
 # --- exact ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_table_holds_every_number_exactly() -> None:
-    rows = table(simulate(EVERY))
-    for walk in simulate(EVERY).walks:
+@every_way
+def test_the_table_holds_every_number_exactly(state: State) -> None:
+    rows = table(simulate(state))
+    for walk in simulate(state).walks:
         mine = of_slot(rows, walk.run.slot)
         assert [row["step"] for row in mine] == [str(t) for t in range(101)]
-        filled = {name for name in mine[1] if mine[1][name]}
-        columns = dict(expected(walk.trajectory))
+        filled = {name for name in mine[-1] if mine[-1][name]}
+        columns = dict(expected(walk))
+        columns = {name: column for name, column in columns.items() if name != "lr" or name in filled}
         assert filled - set(data.ABOUT) == set(columns)
+        assert ("lr" in filled) == (walk.is_scheduled or walk.run.fork is not None)
         for name, column in columns.items():
             np.testing.assert_array_equal(numbers([row[name] for row in mine]), column, err_msg=name)
 
 
-def test_the_object_holds_every_number_exactly() -> None:
-    whole = json.loads(data.json(simulate(EVERY), LINK))
-    for walk, run in zip(simulate(EVERY).walks, whole["runs"], strict=True):
-        columns = dict(expected(walk.trajectory))
+@every_way
+def test_the_object_holds_every_number_exactly(state: State) -> None:
+    whole = json.loads(data.json(simulate(state), LINK))
+    for walk, run in zip(simulate(state).walks, whole["runs"], strict=True):
+        columns = dict(expected(walk))
         assert set(run["steps"]) == {"step", *columns}
         assert run["steps"]["step"] == list(range(101))
         for name, column in columns.items():
@@ -146,6 +187,41 @@ def test_the_object_says_what_was_compared() -> None:
     assert (first["run"], first["slot"], first["optimizer"], first["diverged_at"]) == ("mine", 3, "rmsprop", None)
     assert RMSProp(**first["settings"]) == RMSProp(lr=0.2) and NAdam(**second["settings"]) == NAdam()
     assert second["run"] == "NAdam"
+
+
+def test_what_is_met_stands_there_as_an_address_has_it_and_in_words() -> None:
+    sim = simulate(MET)
+    rows, whole = table(sim), json.loads(data.json(sim, LINK))
+    weather = "noise=0.5,0.2~batch=4~seed=3~sparse=0.9,0.8~pulse=x,9,2~drift=steady,0.001,0~clip=norm,20"
+    words = "noise σ 0.5 in x, 0.2 in y averaged over 4; gradients told with probability 0.9 in x, 0.8 in y; "
+    words += "every 9th gradient in x times −2; the surface moves by (0.001, 0) at every step; clipped to the norm 20; "
+    words += "seed 3; η: cosine"
+    assert (rows[0]["weather"], rows[0]["met"]) == (whole["weather"], whole["met"]) == (weather, words)
+    assert {row["weather"] + row["met"] for row in rows[1:]} == {""}
+    for run, found in zip(MET.runs, whole["runs"], strict=True):
+        mine = of_slot(rows, run.slot)
+        own = {key: found[key] for key in ("optimizer", "schedule", "fork")}
+        assert all({key: row[key] for key in own} == own for row in mine)
+        written = "".join(f"~{key}={own[key]}" for key in ("schedule", "fork") if own[key])
+        read, notices = State.from_query(f"?run={mine[0]['optimizer']}~{mine[0]['settings']}{written}")
+        assert notices == [] and read.runs[0].fork == run.fork
+        assert (read.runs[0].schedule or Constant()) == MET.schedule_of(run)
+    *_, stairs, forked, _ = whole["runs"]
+    assert stairs["met"] == "η: stairs, k 30, γ 0.5"
+    assert forked["met"] == "up to step 40 SGD, η 0.0002, of whose memory it keeps nothing"
+
+
+def test_what_an_optimizer_before_a_fork_did_not_remember_is_empty() -> None:
+    state = State(ElongatedValley(), (Run(Momentum(), 0, fork=Fork(SGD(), 3)),), n_steps=6)
+    mine, (run,) = table(simulate(state)), json.loads(data.json(simulate(state), LINK))["runs"]
+    assert [row["state.velocity.x"] != "" for row in mine] == [False] * 4 + [True] * 3
+    assert [one is not None for one in run["steps"]["state.velocity.x"]] == [False] * 4 + [True] * 3
+
+
+def test_of_many_seeds_it_is_the_first() -> None:
+    many, alone = (replace(MET, weather=replace(MET.weather, seeds=k)) for k in (3, 1))
+    for one, other in zip(table(simulate(many)), table(simulate(alone)), strict=True):
+        assert [one[name] for name in ("x", "seen_grad_y")] == [other[name] for name in ("x", "seen_grad_y")]
 
 
 # --- nasty ----------------------------------------------------------------------------------------------------------

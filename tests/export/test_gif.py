@@ -74,6 +74,20 @@ def test_a_curve_of_minima_is_dashed_in_the_colour_of_stars() -> None:
     assert len(rows) > 150, "along all of the map"
 
 
+def test_what_the_runs_meet_is_said_in_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(
+        gif, "_text", lambda text, *how, _text=gif._text, **more: said.append(text) or _text(text, *how, **more)
+    )
+    pictures(State.from_query("?run=adam&steps=2&weather=noise=0.5,0.5&schedule=cosine")[0])
+    assert said[:2] == ["Elongated valley, start (−2.6, 1.25)", "noise σ 0.5; seed 0; η: cosine"]
+    said.clear()
+    many = "noise=0.5,0.2~batch=4~sparse=0.1,0.2~pulse=x,2,3~drift=jump,1,0,50~clip=norm,1"
+    pictures(State.from_query(f"?run=adam~schedule=cosine&steps=2&weather={many}")[0])
+    assert said[1].startswith("noise σ 0.5 in x") and said[1].endswith("…")
+    assert said[2].endswith("; η: cosine")
+
+
 @pytest.mark.parametrize("mode", theme.TOKENS)
 def test_the_colours_are_the_themes(mode: str) -> None:
     state = State.from_query(f"?theme={mode}&steps=4&{'&'.join(['run=adam'] * 8)}")[0]

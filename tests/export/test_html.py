@@ -114,6 +114,20 @@ def test_the_caption_says_every_setting() -> None:
     assert LINK in text
 
 
+def test_the_caption_says_what_the_runs_meet() -> None:
+    query = (
+        "?run=adam~fork=9,sgd,lr=0.02&run=sgd~schedule=stairs,5,0.5&weather=noise=0.5,0.5~clip=norm,3&schedule=cosine"
+    )
+    text = parsed(query).found["section"][-1]
+    for part in (
+        "noise σ 0.5; clipped to the norm 3; seed 0; η: cosine",
+        "up to step 9 SGD, η 0.02, of whose memory it keeps nothing",
+        "η 0.01; η: stairs, k 5, γ 0.5",
+    ):
+        assert part in text
+    assert "lr: cosine" in parsed(f"{query}&letters=pytorch").found["section"][-1]
+
+
 @pytest.mark.parametrize("link", [LINK, "javascript:alert(1)", 'http://x/"onclick="alert(1)', "=1", ""])
 def test_only_an_address_of_a_page_can_be_followed(link: str) -> None:
     document = Parsed(page.html(State(n_steps=2), link))

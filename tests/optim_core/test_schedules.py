@@ -75,6 +75,13 @@ def test_closed_forms() -> None:
     np.testing.assert_allclose(after[4:], 0.5 ** np.arange(7))
 
 
+@pytest.mark.parametrize("n_steps", [1, 2, 4, 100])
+def test_one_cycle_is_at_the_whole_rate_where_it_turns(n_steps: int) -> None:
+    for turn in range(1, n_steps + 1):
+        factors = OneCycle(rise=turn / n_steps).factors(n_steps)
+        assert np.isfinite(factors).all() and factors[turn - 1] == pytest.approx(1)
+
+
 def test_gradient_descent_stops_with_its_rate() -> None:
     walk = run(SGD(0.1), QuadraticBowl(), (1.0, 1.0), 30, schedule=Stairs(10, 0.0))
     assert walk.params[10, 0] == pytest.approx(0.9**10)
