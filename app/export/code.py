@@ -18,7 +18,7 @@ from optim_core.hyper import values
 from ..page.labels import labels
 from ..page.state import SLUGS, State
 from .targets import KERAS, NUMPY, PYTORCH, Target
-from .written import RESERVED, Formula, update
+from .written import RESERVED, Written, update
 
 # --- scripts --------------------------------------------------------------------------------------------------------
 
@@ -28,7 +28,7 @@ def numpy_script(state: State) -> str:
 
     Raises ValueError for a surface whose formula uses more than numbers and functions, as the other two do.
     """
-    formula = Formula(state.landscape, "np", value="loss", partials="gradient")
+    formula = Written(state.landscape, "np", value="loss", partials="gradient")
     runs = Runs(state, NUMPY)
     head = [*_imports(formula, "numpy as np"), "", DIVERGING]
     return _script(state, "NumPy", head, formula, runs, [NUMPY_WALK])
@@ -36,7 +36,7 @@ def numpy_script(state: State) -> str:
 
 def torch_script(state: State) -> str:
     """The comparison in PyTorch, in float64; `paths` holds a list of n_steps + 1 pairs for each run."""
-    formula = Formula(state.landscape, "torch", value="loss")
+    formula = Written(state.landscape, "torch", value="loss")
     runs = Runs(state, PYTORCH)
     if "math." in "".join(runs.functions):
         formula.imports.add("math")
@@ -49,7 +49,7 @@ def keras_script(state: State) -> str:
 
     The gradient is written out, for Keras has none that is the same for all its backends.
     """
-    formula = Formula(state.landscape, "np", value="loss", partials="gradient")
+    formula = Written(state.landscape, "np", value="loss", partials="gradient")
     runs = Runs(state, KERAS)
     backend = 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before Keras is imported'
     imports = _imports(formula, "keras", "numpy as np")
@@ -110,7 +110,7 @@ class Runs:
         return [name, f"dict({', '.join(settings)})", f"dict({', '.join(memory)})"]
 
 
-def _script(state: State, library: str, head: list[str], formula: Formula, runs: Runs, parts: list[str]) -> str:
+def _script(state: State, library: str, head: list[str], formula: Written, runs: Runs, parts: list[str]) -> str:
     surface, (x, y) = state.landscape, state.begin
     query = "".join(c for c in state.to_query() if c.isprintable())
     title = [f"# {surface.label}, f(x, y) = {surface.formula}, in {library}.", f"# As on the page {query or '/'}"]
@@ -120,7 +120,7 @@ def _script(state: State, library: str, head: list[str], formula: Formula, runs:
     return "\n\n\n".join([top, *formula.functions.values(), *runs.sources, *before, runs.table, walk]) + "\n"
 
 
-def _imports(formula: Formula, *libraries: str) -> list[str]:
+def _imports(formula: Written, *libraries: str) -> list[str]:
     ours = [f"import {name}" for name in sorted(formula.imports)]
     return [*ours, *([""] if ours else []), *(f"import {name}" for name in libraries)]
 

@@ -1,7 +1,7 @@
 """A surface and an update as Python source that stands alone: what a script is made of.
 
 Nothing is written twice: a surface comes from the source of its own `value` and `partials`, an update from the
-optimizer's `equations`.
+optimizer's `equations`. Only a surface that somebody typed has no source of its own: `typed` makes it from the tape.
 """
 
 import ast
@@ -15,17 +15,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscapes import Surface, layers
+from landscapes import Formula, Surface, layers
 from optim_core import Equation, Optimizer, hypers
 from optim_core.arithmetic import reads
 from optim_core.hyper import values
+
+from . import typed
 
 # --- surfaces -------------------------------------------------------------------------------------------------------
 
 RESERVED = {"x", "y", "t", "START", "N_STEPS", "RUNS", "ByHand", "Corrected", "walk", "paths", "path", "label"}
 
 
-class Formula:
+class Written:
     """Methods of a surface as functions of x and y; shape parameters and other numbers become constants above them.
 
     What a surface holds within it is written first, each of its methods under its own name with one more "inner_".
@@ -77,6 +79,10 @@ class Formula:
         return f"{name}_" if name in self.taken else name
 
     def _write(self, function: Callable, name: str) -> None:
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, Formula):
+            self.functions[name] = typed.source(owner, function.__name__, name, self.module)
+            return
         self.functions[name] = ""  # known from here on, so that it may call itself
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
         tree = ast.fix_missing_locations(_Alone(self, function).visit(tree))
@@ -91,8 +97,8 @@ def _locals(function: Callable) -> tuple[str, ...]:
 class _Alone(ast.NodeTransformer):
     """A function without its class, its module and its annotations."""
 
-    def __init__(self, formula: Formula, function: Callable) -> None:
-        self.formula, self.known, self.local = formula, function.__globals__, _locals(function)
+    def __init__(self, surface: Written, function: Callable) -> None:
+        self.surface, self.known, self.local = surface, function.__globals__, _locals(function)
         self.owner = getattr(function, "__self__", None)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
@@ -106,12 +112,12 @@ class _Alone(ast.NodeTransformer):
         owner = {"self": self.owner, "self.surface": getattr(self.owner, "surface", None)}.get(ast.unparse(node.value))
         if owner is None:
             return self.generic_visit(node)
-        return ast.Name(self.formula.named(node.attr, getattr(owner, node.attr), owner))
+        return ast.Name(self.surface.named(node.attr, getattr(owner, node.attr), owner))
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         if node.id in self.local or node.id not in self.known:
             return node
-        return ast.Name(self.formula.named(node.id, self.known[node.id]))
+        return ast.Name(self.surface.named(node.id, self.known[node.id]))
 
 
 # --- updates --------------------------------------------------------------------------------------------------------
