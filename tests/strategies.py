@@ -15,10 +15,10 @@ from app.page import edits
 from app.page import weather as rough
 from app.page.fields import clean
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import AREAS, CHOICES, Run, State, View, inside, scene, slug_of
+from app.page.state import AREAS, CHOICES, Run, State, View, inside, own_scene, scene
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
-from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Surface, wrapped
+from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Formula, Surface, wrapped
 from optim_core import (
     OPTIMIZERS,
     SCHEDULES,
@@ -67,10 +67,22 @@ views = st.builds(
 any_optimizer = any_of(OPTIMIZERS)
 
 
+TYPED = (
+    "x^2/2 + y^2 + sin(3*x)",
+    "(1-x)^2 + 100*(y-x^2)^2",
+    "log(x*y)",
+    "abs(x) + max(y, -y/2)",
+    "1e90*x^2 + y",
+    "1/x",
+)
+windows = st.sampled_from([((-2.0, 2.0), (-2.0, 2.0)), ((0.5, 4.0), (-1.0, 1e3)), ((1e-6, 3e-6), (-1e6, 1e6))])
+any_typed = st.builds(Formula, st.sampled_from(TYPED), windows)
+
+
 @st.composite
 def surfaces(draw: Any) -> Surface:
     """Any surface, with any transforms around it."""
-    core = draw(any_of(LANDSCAPES))
+    core = draw(any_of(LANDSCAPES) | any_typed)
     kinds = draw(st.permutations(list(TRANSFORMS.values())))[: draw(st.sampled_from([0, 0, 0, 1, 2, 5]))]
     return wrapped(core, [kind(core, *(draw(values(how)) for how in hypers(kind).values())) for kind in kinds])
 
@@ -133,7 +145,7 @@ def states(draw: Any) -> State:
     start = None if share_x is None else inside(landscape, (x0 + share_x * (x1 - x0), y0 + share_y * (y1 - y0)))
     n_steps = draw(st.integers(*limits.STEPS))
     if draw(st.booleans()):  # near a scene: its runs and steps, or one of the two, or those of another surface
-        some = draw(st.sampled_from([scene(slug_of(landscape)), *map(scene, SCENES)]))
+        some = draw(st.sampled_from([own_scene(landscape), *map(scene, SCENES)]))
         runs = draw(st.sampled_from([runs, some.runs]))
         n_steps = draw(st.sampled_from([n_steps, some.n_steps, STEPS_UNSAID]))
     view = draw(views)

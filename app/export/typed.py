@@ -11,7 +11,7 @@ from landscapes.formula.grammar import read
 from landscapes.formula.slopes import slope
 from landscapes.formula.tape import VARIABLES, Place, Tape
 
-LONG = 40  # characters of what may stand within something else
+LONG = 32  # characters of what may stand within something else
 NAMES = {
     "asin": "arcsin",
     "acos": "arccos",
