@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from landscapes import Surface
+from landscapes import Formula, Surface
 from optim_core import Optimizer, border, hypers
 
 from . import limits
@@ -126,22 +126,22 @@ class _Silent(WSGIRequestHandler):
 
 def compare(
     optimizers: Optimizers,
-    surface: Surface,
+    surface: Surface | str,
     start: tuple[float, float] | None = None,
     n_steps: int = 200,
     **view: str,
 ) -> Comparison:
-    """Walk each optimizer over the surface; start None is the surface's own.
+    """Walk each optimizer over the surface, or over a formula: "x^2 + 3*y^2"; start None is the surface's own.
 
     `optimizers` is a list, or a dictionary from names. `view` is what an address may say of it: `panel="step"`,
     `map="surface"`, `theme="dark"`, ... Raises ValueError for what cannot be drawn, TypeError for what is none.
     """
-    return Comparison(simulate(_state(optimizers, surface, start, n_steps, view)))
+    return Comparison(simulate(_state(optimizers, _surface(surface), start, n_steps, view)))
 
 
 def explore(
     optimizers: Optimizers | None = None,
-    surface: Surface | None = None,
+    surface: Surface | str | None = None,
     start: tuple[float, float] | None = None,
     n_steps: int | None = None,
     **view: str,
@@ -151,7 +151,7 @@ def explore(
     Without optimizers it begins with the scene of the surface; n_steps None are the scene's, else 100.
     Raises ValueError for a comparison that its address cannot say.
     """
-    landscape = State.landscape if surface is None else surface
+    landscape = State.landscape if surface is None else _surface(surface)
     own = own_scene(landscape)
     chosen = [run.optimizer for run in own.runs] if optimizers is None else optimizers
     unsaid = own.n_steps if optimizers is None else STEPS_UNSAID
@@ -163,6 +163,11 @@ def explore(
     if notices:
         raise ValueError(f"the explorer cannot show this; {'; '.join(map(str, notices))}; compare() can")
     return Explorer(state.to_query())
+
+
+def _surface(given: Surface | str) -> Surface:
+    """What is given, or the surface that a text means. Raises FormulaError, a ValueError, for one that means none."""
+    return Formula(given) if isinstance(given, str) else given
 
 
 def _state(
