@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote, unquote, urlsplit
 
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, Formula
 from optim_core import OPTIMIZERS, SCHEDULES
 
 from .export.files import EXPORTS
@@ -21,12 +21,13 @@ from .page.fields import Notice
 from .page.labels import labels, met
 from .page.names import perhaps
 from .page.numbers import plain
-from .page.state import KEYS, State, called, written
+from .page.state import KEYS, TYPED, State, called, written
 from .protocol import Mistake
 from .walks.simulate import Simulation, simulate
 
 OPTIONS = {
     "surface": ("NAME[~KEY=VALUE...]", "where to walk"),
+    "formula": ("TEXT[~window=X0,X1,Y0,Y1]", "the same, as one types it: x^2 + 3*y^2"),
     "optimizer": (
         "NAME[~KEY=VALUE...]",
         "a run, or a call of PyTorch, Keras or optax; may be repeated; without any, those with which the surface opens",
@@ -39,13 +40,15 @@ OPTIONS = {
     ),
     "schedule": ("NAME[,NUMBERS]", "how their learning rates change over time, as cosine or warm-up,20,stairs,30,0.1"),
 }  # name -> what it takes, and what it is
-FIELDS = {"surface": "f", "optimizer": "run"}  # option -> its key in a link, where that is another word
+FIELDS = {"surface": "f", "formula": "f", "optimizer": "run"}  # option -> its key in a link, where that is another word
+SURFACES = {**LANDSCAPES, TYPED: Formula}
 OPTION_OF = {"f": "surface", "run": "optimizer", "runs": "optimizer"}  # the first word of a notice -> option
 HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
 STDOUT = "-"
 SOON = 1.0  # seconds without a progress bar
 REGISTRIES = {"surfaces": LANDSCAPES, "optimizers": OPTIMIZERS, "weather": weather.KINDS, "schedules": SCHEDULES}
 NAMES = "\n\n".join(f"{what}: {', '.join(registry)}" for what, registry in REGISTRIES.items())
+NAMES = NAMES.replace("\n\n", ", or a --formula\n\n", 1)
 EXAMPLE = (
     "downslope run --surface rosenbrock~a=1 --optimizer adam~lr=.05 --optimizer sgd~lr=.001 --start -1.2,1 --csv -"
 )
@@ -135,10 +138,10 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
-    """--start -1,2 as one word, or the -1 would be taken for an option."""
+    """--start -1,2 as one word, or the -1 would be taken for an option; and so with a formula."""
     words: list[str] = []
     for word in argv:
-        if words and words[-1] == "--start":
+        if words and words[-1] in ("--start", "--formula"):
             words[-1] += f"={word}"
         else:
             words.append(word)
@@ -164,10 +167,7 @@ def _state(options: argparse.Namespace) -> tuple[State, str]:
     Raises Mistake for whatever a page would have changed: who reads numbers, or a script, does not see that it did.
     """
     home, query = _split(options.link)
-    given = {name: getattr(options, name) for name in OPTIONS}
-    given["optimizer"] = [_uncalled(text) for text in given["optimizer"]]
-    _known(given["surface"], LANDSCAPES, "surface")
-    _known(given["optimizer"], OPTIMIZERS, "optimizer")
+    given = _given(options)
     replaced = {FIELDS.get(name, name) for name, values in given.items() if values}
     kept = [part for part in query.split("&") if part and _key(part) not in replaced]
     added = [f"{FIELDS.get(name, name)}={quote(value, safe='~=,')}" for name in OPTIONS for value in given[name]]
@@ -176,6 +176,18 @@ def _state(options: argparse.Namespace) -> tuple[State, str]:
     if reasons:
         raise Mistake("\n".join(reasons))
     return state, home
+
+
+def _given(options: argparse.Namespace) -> dict[str, list[str]]:
+    """Option -> what it says, as a link would. Raises Mistake for a name that there is not."""
+    given = {name: getattr(options, name) for name in OPTIONS}
+    given["optimizer"] = [_uncalled(text) for text in given["optimizer"]]
+    given["formula"] = [f"{TYPED}~text={text}" for text in given["formula"]]
+    _known(given["surface"], SURFACES, "surface")
+    _known(given["optimizer"], OPTIMIZERS, "optimizer")
+    if given["surface"] and given["formula"]:
+        raise Mistake("--surface and --formula both say where to walk")
+    return given
 
 
 def _uncalled(call: str) -> str:
@@ -205,6 +217,8 @@ def _reason(notice: Notice, given: dict[str, list[str]]) -> str:
     """Why something cannot be used, beginning with the option or the link that said it."""
     first, rest = re.fullmatch(r"(\w+)(.*)", notice.refusal, re.DOTALL).groups()
     option = OPTION_OF.get(first, first)
+    if option == "surface" and given["formula"]:
+        option, rest = "formula", rest.removeprefix(", text")
     return f"--{option}{rest}" if given.get(option) else f"the link: {notice.refusal}"
 
 

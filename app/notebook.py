@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from landscapes import Surface
+from landscapes import Formula, Surface
 from optim_core import Optimizer, Schedule, Weather, border, hypers
 
 from . import limits
@@ -128,25 +128,25 @@ class _Silent(WSGIRequestHandler):
 
 def compare(
     optimizers: Optimizers,
-    surface: Surface,
+    surface: Surface | str,
     start: tuple[float, float] | None = None,
     n_steps: int = 200,
     weather: Weather | None = None,
     schedule: Schedule | None = None,
     **view: str,
 ) -> Comparison:
-    """Walk each optimizer over the surface; start None is the surface's own.
+    """Walk each optimizer over the surface, or over a formula: "x^2 + 3*y^2"; start None is the surface's own.
 
     `optimizers` is a list, or a dictionary from names; `weather` and `schedule` are as `run` takes them. `view` is what
     an address may say of it: `panel="step"`, `map="surface"`, `theme="dark"`, ... Raises ValueError for what cannot be
     drawn, TypeError for what is none.
     """
-    return Comparison(simulate(_state(optimizers, surface, start, n_steps, weather, schedule, view)))
+    return Comparison(simulate(_state(optimizers, _surface(surface), start, n_steps, weather, schedule, view)))
 
 
 def explore(
     optimizers: Optimizers | None = None,
-    surface: Surface | None = None,
+    surface: Surface | str | None = None,
     start: tuple[float, float] | None = None,
     n_steps: int | None = None,
     weather: Weather | None = None,
@@ -158,7 +158,7 @@ def explore(
     Without optimizers it begins with the scene of the surface; n_steps None are the scene's, else 100.
     Raises ValueError for a comparison that its address cannot say.
     """
-    landscape = State.landscape if surface is None else surface
+    landscape = State.landscape if surface is None else _surface(surface)
     own = own_scene(landscape)
     chosen = [run.optimizer for run in own.runs] if optimizers is None else optimizers
     unsaid = own.n_steps if optimizers is None else STEPS_UNSAID
@@ -170,6 +170,11 @@ def explore(
     if notices:
         raise ValueError(f"the explorer cannot show this; {'; '.join(map(str, notices))}; compare() can")
     return Explorer(state.to_query())
+
+
+def _surface(given: Surface | str) -> Surface:
+    """What is given, or the surface that a text means. Raises FormulaError, a ValueError, for one that means none."""
+    return Formula(given) if isinstance(given, str) else given
 
 
 def _state(

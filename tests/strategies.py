@@ -72,10 +72,16 @@ views = st.builds(
 any_optimizer = any_of(OPTIMIZERS)
 
 
-TEXTS = ("x^2/2 + y²", "log(x)", "sqrt(x-y) + x*y", "1/x", "tan(3*x)", "f(x,y) = -exp(-x*x - y·y)")
-typed = st.builds(
-    Formula, st.sampled_from(TEXTS), st.sampled_from([((-2.0, 2.0), (-2.0, 2.0)), ((0.5, 4.0), (-1e3, 0.25))])
+TYPED = (
+    "x^2/2 + y^2 + sin(3*x)",
+    "(1-x)^2 + 100*(y-x^2)^2",
+    "log(x*y)",
+    "abs(x) + max(y, -y/2)",
+    "1e90*x^2 + y",
+    "1/x",
 )
+windows = st.sampled_from([((-2.0, 2.0), (-2.0, 2.0)), ((0.5, 4.0), (-1.0, 1e3)), ((1e-6, 3e-6), (-1e6, 1e6))])
+typed = st.builds(Formula, st.sampled_from(TYPED), windows)
 
 
 @st.composite

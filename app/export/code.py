@@ -13,7 +13,7 @@ from ..page.state import State
 from . import loops, told
 from .runs import Runs
 from .targets import KERAS, NUMPY, PYTORCH
-from .written import Formula
+from .written import Written
 
 # --- scripts --------------------------------------------------------------------------------------------------------
 
@@ -23,7 +23,7 @@ def numpy_script(state: State) -> str:
 
     Raises ValueError for a surface whose formula uses more than numbers and functions, as the other two do.
     """
-    formula = Formula(state.landscape, "np", value="loss", partials="gradient")
+    formula = Written(state.landscape, "np", value="loss", partials="gradient")
     runs = Runs(state, NUMPY)
     formula.imports |= runs.factors.imports
     head = [*_imports(formula, "numpy as np"), "", DIVERGING]
@@ -32,7 +32,7 @@ def numpy_script(state: State) -> str:
 
 def torch_script(state: State) -> str:
     """The comparison in PyTorch, in float64; `paths` holds a list of n_steps + 1 pairs for each run."""
-    formula = Formula(state.landscape, "torch", value="loss")
+    formula = Written(state.landscape, "torch", value="loss")
     runs = Runs(state, PYTORCH)
     formula.imports |= runs.factors.imports | ({"math"} if "math." in "".join(runs.functions) else set())
     drawn = "np." in "".join([*told.tables(state.weather, "torch"), *runs.factors.functions.values()])
@@ -47,7 +47,7 @@ def keras_script(state: State) -> str:
 
     The gradient is written out, for Keras has none that is the same for all its backends.
     """
-    formula = Formula(state.landscape, "np", value="loss", partials="gradient")
+    formula = Written(state.landscape, "np", value="loss", partials="gradient")
     runs = Runs(state, KERAS)
     formula.imports |= runs.factors.imports
     backend = 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before Keras is imported'
@@ -77,7 +77,7 @@ FRAMEWORKS: dict[str, Framework] = {
 DIVERGING = 'np.seterr(all="ignore")  # a run that diverges ends in inf or nan: nothing is clipped'
 
 
-def _script(state: State, library: str, head: list[str], formula: Formula, runs: Runs, parts: list[str]) -> str:
+def _script(state: State, library: str, head: list[str], formula: Written, runs: Runs, parts: list[str]) -> str:
     surface, (x, y), module = state.landscape, state.begin, runs.target.module
     query = "".join(c for c in state.to_query() if c.isprintable())
     title = [f"# {surface.label}, f(x, y) = {surface.formula}, in {library}.", f"# As on the page {query or '/'}"]
@@ -89,6 +89,6 @@ def _script(state: State, library: str, head: list[str], formula: Formula, runs:
     return "\n\n\n".join([top, *functions, *before, runs.table, walk]) + "\n"
 
 
-def _imports(formula: Formula, *libraries: str) -> list[str]:
+def _imports(formula: Written, *libraries: str) -> list[str]:
     ours = [f"import {name}" for name in sorted(formula.imports)]
     return [*ours, *([""] if ours else []), *(f"import {name}" for name in libraries)]

@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from landscapes import Surface, layers
+from landscapes import Formula, Surface, layers
 from optim_core.hyper import values
 
 from ..page import schedules, weather
 from ..page.labels import met, met_alone
 from ..page.numbers import exact
-from ..page.state import SLUGS, State, fork_written, written_around
+from ..page.state import SLUGS, State, fork_written, typed, written_around
 from ..walks.fates import fate
 from ..walks.results import Row, rows
 from ..walks.simulate import Simulation, Walk
@@ -148,13 +148,15 @@ def _shape(surface: Surface) -> dict[str, Any]:
     """What a surface is: its name, its settings, and what is around it from the innermost on."""
     core, around = layers(surface)
     transforms = [{"name": SLUGS[type(one)], "settings": values(one)} for one in around]
-    return {"name": SLUGS[type(core)], "formula": surface.formula, "settings": values(core), "transforms": transforms}
+    settings = {"text": core.text, "window": core.window} if isinstance(core, Formula) else values(core)
+    return {"name": SLUGS[type(core)], "formula": surface.formula, "settings": settings, "transforms": transforms}
 
 
 def _surface(surface: Surface) -> str:
     """A surface with every setting, and what is around it, as an address spells them."""
     core, around = layers(surface)
-    inner = f"{SLUGS[type(core)]}~{_settings(core)}".rstrip("~")
+    settings = [f"{name}={value}" for name, value in typed(core).items()] if isinstance(core, Formula) else []
+    inner = "~".join([SLUGS[type(core)], *settings, *filter(None, [_settings(core)])])
     return "~".join([inner, *(written_around(one) for one in around)])
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
-from landscapes import Surface
+from landscapes import Formula, Surface, layers
 
 from ..page.labels import met, met_alone
 from ..page.numbers import brief
@@ -217,20 +217,36 @@ def _window(surface: Surface, size: tuple[int, int]) -> Window:
 
 
 def _ground(surface: Surface, size: tuple[int, int]) -> Image.Image:
-    """The map in bands, with a smooth line where one band meets the next; drawn large and made small."""
+    """The map in bands, with a smooth line where one band meets the next; drawn large and made small.
+
+    Where the surface has a hole it has the panel's colour.
+    """
     here = banded(surface, _window(surface, size))
-    band = np.nan_to_num(here.band)[::-1].astype(np.float32)
-    large = (FINE * size[0], FINE * size[1])
-    smooth = np.asarray(Image.fromarray(band).resize(large, Image.Resampling.BILINEAR))
+    smooth, there = _smooth(here.band[::-1], (FINE * size[0], FINE * size[1]))
     bands = np.minimum(np.floor(smooth), len(here.levels))  # the last one has no end
     edge = np.zeros(bands.shape, np.uint8)
-    edge[1:] |= bands[1:] != bands[:-1]
-    edge[:, 1:] |= bands[:, 1:] != bands[:, :-1]
+    edge[1:] |= (bands[1:] != bands[:-1]) & there[1:] & there[:-1]
+    edge[:, 1:] |= (bands[:, 1:] != bands[:, :-1]) & there[:, 1:] & there[:, :-1]
     lines = Image.fromarray(255 * edge).filter(ImageFilter.MaxFilter(FINE)).reduce(FINE)
     strength = np.round(np.asarray(lines) / 255 * SHADES).astype(np.uint8)
     low, high = here.span
     shades = np.clip((bands[1::FINE, 1::FINE] - low + 1) / (high - low) * BANDS, 0, BANDS - 1).astype(np.uint8)
-    return Image.fromarray(GROUND + BANDS * strength + shades)
+    return Image.fromarray(
+        np.where(there[1::FINE, 1::FINE], GROUND + BANDS * strength + shades, PANEL).astype(np.uint8)
+    )
+
+
+def _smooth(band: Array, size: tuple[int, int]) -> tuple[Array, Array]:
+    """A grid of bands at the size of a picture, and where there are any; a hole (NaN) takes no part in its rim."""
+    known = np.isfinite(band)
+    bands, share = (_resized(values, size) for values in (np.where(known, band, 0.0), known))
+    if known.all():
+        return bands, share > 0
+    return bands / np.maximum(share, 1e-6), share >= 0.5
+
+
+def _resized(values: Array, size: tuple[int, int]) -> Array:
+    return np.asarray(Image.fromarray(values.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
 
 
 def pixels(points: Array, surface: Surface, size: tuple[int, int]) -> Array:
@@ -329,13 +345,15 @@ def _heads(image: Image.Image, trails: list[_Trail]) -> None:
 
 def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     """What stays the same: the caption and the palette; and the box that the map fills."""
-    rows, about = math.ceil(len(sim.walks) / 2), [_about(sim.state), *filter(None, [met(sim.state)])]
+    rows, more, n = math.ceil(len(sim.walks) / 2), met(sim.state), sim.state.n_steps
+    room = SIZE[0] - 3 * MARGIN - _counter(n, n).image.width
+    about = [_about(sim.state, room), *([_cut(more, SIZE[0] - 2 * MARGIN)] if more else [])]
     box = (MARGIN, MARGIN, SIZE[0] - MARGIN, SIZE[1] - MARGIN - LINE * (rows + len(about)) - 6)
     sheet = Image.new("P", SIZE, PANEL)
     sheet.putpalette(_palette(mode))
     y = box[3] + 6 + LINE / 2
     for place, words in enumerate(about):
-        _text(_cut(words, SIZE[0] - 2 * MARGIN), INK, halo=0).put(sheet, MARGIN, y + LINE * place)
+        _text(words, INK, halo=0).put(sheet, MARGIN, y + LINE * place)
     for place, walk in enumerate(sim.walks):
         row, column = place % rows, place // rows
         at = MARGIN + column * SIZE[0] // 2, y + LINE * (row + len(about))
@@ -343,10 +361,14 @@ def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     return sheet, box
 
 
-def _about(state: State) -> str:
+def _about(state: State, room: float) -> str:
+    """The surface and the start, in so many pixels: the surface is cut if need be."""
     shape = results.settings(state.landscape)
     x, y = (brief(value) for value in state.begin)
-    return f"{state.landscape.label}{' ' if shape else ''}{shape}, start ({x}, {y})"
+    name, begin = f"{state.landscape.label}{' ' if shape else ''}{shape}", f", start ({x}, {y})"
+    if isinstance(layers(state.landscape)[0], Formula):
+        name = f"f(x, y) = {state.landscape.formula}"
+    return _cut(name, room - _font(12).getlength(_spelled(begin, 12))) + begin
 
 
 def _legend(sheet: Image.Image, walk: Walk, state: State, x: float, y: float) -> None:
@@ -373,6 +395,10 @@ def _cut(text: str, room: float, size: int = 12) -> str:
 def _frame(sheet: Image.Image, box: Box, shown: Image.Image, step: int, n: int) -> Image.Image:
     frame = sheet.copy()
     frame.paste(shown, box[:2])
-    counter = _text(f"step {step} / {n}", INK, halo=0)
+    counter = _counter(step, n)
     counter.put(frame, SIZE[0] - MARGIN - counter.image.width, box[3] + 6 + LINE / 2)
     return frame
+
+
+def _counter(step: int, n: int) -> Sprite:
+    return _text(f"step {step} / {n}", INK, halo=0)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from landscapes import Surface, layers
+from landscapes import Formula, Surface, layers
 from optim_core import PAPER, Letters, hypers
 
 from .. import modules
@@ -144,13 +144,21 @@ def _playback() -> str:
 def _caption(sim: Simulation, link: str) -> str:
     state = sim.state
     core, around = layers(state.landscape)
-    shape = [*filter(None, [settings(core)]), *(one.said for one in around)]
+    shape = [*filter(None, [_window(core) or settings(core)]), *(one.said for one in around)]
     x, y = (brief(value) for value in state.begin)
     facts = [state.landscape.label, *shape, f"start ({x}, {y})", f"{state.n_steps} steps"]
     told = f"<p>{escape(met(state))}</p>" if met(state) else ""
     rows = "".join(_row(walk, state) for walk in sim.walks)
     table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
     return f"<p>{escape(', '.join(facts))}</p>{told}{table}{_link(link)}"
+
+
+def _window(surface: Surface) -> str:
+    """Where a typed surface is drawn and its minima are looked for; its text is the heading."""
+    if not isinstance(surface, Formula):
+        return ""
+    spans = zip("xy", surface.window, strict=True)
+    return ", ".join(f"{axis} from {brief(low)} to {brief(high)}" for axis, (low, high) in spans)
 
 
 def _row(walk: Walk, state: State) -> str:

@@ -1,7 +1,8 @@
 """A surface, a schedule and an update as Python source that stands alone: what a script is made of.
 
 Nothing is written twice: a surface comes from the source of its own `value` and `partials`, a schedule from that of its
-`factors`, an update from the optimizer's `equations`.
+`factors`, an update from the optimizer's `equations`. Only a surface that somebody typed has no source of its own:
+`typed` makes it from the tape.
 """
 
 import ast
@@ -17,12 +18,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscapes import Surface, layers
+from landscapes import Formula, Surface, layers
 from optim_core import SCHEDULES, Equation, Optimizer, Schedule, hypers
 from optim_core.arithmetic import reads
 from optim_core.hyper import values
 
 from ..page.schedules import NAMES
+from . import typed
 
 
 def identifier(name: str) -> str:
@@ -42,7 +44,7 @@ RESERVED = {"x", "y", "t", "START", "N_STEPS", "RUNS", "ByHand", "Corrected", "w
 RESERVED |= {"SEED", "PULSES", "NOISE", "KNOWN", "MOVED", "told", "changed", "schedulers", *map(identifier, SCHEDULES)}
 
 
-class Formula:
+class Written:
     """Methods of a surface as functions of x and y; shape parameters and other numbers become constants above them.
 
     What a surface holds within it is written first, each of its methods under its own name with one more "inner_".
@@ -94,6 +96,10 @@ class Formula:
         return f"{name}_" if name in self.taken else name
 
     def _write(self, function: Callable, name: str) -> None:
+        owner = getattr(function, "__self__", None)
+        if isinstance(owner, Formula):
+            self.functions[name] = typed.source(owner, function.__name__, name, self.module)
+            return
         self.functions[name] = ""  # known from here on, so that it may call itself
         self.functions[name] = alone(self, function, name)
 
@@ -131,7 +137,7 @@ class Factors:
         self.functions.setdefault(name, source)
 
 
-def alone(writer: Formula | Factors, function: Callable, name: str) -> str:
+def alone(writer: Written | Factors, function: Callable, name: str) -> str:
     """The source of a function under another name, without what is around it; `writer` says what it calls that."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     tree = ast.fix_missing_locations(_Alone(writer, function).visit(tree))
@@ -146,7 +152,7 @@ def _locals(function: Callable) -> tuple[str, ...]:
 class _Alone(ast.NodeTransformer):
     """A function without its class, its module and its annotations."""
 
-    def __init__(self, writer: Formula | Factors, function: Callable) -> None:
+    def __init__(self, writer: Written | Factors, function: Callable) -> None:
         self.writer, self.known, self.local = writer, function.__globals__, _locals(function)
         self.owner = getattr(function, "__self__", None)
 

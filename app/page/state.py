@@ -141,10 +141,13 @@ class State:
 
     def __post_init__(self) -> None:
         steps = STEPS_UNSAID if self.runs else own_scene(self.landscape).n_steps
+        landscape = _without_start(self.landscape)
+        start = self.landscape.start if self.start is None else self.start
         given = {
+            "landscape": landscape,
             "runs": self.runs or own_scene(self.landscape).runs,
             "n_steps": self.n_steps or steps,
-            "start": None if self.start == self.landscape.start else self.start,
+            "start": None if start == landscape.start else start,
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
@@ -199,6 +202,17 @@ class State:
         view = reader.view(n_steps)
         start, rough = reader.start(landscape), weather.read(reader.chosen("weather"), reader)
         return State(landscape, runs, start, n_steps, view, rough, reader.schedule()), reader.notices
+
+
+def _without_start(surface: Surface) -> Surface:
+    """A surface as an address has it: where a typed one says itself where to begin, that is for the page to say."""
+    core, around = layers(surface)
+    if not isinstance(core, Formula) or core == _plain(core.text, core.window):
+        return surface
+    return wrapped(_plain(core.text, core.window), around)
+
+
+_plain = lru_cache(Formula)
 
 
 def slug_of(surface: Surface) -> str:
@@ -260,7 +274,10 @@ def written(declared: Any) -> str:
     core, around = layers(declared)
     parts = [SLUGS[type(core)]]
     if isinstance(core, Formula):
-        return "~".join([*parts, *_typed(core), *map(written_around, around)])
+        own = (
+            f"{name}={value}" for name, value in typed(core).items() if value != typed(YOURS)[name] or name == "text"
+        )
+        return "~".join([*parts, *own, *map(written_around, around)])
     for name, field_ in type(core).__dataclass_fields__.items():
         value = getattr(core, name)
         if value != field_.default:
@@ -268,10 +285,10 @@ def written(declared: Any) -> str:
     return "~".join([*parts, *map(written_around, around)])
 
 
-def _typed(surface: Formula) -> Iterator[str]:
-    yield f"text={quote(surface.text, safe='')}"
-    if surface.window != YOURS.window:
-        yield f"window={','.join(exact(end) for span in surface.window for end in span)}"
+def typed(surface: Formula) -> dict[str, str]:
+    """What makes a typed surface, as an address spells it."""
+    window = ",".join(exact(end) for span in surface.window for end in span)
+    return {"text": quote(surface.text, safe=""), "window": window}
 
 
 def written_around(transform: Transform) -> str:

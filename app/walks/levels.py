@@ -60,7 +60,8 @@ def banded(surface: Surface, window: Window, grids: tuple[int, ...] = limits.GRI
 
 def _in_bands(surface: Surface, here: Ground, heights: Array, span: tuple[float, float]) -> Banded:
     if not len(heights):
-        return Banded(here.x, here.y, np.zeros_like(here.height), heights, (0.0, 1.0))
+        flat = np.where(np.isnan(here.height), np.nan, 0.0)
+        return Banded(here.x, here.y, flat, heights, (0.0, 1.0))
     size = (span[1] - span[0]) / BANDS
     marks = np.concatenate([heights[:1] - size, heights, heights[-1:] + size])
     places = np.arange(len(marks), dtype=float)

@@ -31,7 +31,7 @@ def read(text: str) -> Read:
     signs = tokens(text)
     reader = _Reader(signs)
     root = reader.place(reader.tree)
-    if not any(name in VARIABLES for name, _ in reader.tape.operations):
+    if reader.tape.number_at(root) is not None:
         raise FormulaError("this depends neither on x nor on y", "write a formula of x and y", *_span(signs))
     return Read(reader.tape, root, reader.tree)
 

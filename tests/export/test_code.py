@@ -4,7 +4,7 @@ import ast
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from app.export.code import FRAMEWORKS
+from app.export.runs import WIDTH
 from app.export.targets import KERAS, PYTORCH
-from app.export.written import Formula, update
+from app.export.written import Written, update
 from app.page.state import SLUGS, Run, State, View
 from app.walks.simulate import simulate
 from landscapes import (
@@ -22,6 +23,7 @@ from landscapes import (
     LANDSCAPES,
     Ackley,
     ElongatedValley,
+    Formula,
     Rastrigin,
     Rosenbrock,
     Rotated,
@@ -30,6 +32,7 @@ from landscapes import (
     Stretched,
     Surface,
 )
+from landscapes.formula.tokens import FUNCTIONS
 from optim_core import (
     OPTIMIZERS,
     SGD,
@@ -130,6 +133,71 @@ def transformed(surface: Surface) -> Surface:
     """With one of everything around it, and one of them twice."""
     inner = Rotated(Scaled(Stretched(surface, 1.7), 0.3), 33.0)
     return Rotated(L2(Shifted(inner, 0.2, -0.1), 0.05), -5.0)
+
+
+# what may be typed: every function, every way to write a power, signs and brackets, kinks, and numbers of any size
+TYPED = [
+    *(f"{name}({', '.join(['0.2*x + 0.5', 'y*y'][:many])}) + y^2" for name, (_, many) in FUNCTIONS.items()),
+    *("(1-x)^2 + 100*(y-x^2)^2", "x^3 - y^-2 + abs(x)^1.5 + y^0.5 + x^0", "2^x + e^y + (y+1)^(x*y)", "x", "0*y - x"),
+    *("-x^2 - (-y) - (x - (y-3)) + x/(y/(x+5)) - -x*-2", "x - (x+y) + (x-y)/(x+4)*y", "1e90*x^2 + 1e90*y", "e^-(x*x)"),
+    "max(min(x, 0.5), -y) + min(1, max(2*x, x*y)) + max(-3, sin(x+y))",
+    " + ".join(f"sin({k}*x)*cos(x*y)^{k}/{k}" for k in range(1, 8)),
+]
+HOLES = [
+    "log(x + 0.8) + y^2",
+    "asin(x + 1.6) + y",
+    "sqrt(0.5 - x*x) - x + 0*y",
+    "sqrt(y) - 1/(x + 0.7)",
+    "abs(y)^x^0.5",
+]
+every_typed = pytest.mark.parametrize("text", TYPED)
+
+
+@every_typed
+def test_numpy_walks_on_what_was_typed(text: str) -> None:
+    assert_same(on(Formula(text)))
+    assert_same(on(transformed(Formula(text, ((-1, 3), (0, 2))))))
+
+
+def brave(text: str) -> State:
+    """Walks that hurry, some of them into a hole."""
+    hurried = (SGD(lr=0.03), SGD(lr=2.0), Adam(lr=0.5), NAdam(lr=0.1))
+    return replace(on(Formula(text)), runs=runs(*hurried), start=(-0.76, 0.28))
+
+
+@pytest.mark.parametrize("text", HOLES)
+def test_numpy_walks_into_the_same_holes(text: str) -> None:
+    assert any(walk.diverged_at is not None for walk in simulate(brave(text)).walks)
+    assert_same(brave(text))
+
+
+def test_what_was_typed_is_written_as_a_person_would() -> None:
+    left = FRAMEWORKS["numpy"].script(on(Formula("(1-x)^2 + 100*(y-x^2)^2")))
+    assert "# Own formula, f(x, y) = (1 − x)² + 100·(y − x²)², in NumPy." in left
+    assert left.partition("def loss")[2].partition("\n\n\ndef adam")[0].splitlines() == [
+        "(x, y):",
+        "    u1 = 1 - x",
+        "    u2 = y - x * x",
+        "    return u1 * u1 + 100 * (u2 * u2)",
+        "",
+        "",
+        "def gradient(x, y):",
+        "    u1 = 1 - x",
+        "    u2 = y - x * x",
+        "    u3 = 2 * u2",
+        "    f = u1 * u1 + 100 * (u2 * u2)",
+        "    along_x = -(2 * u1) + 100 * (u3 * -(2 * x))",
+        "    along_y = 100 * u3",
+        "    return np.where(f == f, along_x, np.nan), np.where(f == f, along_y, np.nan)"
+        "  # without a value there is no slope",
+    ]
+
+
+@every_framework
+@every_typed
+def test_no_line_of_what_was_typed_is_too_long(framework: str, text: str) -> None:
+    script = FRAMEWORKS[framework].script(on(Formula(text)))
+    assert max(map(len, script.partition("def loss")[2].splitlines())) <= WIDTH
 
 
 def test_a_run_that_diverges_does_so_in_the_script() -> None:
@@ -310,7 +378,7 @@ def test_a_surface_that_cannot_be_written_out_is_refused() -> None:
             return x * _NOT_A_NUMBER["deep"]
 
     with pytest.raises(ValueError, match="Stranger cannot be written out: _NOT_A_NUMBER is not a number"):
-        Formula(Table(), "np", value="loss")
+        Written(Table(), "np", value="loss")
 
 
 @dataclass(frozen=True)
@@ -419,6 +487,26 @@ def test_the_library_walks_on_every_surface(framework: str, surface: type[Surfac
     assert strayed(framework, on(surface())) < 1e-9
     assert strayed(framework, on(odd(surface))) < 1e-9
     assert strayed(framework, on(transformed(surface()))) < 1e-9
+
+
+@is_golden
+@every_typed
+def test_the_library_walks_on_what_was_typed(framework: str, text: str) -> None:
+    """As far as there is a way: PyTorch's sign of NaN is 0, with which its Rprop stays where it came into a hole."""
+    for state in (on(Formula(text)), on(transformed(Formula(text, ((-1, 3), (0, 2)))))):
+        for path, walk in zip(paths_of(framework, state), simulate(state).walks, strict=True):
+            ours = walk.trajectory.params
+            known = np.isfinite(ours)
+            assert known[0].all()
+            np.testing.assert_allclose(path[known], ours[known], 0, 1e-9 * np.abs(ours[known]).max())
+
+
+@is_golden
+@pytest.mark.parametrize("text", HOLES)
+def test_the_library_walks_into_the_same_holes(framework: str, text: str) -> None:
+    state = brave(text)
+    for path, walk in zip(paths_of(framework, state), simulate(state).walks, strict=True):
+        np.testing.assert_allclose(path, walk.trajectory.params, 1e-9)
 
 
 @is_golden

@@ -15,7 +15,7 @@ from app.export import data
 from app.page.labels import labels
 from app.page.state import Run, State
 from app.walks.simulate import Simulation, Walk, simulate
-from landscapes import ElongatedValley, Matyas, Rosenbrock
+from landscapes import ElongatedValley, Formula, Matyas, Rosenbrock, Rotated, layers
 from optim_core import (
     OPTIMIZERS,
     SGD,
@@ -175,6 +175,21 @@ def test_what_is_around_a_surface_is_told_from_the_inside_out() -> None:
             {"name": "shift", "settings": {"x": 1.0, "y": -0.5}},
         ],
     }
+
+
+@pytest.mark.parametrize("text", ["-x^2 + y^2", "f(x, y) = log(x+3)", "x·y − √(x+2)"])
+@pytest.mark.parametrize("window", [((-2, 2), (-2, 2)), ((0.1 + 0.2, 1e6), (-1 / 3, 1e-7))])
+def test_a_typed_surface_is_told_whole(text: str, window: Any) -> None:
+    """Its text and its window, wherever they are the usual ones too: so it can be made again."""
+    surface = Rotated(Formula(text, window), 30.0)
+    sim = simulate(State(surface, n_steps=1))
+    told = json.loads(data.json(sim, LINK))["surface"]
+    assert told["name"] == "formula" and told["formula"] == surface.formula
+    assert Formula(**told["settings"]) == surface.surface
+    cell = table(sim)[0]["surface"]
+    assert layers(State.from_query(f"?f={cell}")[0].landscape)[0] == surface.surface
+    assert "~text=" in cell and "~window=" in cell and cell.endswith("~rotate=30")
+    assert "~window=-2,2,-2,2" in table(simulate(State(Formula("x"), n_steps=1)))[0]["surface"]
 
 
 def test_the_object_says_what_was_compared() -> None:

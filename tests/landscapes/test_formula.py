@@ -144,6 +144,7 @@ def test_what_is_written_twice_is_done_once() -> None:
         ("x²^3", "two exponents", "write brackets", "²^"),
         ("--- x", "too many signs", "", "-"),
         ("3 + 4", "neither on x nor on y", "", "3 + 4"),
+        ("2*x^0", "neither on x nor on y", "", "2*x^0"),
         ("[x]", "the character [", "round brackets", "["),
     ],
 )

@@ -13,7 +13,7 @@ from app.page.fields import Notice, clean
 from app.page.numbers import exact, is_number, point, readings, within
 from app.page.state import AREAS, CHOICES, SLUGS, Run, State, View, inside
 from app.page.window import room
-from landscapes import LANDSCAPES, Booth, ElongatedValley, QuadraticBowl, Rosenbrock, Rotated, Shifted
+from landscapes import LANDSCAPES, Booth, ElongatedValley, Formula, QuadraticBowl, Rosenbrock, Rotated, Shifted, wrapped
 from optim_core import OPTIMIZERS, SGD, Adam, Hyper, RMSProp, hypers
 
 from ..strategies import states
@@ -44,6 +44,16 @@ def test_every_state_returns_from_its_query(state: State) -> None:
     assert query.isascii()
     assert (query == "") == (state == State())
     assert len(query) <= limits.QUERY_BYTES
+
+
+@pytest.mark.parametrize("turn", [0.0, 90.0])
+def test_where_a_typed_surface_begins_is_said_by_the_page(turn: float) -> None:
+    """Its address has no other place for that."""
+    own, chosen = (Rotated(Formula("x^2 + y^2", start=start), turn) for start in (None, (1.0, 0.5)))
+    state = State(wrapped(chosen.surface, [chosen]))
+    assert state.begin == chosen.start and state.landscape == wrapped(own.surface, [own])
+    assert State.from_query(state.to_query()) == (state, [])
+    assert State(chosen, start=own.start).start is None
 
 
 @thoroughly
