@@ -101,6 +101,18 @@ def test_the_equations_follow_the_playing_playhead(page: Explorer) -> None:
     step(page, " ")
 
 
+def test_around_a_fork_the_equations_are_of_who_made_the_step(page: Explorer) -> None:
+    page.open("?run=sgd~lr=0.02~fork=20,adam,lr=0.1&steps=40&detail=steps&t=20&schedule=cosine&weather=clip=norm,1")
+    expect(page.tab.locator(".story")).to_have_count(2)
+    walk = simulated(page).walks[0]
+    for place, t in ((0, 20), (1, 21), (0, 20)):
+        here, away = (page.tab.locator(".story").nth(which) for which in (place, 1 - place))
+        expect(here).to_be_visible()
+        expect(away).to_be_hidden()
+        assert equations(page)[place] == [f"step {t}", inspected(walk, t)]
+        step(page, "ArrowLeft" if place else "ArrowRight")
+
+
 def test_a_story_is_copied_and_its_lines_show_what_they_need(page: Explorer, clipboard: None) -> None:
     page.open(f"{PAIR}&t=3")
     story = page.tab.locator(".story").nth(1)

@@ -14,14 +14,13 @@ from app.page.glossary import TERMS
 from app.page.numbers import brief
 from app.page.state import CHOICES, Run, State, View
 from app.protocol import Ask, Mistake
-from app.screen.arrays import frame
 from app.walks import elsewhere, explain, fates, results, stability, typeset
 from app.walks.narrate import narrate
-from app.walks.simulate import Simulation, Walk, simulate
+from app.walks.simulate import Walk, simulate
 from landscapes import Surface
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
 
-from ..strategies import unframed
+from .asking import asked, column, numbers, state
 
 SCENES = [
     "",
@@ -32,29 +31,6 @@ SCENES = [
     "&".join(["?f=styblinski-tang", *(f"run={slug}" for slug in list(OPTIMIZERS)[:8]), "steps=30"]),
     "?steps=1&run=sgd~lr=0",
 ]
-
-
-def state(query: str = "", **view: Any) -> State:
-    more = "&".join(f"{name}={value}" for name, value in view.items())
-    found, notices = State.from_query("?" + "&".join(filter(None, [query.lstrip("?"), more])))
-    assert notices == []
-    return found
-
-
-def asked(query: str, t: int, **view: Any) -> tuple[dict[str, Any], Simulation]:
-    """The details as the browser receives them, with the table's columns and rows, and the walks they are about."""
-    found = state(query, **view)
-    told = unframed(frame(details.details(found, Ask(query, t))))
-    return told | (told["table"] or {}), simulate(found)
-
-
-def column(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    at = table["columns"].index(name)
-    return [row["cells"][at] for row in table["rows"]]
-
-
-def numbers(table: dict[str, Any], name: str) -> list[Any]:
-    return [cell["by"] for cell in column(table, name)]
 
 
 def finite(value: float | None) -> float | None:

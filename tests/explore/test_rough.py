@@ -5,7 +5,7 @@ import pytest
 from app.page.state import CHOICES
 from app.walks.simulate import simulate
 
-from .test_details import asked, numbers, state
+from .asking import asked, numbers, state
 
 ROUGH = [
     "?run=sgd~lr=0.06~fork=20,adam,lr=0.1&run=adam~fork=10,adam,lr=0.5&run=sgd~fork=60,momentum&steps=40",

@@ -39,6 +39,7 @@ from optim_core import (
 from optim_core.notation import symbol
 
 from ..strategies import settings, unframed, walk
+from .working import worked_out
 
 VALLEY = ElongatedValley()
 MATHML = {"math", "mrow", "mi", "mn", "mo", "mtext", "msub", "msup", "mover", "mfrac", "msqrt", "mtable", "mtr", "mtd"}
@@ -101,15 +102,6 @@ def test_a_step_that_was_not_taken() -> None:
 
 
 # --- the text -------------------------------------------------------------------------------------------------------
-
-
-def worked_out(text: str) -> float:
-    """The value of an expression in numbers as it is printed."""
-    python = text.replace("−", "-").replace("·", "*").replace("²", "**2").replace("^", "**")
-    python = re.sub(r"√(\d[\d.]*(?:e-?\d+)?)", r"√(\1)", python).replace("√", "sqrt")
-    python = re.sub(r"\|([^|]*)\|", r"abs(\1)", python)
-    known = {"sqrt": np.sqrt, "abs": abs, "max": max, "min": min, "sign": np.sign}
-    return float(eval(python, {"__builtins__": {}}, known))
 
 
 @every_setting

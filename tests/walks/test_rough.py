@@ -8,7 +8,7 @@ from landscapes import LANDSCAPES, ElongatedValley, QuadraticBowl
 from optim_core import OPTIMIZERS, SGD, Adam, Clip, Drift, Fork, Momentum, Pulse, RMSProp, WarmUp, Weather
 
 from ..strategies import ROUGH, SCHEDULED, walk
-from .test_narrate import kind, summed_up
+from .sentences import kind, summed_up
 
 VALLEY = ElongatedValley()
 FORKS = {"no fork": None, "another": Fork(Adam(0.05), 17), "the same": Fork(SGD(0.02), 17)}

@@ -25,7 +25,7 @@ from optim_core import (
 )
 
 from ..strategies import ROUGH, SCHEDULED, settings, walk
-from .test_explain import worked_out
+from .working import worked_out
 
 HOW: dict[str, dict[str, Any]] = {name: {"weather": weather} for name, weather in ROUGH.items()}
 HOW |= {name: {"schedule": schedule} for name, schedule in SCHEDULED.items()}
