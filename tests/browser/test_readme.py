@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from app.page.scenes import SCENES
-from app.page.state import scene
+from app.page.state import Run, State, scene
 from app.walks.simulate import Walk, simulate
-from landscapes import L2, ElongatedValley, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
-from optim_core import SGD, AdaGrad, Adam, Optimizer, RMSProp, run
+from landscapes import L2, ElongatedValley, Formula, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
+from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, run
 
 from .explorer import Explorer
 
@@ -93,6 +94,53 @@ def around(page: Explorer) -> None:
     assert page.state.landscape == L2(Shifted(inner, 1.0, 0.0), 0.1)
 
 
+def typed(page: Explorer) -> None:
+    """What is wrong with a text is said beside it, with its place, and nothing is lost."""
+    assert page.state.landscape == Formula("x+1/x+y^2", ((0.0, 3.0), (-1.0, 1.0)))
+    field = page.tab.locator("[data-key='formula.text'] input")
+    field.fill("2x + y^2")
+    field.press("Enter")
+    expect(page.tab.locator("[data-key='formula.text']")).to_contain_text("at character 1: write 2*x")
+    assert field.input_value() == "2x + y^2"
+    field.fill("2*x + y^2")
+    field.press("Enter")
+    page.settled()
+    assert page.state.landscape.text == "2*x + y^2"
+
+
+def many_seeds(page: Explorer) -> None:
+    """Twenty walks of each run, and their medians in the table."""
+    assert page.said_at("weather") == "noise σ 1; 20 seeds from 0 on"
+    assert page.js("downslope.graphs.map.fans.length") == len(page.state.runs)
+    gaps = "[...downslope.graphs.map.fans[0].xs].filter((x) => x !== x).length"
+    assert page.js(gaps) == 20
+    expect(page.tab.locator("#details thead")).to_contain_text("Median final loss")
+
+
+def at_rest(page: Explorer) -> None:
+    """With a rate that falls gradient descent comes nearer than at a constant one, in the middle of many seeds."""
+    state = replace(page.state, runs=(Run(SGD(0.1), 0),), n_steps=400)
+    many = replace(state, weather=replace(state.weather, seeds=20))
+    falling, steady = (simulate(one).walks[0].final_loss for one in (many, replace(many, schedule=State.schedule)))
+    assert falling < 0.5 * steady
+    assert page.said_at("weather").endswith("η: 1/√t")
+
+
+def forked(page: Explorer) -> None:
+    """Adam for thirty steps and then momentum, without memory; a fork of one's own leaves a ghost."""
+    (walk,) = walks(page)
+    assert walk.run.fork == Fork(Adam(lr=0.1), 30)
+    np.testing.assert_array_equal(walk.trajectory.params[:31], walk.by(Adam(lr=0.1)).params[:31])
+    page.open("?run=adam~lr=0.1&t=40")
+    page.tab.locator(".run-title").click()
+    page.tab.locator("[data-action='run.0.fork']").click()
+    page.settled()
+    first, ghost = page.state.runs
+    assert first.fork == Fork(Adam(lr=0.1), 40) and ghost == replace(page.state.runs[1], fork=None, pinned=True)
+    page.choose("run.0.optimizer", "SGD")
+    expect(page.tab.locator(".editor")).to_contain_text("starts afresh, without memory")
+
+
 SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
     "?f=himmelblau": himmelblau,
@@ -102,6 +150,10 @@ SAID: dict[str, Callable[[Explorer], None]] = {
     "?f=valley~kappa=10~rotate=45~scale=100~stretch=10~shift=1,0~l2=0.1": around,
     "?f=rosenbrock&run=adam~lr=0.05&run=sgd~lr=0.001~name=baseline&start=-1.2,1&steps=300": link,
     "?f=rosenbrock&run=adam~lr=0.1&run=rmsprop&steps=200": notebook,
+    "?f=formula~text=x%2B1/x%2By^2~window=0,3,-1,1": typed,
+    "?f=bowl&weather=noise=1,1~seeds=20": many_seeds,
+    "?f=bowl&weather=noise=1,1&schedule=inverse-root": at_rest,
+    "?run=momentum~lr=0.01~fork=30,adam,lr=0.1": forked,
 }
 
 

@@ -76,10 +76,11 @@ def test_a_curve_of_minima_is_dashed_in_the_colour_of_stars() -> None:
 
 def test_what_the_runs_meet_is_said_in_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
+    counter = gif._counter(2, 2)
+    monkeypatch.setattr(gif, "_counter", lambda *_: counter)
     monkeypatch.setattr(
         gif, "_text", lambda text, *how, _text=gif._text, **more: said.append(text) or _text(text, *how, **more)
     )
-    monkeypatch.setattr(gif, "_counter", lambda *_, counter=gif._counter(2, 2): counter)
     pictures(State.from_query("?run=adam&steps=2&weather=noise=0.5,0.5&schedule=cosine")[0])
     assert said[:2] == ["Elongated valley, start (−2.6, 1.25)", "noise σ 0.5; seed 0; η: cosine"]
     said.clear()
