@@ -82,7 +82,7 @@ def start_of(surface: Surface) -> Point | None:
     lies above another one and where both slopes are finite and neither next to nothing beside the other.
 
     Of two that are as near it is the lower one, then the left one. Where there is none, the nearest with a finite slope
-    that is not 0, or with a finite loss; None without any.
+    that is not 0, or with any finite slope, or with a finite loss; None without any.
     """
     shares = np.stack(np.meshgrid(SIXTEENTHS, SIXTEENTHS)).reshape(2, -1)
     nearest = np.argsort(np.hypot(*(shares - np.array(CORNER)[:, None])), kind="stable")
@@ -91,10 +91,11 @@ def start_of(surface: Surface) -> Point | None:
     with np.errstate(all="ignore"):
         loss, slopes = surface.loss(points), np.abs(surface.grad(points))
         is_there = np.isfinite(loss)
-        slanted = is_there & np.isfinite(slopes).all(axis=0) & (slopes.max(axis=0) > 0)
+        has_slope = is_there & np.isfinite(slopes).all(axis=0)
+        slanted = has_slope & (slopes.max(axis=0) > 0)
         is_above = loss > loss[is_there].min(initial=np.inf)
         both = slanted & is_above & (slopes.min(axis=0) > SLOPING * slopes.max(axis=0))
-    for good in (both, slanted, is_there):
+    for good in (both, slanted, has_slope, is_there):
         if good.any():
             return tuple(points[:, good.argmax()].tolist())
     return None

@@ -80,6 +80,11 @@ TYPED = (
     "1e90*x^2 + y",
     "1/x",
 )
+ODD = (  # what somebody may type all the same: holes, no slope, kinks, and numbers at the end of what a float holds
+    *("x - x", "0*sqrt(x)", "1e90 + x", "sqrt(-x^2-y^2)", "log(x*y)", "1/(x^2+y^2)", "abs(x) + max(y, -y/2)"),
+    *("1e90*x^2 + y^2", "1e-320*(x^2+y)", "exp(exp(exp(x))) + y", "x^-50 + y^50", "exp(-1e9*(x^2+y^2))", "x^x + y^y"),
+    *("1e100*(1e100*(1e100*(1e100*x)))", "1e100*(1e100*(1e100*(8e7*(x+y))))", "tan(10*x) + asin(y)"),
+)
 windows = st.sampled_from([((-2.0, 2.0), (-2.0, 2.0)), ((0.5, 4.0), (-1.0, 1e3)), ((1e-6, 3e-6), (-1e6, 1e6))])
 typed = st.builds(Formula, st.sampled_from(TYPED), windows)
 

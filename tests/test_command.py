@@ -103,6 +103,24 @@ def test_weather_and_schedule_are_options_too(capsys: Said, tmp_path: Path) -> N
     assert json.loads(data.json(simulate(State.from_query(link)[0]), found["link"])) == found
 
 
+FORMULAS = ["-x^2 + y^2", "f(x,y) = (1-x)^2 + 100*(y-x^2)^2~window=-2,2,-1,3~rotate=30", "x·y − √(x+3)", " x+y"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_formula_is_walked_on_as_one_types_it(text: str, capsys: Said, tmp_path: Path) -> None:
+    """The sign with which it begins is none of an option, and what is + in it is no space."""
+    files = {name: tmp_path / name for name in command.EXPORTS}
+    words = [word for name, file in files.items() for word in (f"--{name}", str(file))]
+    assert command.main(["--formula", text, "--optimizer", "adam~lr=.1", "--steps", "9", *words]) == 0
+    assert capsys.readouterr().out.startswith("Own formula: start (")
+    found = json.loads(files["json"].read_text())
+    assert found["surface"]["settings"]["text"] == text.partition("~")[0]
+    assert [one["name"] for one in found["surface"]["transforms"]] == ["rotate"] * ("~rotate" in text)
+    state, notices = State.from_query(found["link"].removeprefix(command.HOME))
+    assert notices == [] and json.loads(data.json(simulate(state), found["link"])) == found
+    assert command.main([found["link"]]) == command.main(["--surface", f"formula~text={text}", "--steps=9"]) == 0
+
+
 def test_options_go_before_what_a_link_says(capsys: Said) -> None:
     assert command.main(["?f=booth&run=adam&run=lion&steps=7", "--optimizer", "sgd~lr=.01", "--steps=9"]) == 0
     said = capsys.readouterr().out
@@ -155,6 +173,18 @@ REFUSED = [
     (["--surface", "valley~kappa=0"], "--surface, κ: “0” must be a number from 1"),
     (["--surface", "rosenbrock~c=1"], "--surface, c: “1” is not a setting of Rosenbrock"),
     (["--surface", "booth", "--surface", "bowl"], "--surface is given twice"),
+    (["--surface", "formula~text=x^^2"], "--surface, text: “x^^2” is no formula: before ^ something is missing"),
+    (["--formula", "x^^2"], "--formula: “x^^2” is no formula: before ^ something is missing, at character 3"),
+    (["--formula", ""], "--formula is no formula: there is no formula: write one"),
+    (["--formula", "2"], "--formula: “2” is no formula: this depends neither on x nor on y"),
+    (["--formula", "x%5E2 & y"], "--formula: “x%5E2 & y” is no formula: the character %"),
+    (["--formula", "log(x-9)"], "--formula: “log(x-9)” is no formula: this has no finite value in the window"),
+    (["--formula", "x~window=1,0,0,1"], "--formula, window: “1,0,0,1” is not x0, x1, y0, y1 in this order"),
+    (["--formula", "x~kappa=3"], "--formula, kappa: “3” is not a setting of Own formula"),
+    (["--formula", "x~rotate=a"], "--formula, rotate: “a” must be a number"),
+    (["--formula", "x", "--formula", "y"], "--formula is given twice"),
+    (["--formula", "x", "--surface", "bowl"], "--surface and --formula both say where to walk"),
+    (["?f=formula~text=3"], "the link: surface, text: “3” is no formula"),
     (["--start", "99,0"], "--start: “99,0” lies outside x -8 to 8, y "),
     (["--start", "1"], "--start: “1” is not two numbers"),
     (["--start", ""], "--start is not two numbers"),
@@ -206,6 +236,7 @@ def test_a_start_in_every_spelling(start: str, capsys: Said) -> None:
     [
         (["--surface", "nope"], ["surface", "'nope'", *LANDSCAPES]),
         (["--surface", "Rosenbrock"], ["perhaps rosenbrock"]),
+        (["--surface", "own formula"], ["perhaps formula"]),
         (["--optimizer", "adamww"], ["perhaps adamw"]),
         (["--surface", ""], ["''"]),
         (["--optimizer", "adam", "--optimizer", "sdg~lr=1"], ["optimizer", "'sdg'; perhaps sgd", *OPTIMIZERS]),
@@ -235,7 +266,8 @@ def test_an_unknown_option_shows_how_it_is_used(capsys: Said) -> None:
         command.main(["--help"])
     said = capsys.readouterr().out
     assert stopped.value.code == 0
-    for part in (*LANDSCAPES, *OPTIMIZERS, *SCHEDULES, *KINDS, *(f"--{name}" for name in command.EXPORTS)):
+    named = [*LANDSCAPES, *OPTIMIZERS, *SCHEDULES, *KINDS, *(f"--{name}" for name in command.EXPORTS)]
+    for part in (*named, "--formula", "TEXT[~window=X0,X1,Y0,Y1]"):
         assert part in said
 
 

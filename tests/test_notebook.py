@@ -24,7 +24,7 @@ from app.notebook import compare, explore
 from app.page.state import State, placed
 from app.walks import results
 from app.walks.simulate import simulate
-from landscapes import Ackley, Rosenbrock, Surface
+from landscapes import Ackley, Formula, FormulaError, Rosenbrock, Surface
 from optim_core import SGD, Adam, Clip, Cosine, RMSProp, WarmUp, Weather, run, sweep
 
 from .browser.server import DIRECT, ROOT
@@ -105,6 +105,21 @@ def test_surfaces_and_lengths_of_ones_own() -> None:
         explore([SGD()], Trough())
 
 
+def test_a_formula_is_a_surface_as_a_text_or_as_one() -> None:
+    text = "log(x) + y^2"
+    typed = Formula(text, ((0.5, 4), (-1, 1)), start=(3.0, 0.5))
+    of_text, of_surface = compare([Adam(lr=0.1)], text, n_steps=9), compare([Adam(lr=0.1)], typed, n_steps=9)
+    assert of_text.simulation.state.landscape == Formula(text) and "log(x) + y²" in framed(of_text._repr_html_())
+    assert of_surface.simulation.state.begin == (3.0, 0.5)
+    for graph in PANELS:
+        assert len(getattr(of_text, graph).data) == len(getattr(of_surface, graph).data)
+    with explore([Adam(lr=0.1)], typed, n_steps=9) as shown:
+        state, notices = State.from_query(shown.query)
+        assert (state, notices) == (of_surface.simulation.state, [])
+    with explore(surface=text) as shown:
+        assert State.from_query(shown.query)[0] == State(Formula(text))
+
+
 class Unlevelled(Trough):
     levels = "log"
 
@@ -118,6 +133,9 @@ class Unlevelled(Trough):
         (lambda: compare([Adam()], Ackley), TypeError, r"write Ackley\(\)"),
         (lambda: compare(["adam"], Ackley()), TypeError, "'adam' is not"),
         (lambda: compare([sweep(Adam(), lr=[0.1, 0.2])], Ackley()), ValueError, "lr is an array"),
+        (lambda: compare([Adam()], "x^^2"), FormulaError, "before . something is missing, at character 3"),
+        (lambda: explore(surface="3"), FormulaError, "neither on x nor on y"),
+        (lambda: compare([Adam()], Formula), TypeError, r"Formula"),
         (lambda: compare([Adam()], Ackley(), n_steps=0), ValueError, "at least 1"),
         (lambda: compare([Adam()], Ackley(), panel="nope"), ValueError, "excess"),
         (lambda: compare([Adam()], Ackley(), nope="on"), ValueError, "panel"),

@@ -13,7 +13,7 @@ from ..page.numbers import brief
 from ..page.state import State
 from ..protocol import Meta
 from ..screen import theme
-from ..screen.arrays import small
+from ..screen.arrays import LARGEST, small
 from ..screen.theme import Style
 from ..walks.simulate import Simulation, ground, has_log, heights, in_domain
 from .strokes import Looks, along, line
@@ -51,11 +51,10 @@ def colours(sim: Simulation) -> dict[str, Any]:
 def axes(sim: Simulation) -> dict[str, dict[str, Any]]:
     """The height that is shown, and what the axis says of it."""
     state = sim.state
-    heights = _heights(state.landscape, ground(state.landscape, limits.GRID).loss, is_log(state))
-    drawn = heights[np.isfinite(heights)]
+    drawn = _drawn(_heights(state.landscape, ground(state.landscape, limits.GRID).loss, is_log(state)))
     low, high = float(drawn.min()), float(drawn.max())
     is_flat = low == high
-    high = low + 1.0 if is_flat else high
+    high = low + max(1.0, abs(low)) if is_flat else high
     top = high if is_flat or is_log(state) else _cut(drawn, _highest(sim))
     title = TITLES[is_log(state)] + ("" if top == high else f", cut above {brief(top)}")
     return {AXIS: {"range": [low, top], "extent": [low, top], "title.text": title}}
@@ -89,13 +88,20 @@ def _cell(along: Array, values: Array) -> tuple[Array, Array]:
 
 def _heights(surface: Surface, loss: Array, log: bool) -> Array:
     drawn = heights(surface, loss, log)
-    return np.maximum(drawn, np.percentile(drawn[np.isfinite(drawn)], PIT)) if log else drawn
+    return np.maximum(drawn, np.percentile(_drawn(drawn), PIT)) if log else drawn
+
+
+def _drawn(heights: Array) -> Array:
+    """What is there of a surface, as large as it can be drawn: at least a 0, where it is one hole."""
+    there = heights[np.isfinite(heights)]
+    return np.clip(there, -LARGEST, LARGEST) if there.size else np.zeros(1)
 
 
 def _highest(sim: Simulation) -> float:
     """The highest loss of a path while it is on the map."""
     surface, trajectories = sim.state.landscape, [walk.trajectory for walk in sim.walks]
-    return max(float(one.loss[in_domain(surface, one.params)].max(initial=-math.inf)) for one in trajectories)
+    highest = max(float(one.loss[in_domain(surface, one.params)].max(initial=-math.inf)) for one in trajectories)
+    return min(highest, LARGEST)
 
 
 def _cut(drawn: Array, highest: float) -> float:

@@ -29,6 +29,7 @@ PIT = 2.0  # and the one around a minimum or in the neck of a saddle
 BESIDE = 0.75  # cells: how far a node is at most from the floor that it tells of
 BLUR = 0.05  # of an interval, on either side: it comes from the curvature at a node near by
 ENOUGH = 12  # levels for which a grid need not be finer
+LEAST = 1e-300  # from the lowest to the highest loss: of less there are no twentieths to the last digit
 FEW = 9  # nodes that say too little of the domain
 
 
@@ -74,7 +75,7 @@ def _levels(surface: Surface, here: Ground) -> tuple[Array, tuple[float, float]]
     starts, ends = untrue(here.loss, here.grad, (here.x[1] - here.x[0], here.y[1] - here.y[0]))
     shown = _of_domain(surface, here)
     low, high = float(shown.min(initial=np.inf)), float(shown.max(initial=-np.inf))
-    if not low < high:
+    if not LEAST < high - low < np.inf:
         return np.zeros(0), (0.0, 1.0)
     clear = _clear(starts, ends, low)
     bottom, top = _height(surface, np.array([clear if clear < low + (high - low) / 4 else low, high]))
@@ -98,7 +99,8 @@ def _of_domain(surface: Surface, here: Ground) -> Array:
 def _places(bottom: float, top: float, here: Ground) -> Array:
     """Where levels should stand: even over the domain, and ever wider apart beyond it."""
     size = (top - bottom) / BANDS
-    further = size * np.cumsum(WIDER ** np.arange(BEYOND))
+    with np.errstate(over="ignore"):  # what is infinitely far is beyond all that is there
+        further = size * np.cumsum(WIDER ** np.arange(BEYOND))
     finite = here.height[np.isfinite(here.height)]
     below = bottom - further[further < bottom - finite.min()][::-1]
     above = top + further[further < finite.max() - top] - size

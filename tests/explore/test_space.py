@@ -8,8 +8,10 @@ from app.explore import dead, figures, space
 from app.explore.ground import surface_traces
 from app.page.state import Run, State, View
 from app.walks.simulate import ground, has_log, simulate
-from landscapes import LANDSCAPES, ElongatedValley, QuadraticBowl, Saddle
+from landscapes import LANDSCAPES, ElongatedValley, Formula, QuadraticBowl, Saddle
 from optim_core import SGD, Adam
+
+from ..strategies import ODD
 
 HEIGHTS = ("loss", "log")
 every_surface = pytest.mark.parametrize("landscape", LANDSCAPES.values(), ids=LANDSCAPES)
@@ -127,3 +129,15 @@ def test_what_stands_on_it_stands_on_what_is_drawn(landscape: type, height: str)
 def test_the_switch_of_heights_rests_where_there_is_no_choice() -> None:
     for landscape in (ElongatedValley, Saddle):
         assert ("view.height" in dead.reasons(simulate(in_space(landscape)))) != has_log(landscape())
+
+
+@every_height
+@pytest.mark.parametrize("text", ODD)
+def test_whatever_is_typed_stands_between_two_ends(text: str, height: str) -> None:
+    state = State(Formula(text), n_steps=4, view=View(map="surface", height=height))
+    low, high = axis(state)["range"]
+    assert -np.inf < low < high < np.inf
+    drawn = surface_traces(state, state.landscape.domain, (30,))["map-ground"]["z"]
+    assert not np.isinf(drawn).any()
+    looks = space.colours(simulate(state))
+    assert looks["contours.z.start"] < looks["contours.z.end"] and looks["contours.z.size"] > 0

@@ -13,7 +13,7 @@ from app.export import gif
 from app.page.state import Run, State
 from app.screen import theme
 from app.walks.simulate import Walk, simulate
-from landscapes import LANDSCAPES, Surface
+from landscapes import LANDSCAPES, Formula, Surface
 from optim_core import OPTIMIZERS, SGD, Adam, Momentum, RMSProp
 
 EIGHT = State(runs=tuple(Run(cls(), slot) for slot, cls in enumerate([*OPTIMIZERS.values()][:8])), n_steps=2000)
@@ -188,3 +188,37 @@ def test_level_lines_are_smooth() -> None:
     first = pictures(State())[0][10:300, 10:-10].reshape(-1, 3).astype(int)
     ground = first[(np.ptp(first, axis=1) < 60) & (first.min(axis=1) > 100)]
     assert len(np.unique(ground, axis=0)) > 2 * gif.BANDS
+
+
+PAPER = ImageColor.getrgb(theme.TOKENS["light"]["panel"])
+
+
+@pytest.mark.parametrize("text", ["log(x*y)", "0*log(x*y)", "1e90*sqrt(x*y)", "x/y^0.5 + log(x*y)", "(x*y)^0.5 + x"])
+def test_a_hole_of_a_typed_surface_is_paper(text: str) -> None:
+    """And nothing else is: no line runs around it."""
+    surface, size = Formula(text), (200, 200)
+    ground = np.asarray(gif._ground(surface, size))
+    across, up = np.meshgrid(np.linspace(-1, 1, 200), np.linspace(1, -1, 200))
+    beside = np.minimum(abs(across), abs(up)) > 0.05
+    is_hole = ~np.isfinite(surface.loss(2 * np.stack([across, up])))
+    assert (ground[beside & is_hole] == gif.PANEL).all() and (ground[beside & ~is_hole] != gif.PANEL).all()
+    top = pictures(State(surface, (Run(SGD(), 0),), n_steps=2))[0][20, 30]
+    assert tuple(top) == PAPER
+
+
+def test_a_hole_changes_nothing_beside_it() -> None:
+    """Not even the band of its rim, which is not drawn towards a loss that is not there."""
+    whole, holed = (np.asarray(gif._ground(Formula(text), (200, 200))) for text in ("x + y", "x + y + 0*sqrt(1.5-x)"))
+    there = holed != gif.PANEL
+    assert there[:, :170].all() and not there[:, 180:].any()
+    low = (whole[:, :170].astype(int) - gif.GROUND) % gif.BANDS
+    assert np.abs((holed[:, :170].astype(int) - gif.GROUND) % gif.BANDS - low).max() <= 3
+
+
+def test_the_caption_has_the_formula_and_room_for_the_start() -> None:
+    long = Formula(" + ".join(f"sin({k}*x)" for k in range(1, 18)))
+    for surface in (Formula("x^2+3*y^2"), long):
+        said = gif._about(State(surface), 500)
+        assert said.startswith(f"f(x, y) = {surface.formula[:9]}") and said.endswith(", start (−1.25, 1.25)")
+        assert gif._font(12).getlength(gif._spelled(said, 12)) <= 500
+    assert gif._about(State(), 500) == "Elongated valley, start (−2.6, 1.25)"

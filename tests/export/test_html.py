@@ -14,7 +14,7 @@ from app.page.state import Run, State
 from app.protocol import Request
 from app.screen.arrays import text
 from app.walks.simulate import simulate
-from landscapes import LANDSCAPES
+from landscapes import LANDSCAPES, Formula, Rotated
 from optim_core import OPTIMIZERS, SGD, Adam, RMSProp
 
 LINK = "https://example.org/?f=valley&run=adam~name=%3Cb%3E"
@@ -157,3 +157,10 @@ def test_eight_long_runs_stay_small() -> None:
 
 def test_a_projectors_size_stays_with_the_projector() -> None:
     assert parsed("?present=on").told == parsed().told
+
+
+def test_a_typed_surface_is_told_with_its_window() -> None:
+    surface = Rotated(Formula("x^2 + 3*y^2", ((0, 4), (-1, 2.5))), 30.0)
+    found = Parsed(page.html(State(surface, n_steps=3), LINK)).found
+    assert "x² + 3·y², turned by 30°" in found["p"]
+    assert "Own formula, x from 0 to 4, y from −1 to 2.5, turned by 30°, start (" in found["p"][1]

@@ -372,6 +372,7 @@ def test_levels_that_are_found_are_those_that_somebody_chose(slug: str) -> None:
         ("(x+1.25)^2 + (y-1.25)^2", (-1.5, 1.0)),
         ("max(x+1.25, -x-1.25) + max(y-1.25, 1.25-y)", (-1.25, 1.0)),
         ("0*x + 1", (-1.25, 1.25)),
+        ("0*sqrt(x)", (0.25, 1.25)),
     ],
 )
 def test_a_walk_begins_at_the_upper_left_where_it_can(text: str, start: tuple[float, float]) -> None:

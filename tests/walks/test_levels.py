@@ -13,9 +13,10 @@ import pytest
 from app.page.window import Window, grown, shown_at
 from app.walks.levels import banded
 from app.walks.stability import hessians
-from landscapes import LANDSCAPES, Surface
+from landscapes import LANDSCAPES, Formula, Surface
 from optim_core import hypers
 
+from ..strategies import ODD
 from .regions import in_truth, on_grid
 
 ENOUGH = 8  # levels that make a picture worth reading
@@ -63,3 +64,13 @@ def test_the_lowest_region_is_some_cells_wide_across_a_valley(slug: str) -> None
             wide = 2 * np.sqrt(2 * (drawn.levels[0] - surface.lowest) / curved.max())
             cell = max(drawn.x[1] - drawn.x[0], drawn.y[1] - drawn.y[0])
             assert wide >= (3 if curved.max() > 10 * curved.min() else 2) * cell, (surface, window)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_hole_is_in_no_band_and_all_else_is_in_one(text: str) -> None:
+    """Whatever is typed, also where no level can be drawn at all."""
+    for window in windows(Formula(text)):
+        here = banded(Formula(text), window)
+        loss = Formula(text).loss(np.stack(np.meshgrid(here.x, here.y)))
+        np.testing.assert_array_equal(np.isfinite(here.band), np.isfinite(loss))
+        assert np.isfinite(here.levels).all() and (np.diff(here.levels) > 0).all() and here.span[0] < here.span[1]
