@@ -33,6 +33,7 @@ class Fields:
     def __init__(self, query: str | bytes) -> None:
         raw = query if isinstance(query, bytes) else query.encode("utf-8", "replace")
         self.notices: list[Notice] = []
+        self.is_long = 3 * len(raw) > limits.QUERY_BYTES  # so that what it means may be written longer than can be read
         if len(raw) > limits.QUERY_BYTES:
             self.note("the address", "", "is too long", f"it was read up to {limits.QUERY_BYTES} bytes")
         parts = [part for part in raw[: limits.QUERY_BYTES].removeprefix(b"?").split(b"&") if part]

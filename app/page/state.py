@@ -1,7 +1,7 @@
 """All there is to know about a page, and its one written form: the query of its address."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, make_dataclass
 from functools import lru_cache
 from typing import Any
@@ -201,7 +201,8 @@ class State:
         n_steps = reader.whole("steps", limits.STEPS, unsaid)
         view = reader.view(n_steps)
         start, rough = reader.start(landscape), weather.read(reader.chosen("weather"), reader)
-        return State(landscape, runs, start, n_steps, view, rough, reader.schedule()), reader.notices
+        whole = State(landscape, runs, start, n_steps, view, rough, reader.schedule())
+        return reader.fitting(whole), reader.notices
 
 
 def _without_start(surface: Surface) -> Surface:
@@ -288,7 +289,7 @@ def written(declared: Any) -> str:
 def typed(surface: Formula) -> dict[str, str]:
     """What makes a typed surface, as an address spells it."""
     window = ",".join(exact(end) for span in surface.window for end in span)
-    return {"text": quote(surface.text, safe=""), "window": window}
+    return {"text": quote(surface.text, safe="()*/^,"), "window": window}
 
 
 def written_around(transform: Transform) -> str:
@@ -312,6 +313,17 @@ def _run_extras(run: Run, expected: int | None) -> Iterator[str]:
         yield f"~fork={fork_written(run.fork)}"
     if run.name:
         yield f"~name={quote(run.name, safe='').replace('~', '%7E')}"
+
+
+def _each_run(state: State, **changes: Any) -> State:
+    return dataclasses.replace(state, runs=tuple(dataclasses.replace(run, **changes) for run in state.runs))
+
+
+LIGHTER: dict[str, Callable[[State], State]] = {  # what an address may do without
+    "the names of the runs": lambda state: _each_run(state, name=""),
+    "the forks and schedules of the runs": lambda state: _each_run(state, fork=None, schedule=None),
+    "the weather": lambda state: dataclasses.replace(state, weather=State.weather, schedule=State.schedule),
+}
 
 
 class _Reader(Fields):
@@ -372,6 +384,14 @@ class _Reader(Fields):
         for place, raw in enumerate(texts[: limits.RUNS]):
             runs.append(self._run(place, raw, {run.slot for run in runs}))
         return tuple(runs)
+
+    def fitting(self, state: State) -> State:
+        """The state without what makes its own address longer than can be read."""
+        for what, lighter in LIGHTER.items():
+            if self.is_long and len(state.to_query()) > limits.QUERY_BYTES:
+                state = lighter(state)
+                self.note(what, "", "would make this address too long", "left out")
+        return state
 
     def chosen(self, name: str) -> str:
         return decoded(self.one(name) or "")

@@ -3,18 +3,35 @@
 import dataclasses
 import unicodedata
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import limits
+from app.page import edits
 from app.page.fields import Notice, clean
 from app.page.numbers import exact, is_number, point, readings, within
 from app.page.state import AREAS, CHOICES, SLUGS, Run, State, View, inside
 from app.page.window import room
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Formula, QuadraticBowl, Rosenbrock, Rotated, Shifted, wrapped
-from optim_core import OPTIMIZERS, SGD, Adam, Hyper, RMSProp, hypers
+from optim_core import (
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    Clip,
+    Drift,
+    Fork,
+    Hyper,
+    OneCycle,
+    Pulse,
+    RMSProp,
+    Stairs,
+    WarmUp,
+    Weather,
+    hypers,
+)
 
 from ..strategies import states
 
@@ -425,3 +442,37 @@ def test_a_notice_says_all_that_may_be_chosen_or_how_much(name: str) -> None:
     assert set(named) <= set(CHOICES[name])
     more = int(words[-1].split()[0]) if words[-1].endswith(" others") else 0
     assert len(named) + more == len([word for word in CHOICES[name] if word])
+
+
+LONG = Adam(1.2345678901234567e-300, 0.12345678901234567, 0.12345678901234568, 1.2345678901234567e-300)
+LATE = Fork(Adam(lr=1.2345678901234e-7), 1999)
+RISING = WarmUp(20, Stairs(30, 0.123456789012345))
+STORM = Weather(
+    (0.12345678901234567, 1.2), 4.567890123456789, 3, 20, (0.5, 0.25), Pulse(), Drift((1.0, 2.0), 50), Clip(norm=1.5)
+)
+FULL = State(
+    Formula("+".join(["x²"] * 66) + "+y"),
+    tuple(Run(LONG, slot, "🚀" * limits.NAME_LENGTH, False, RISING, LATE) for slot in range(limits.RUNS)),
+    weather=STORM,
+    schedule=OneCycle(),
+)
+
+
+def test_what_is_too_long_to_share_is_left_out_with_a_word() -> None:
+    """Of an address that is short enough only because it spells less than the page would."""
+    assert len(FULL.to_query()) > limits.QUERY_BYTES
+    raw = unquote(FULL.to_query()).replace("+", "%2B").encode()
+    assert len(raw) <= limits.QUERY_BYTES
+    state, notices = State.from_query(raw)
+    assert len(state.to_query()) <= limits.QUERY_BYTES and read(state.to_query()) == state
+    assert "too long" in str(notices[-1]) and not any(run.name for run in state.runs)
+    check_total(raw)
+
+
+def test_a_page_that_would_be_too_long_to_share_stays_as_it_is() -> None:
+    short = dataclasses.replace(FULL, runs=tuple(dataclasses.replace(run, name="") for run in FULL.runs))
+    assert len(short.to_query()) <= limits.QUERY_BYTES
+    names = [("text", f"run.{place}.name", "🚀" * limits.NAME_LENGTH) for place in range(limits.RUNS)]
+    named, messages = edits.apply(short, names)
+    assert len(named.to_query()) <= limits.QUERY_BYTES and named.runs[0].name and not named.runs[-1].name
+    assert "too long to share" in messages["run.7.name"]
