@@ -18,6 +18,8 @@ from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from landscapes import Formula, Surface, layers
 
+from ..explore.ground import passing
+from ..page import weather
 from ..page.labels import met, met_alone
 from ..page.numbers import brief
 from ..page.state import State
@@ -216,12 +218,12 @@ def _window(surface: Surface, size: tuple[int, int]) -> Window:
     return grown(surface.domain, (size[0] - 1) / (size[1] - 1))
 
 
-def _ground(surface: Surface, size: tuple[int, int]) -> Image.Image:
+def _ground(surface: Surface, window: Window, size: tuple[int, int]) -> Image.Image:
     """The map in bands, with a smooth line where one band meets the next; drawn large and made small.
 
     Where the surface has a hole it has the panel's colour.
     """
-    here = banded(surface, _window(surface, size))
+    here = banded(surface, window)
     smooth, there = _smooth(here.band[::-1], (FINE * size[0], FINE * size[1]))
     bands = np.minimum(np.floor(smooth), len(here.levels))  # the last one has no end
     edge = np.zeros(bands.shape, np.uint8)
@@ -288,13 +290,14 @@ class _Trail:
 def _maps(sim: Simulation, box: Box) -> Iterator[tuple[int, Image.Image]]:
     """A picture of the map for each step that is shown."""
     surface, size = sim.state.landscape, (box[2] - box[0], box[3] - box[1])
-    base = np.asarray(_minima(_ground(surface, size), surface))
+    bases = _Bases(sim.state, size)
     layers = [Image.new("L", size) for _ in range(3)]
     pens = [ImageDraw.Draw(layer) for layer in layers]
     trails = [_Trail(walk, surface, size) for walk in sim.walks]
     for step in steps(sim.state.n_steps):
         for trail in trails:
             trail.draw(pens, step)
+        base = np.asarray(_minima(bases.at(step), surface, bases.moved(step)))
         around, beside, on = (np.asarray(layer) for layer in layers)
         drawn = np.where(on, on, np.where(beside, beside, np.where(around, PANEL, base))).astype(np.uint8)
         shown = Image.fromarray(drawn)
@@ -302,13 +305,36 @@ def _maps(sim: Simulation, box: Box) -> Iterator[tuple[int, Image.Image]]:
         yield step, shown
 
 
-def _minima(image: Image.Image, surface: Surface) -> Image.Image:
+class _Bases:
+    """The ground of every step: of a surface that moves a part of a larger one."""
+
+    def __init__(self, state: State, size: tuple[int, int]) -> None:
+        self.state, self.size = state, size
+        shown = _window(state.landscape, size)
+        self.window = passing(state, shown)
+        self.unit = [(many - 1) / (high - low) for many, (low, high) in zip(size, shown, strict=True)]  # px
+        whole = [round(by * (high - low)) + 1 for by, (low, high) in zip(self.unit, self.window, strict=True)]
+        self.ground = _ground(state.landscape, self.window, (whole[0], whole[1]))
+        self.left, self.top = shown[0][0] - self.window[0][0], self.window[1][1] - shown[1][1]
+
+    def moved(self, step: int) -> tuple[float, float]:
+        return weather.moved(self.state.weather, step)
+
+    def at(self, step: int) -> Image.Image:
+        x, y = self.moved(step)
+        left, top = round((self.left - x) * self.unit[0]), round((self.top + y) * self.unit[1])
+        part = Image.new("P", self.size, PANEL)
+        part.paste(self.ground, (-left, -top))
+        return part
+
+
+def _minima(image: Image.Image, surface: Surface, moved: tuple[float, float]) -> Image.Image:
     star, dot = _marker(STAR_OUTLINE, GOLD, 6.5, halo=1), _marker(theme.HEADS[0][1], SOFT, 3, halo=1)
     for sprite, points in ((dot, surface.local_minima), (star, surface.minima)):
-        for x, y in pixels(np.reshape(points, (-1, 2)), surface, image.size):
+        for x, y in pixels(np.reshape(points, (-1, 2)) + moved, surface, image.size):
             sprite.put(image, x, y)
     if surface.minima_along is not None:
-        _dashed(image, pixels(surface.minima_along.drawn(_window(surface, image.size)).T, surface, image.size))
+        _dashed(image, pixels(surface.minima_along.drawn(_window(surface, image.size)).T + moved, surface, image.size))
     return image
 
 

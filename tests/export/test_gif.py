@@ -11,6 +11,7 @@ from PIL import Image, ImageColor, ImageFont
 
 from app.export import gif
 from app.page.state import Run, State
+from app.page.weather import moved
 from app.screen import theme
 from app.walks.simulate import Walk, simulate
 from landscapes import LANDSCAPES, Formula, Surface
@@ -197,7 +198,7 @@ PAPER = ImageColor.getrgb(theme.TOKENS["light"]["panel"])
 def test_a_hole_of_a_typed_surface_is_paper(text: str) -> None:
     """And nothing else is: no line runs around it."""
     surface, size = Formula(text), (200, 200)
-    ground = np.asarray(gif._ground(surface, size))
+    ground = np.asarray(gif._ground(surface, gif._window(surface, size), size))
     across, up = np.meshgrid(np.linspace(-1, 1, 200), np.linspace(1, -1, 200))
     beside = np.minimum(abs(across), abs(up)) > 0.05
     is_hole = ~np.isfinite(surface.loss(2 * np.stack([across, up])))
@@ -208,7 +209,8 @@ def test_a_hole_of_a_typed_surface_is_paper(text: str) -> None:
 
 def test_a_hole_changes_nothing_beside_it() -> None:
     """Not even the band of its rim, which is not drawn towards a loss that is not there."""
-    whole, holed = (np.asarray(gif._ground(Formula(text), (200, 200))) for text in ("x + y", "x + y + 0*sqrt(1.5-x)"))
+    texts, size = ("x + y", "x + y + 0*sqrt(1.5-x)"), (200, 200)
+    whole, holed = (np.asarray(gif._ground(one, gif._window(one, size), size)) for one in map(Formula, texts))
     there = holed != gif.PANEL
     assert there[:, :170].all() and not there[:, 180:].any()
     low = (whole[:, :170].astype(int) - gif.GROUND) % gif.BANDS
@@ -222,3 +224,20 @@ def test_the_caption_has_the_formula_and_room_for_the_start() -> None:
         assert said.startswith(f"f(x, y) = {surface.formula[:9]}") and said.endswith(", start (−1.25, 1.25)")
         assert gif._font(12).getlength(gif._spelled(said, 12)) <= 500
     assert gif._about(State(), 500) == "Elongated valley, start (−2.6, 1.25)"
+
+
+@pytest.mark.parametrize("drift", ["steady,0.02,0.01", "steady,5,5", "jump,1,-0.5,10"])
+def test_the_ground_moves_with_the_surface(drift: str) -> None:
+    """From frame to frame the star stands where the minimum is; one that is far away is not in the picture."""
+    state = State.from_query(f"?f=bowl&run=sgd~lr=0.0001&steps=20&weather=drift={drift}")[0]
+    seen, upper = pictures(state), slice(0, 380)
+    _, (left, top, right, bottom) = gif._sheet(simulate(state), "light")
+    for step, picture in zip(gif.steps(20), seen, strict=True):
+        rows, columns = np.nonzero((picture[upper] == gif._rgb(gif.STAR)).all(axis=-1))
+        x, y = moved(state.weather, step)
+        if abs(x) < 2.5:
+            assert len(rows) > 20
+            place = gif.pixels(np.array([[x, y]]), state.landscape, (right - left, bottom - top))[0]
+            assert np.hypot(*(place - (columns.mean() - left, rows.mean() - top))) < 2
+        elif abs(x) > 20:
+            assert len(rows) == 0
