@@ -67,7 +67,8 @@ def kept(before: State, after: State) -> State:
     beyond = "playback" in held.lock and held.t is not None and held.t >= whole.n_steps
     if outside or beyond:
         raise Mistake(f"the {'start' if outside else 'playhead'} is {LOCKED} and would lie outside")
-    return whole
+    at_end = whole.view.t is not None and whole.view.t >= whole.n_steps  # of steps that are locked
+    return replace(whole, view=replace(whole.view, t=None)) if at_end else whole
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ import pytest
 from app import limits
 from app.explore import rail
 from app.page import edits, numbers, scales
-from app.page.state import Run, State, View
+from app.page.state import TYPED, Run, State, View
 from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, RMSProp, hypers
@@ -206,8 +206,8 @@ def test_every_control_of_the_rail_is_shown_its_value(cls: type) -> None:
 @pytest.mark.parametrize("groups", [rail.OPTIMIZER_GROUPS, rail.SURFACE_GROUPS], ids=["optimizers", "surfaces"])
 def test_a_menu_offers_everything_once_in_named_groups(groups: dict[str, Any]) -> None:
     offered = [slug for group in groups.values() for slug, *_ in group]
-    assert sorted(offered) == sorted(OPTIMIZERS if groups is rail.OPTIMIZER_GROUPS else LANDSCAPES)
-    assert all(groups.values()) and len(groups) == (3 if groups is rail.OPTIMIZER_GROUPS else 4)
+    assert sorted(offered) == sorted(OPTIMIZERS if groups is rail.OPTIMIZER_GROUPS else [*LANDSCAPES, TYPED])
+    assert all(groups.values()) and len(groups) == (3 if groups is rail.OPTIMIZER_GROUPS else 5)
 
 
 def test_react_takes_a_place_for_another_when_its_control_is_another() -> None:
@@ -248,7 +248,7 @@ def test_every_optimizer_and_every_surface_can_be_chosen() -> None:
     found = by_id(State(), 0)
     for key in ("add", "run.0.optimizer"):
         assert sorted(chosen(found["choice", key])) == sorted(OPTIMIZERS)
-    assert sorted(chosen(rail.surface_menu())) == sorted(LANDSCAPES)
+    assert sorted(chosen(rail.surface_menu())) == sorted([*LANDSCAPES, TYPED])
 
 
 def test_eight_slots_have_eight_heads() -> None:
