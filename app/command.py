@@ -21,7 +21,8 @@ from .page.fields import Notice
 from .page.labels import labels, met
 from .page.names import perhaps
 from .page.numbers import plain
-from .page.state import KEYS, TYPED, State, called, written
+from .page.spelled import TYPED, called, written
+from .page.state import KEYS, State
 from .protocol import Mistake
 from .walks.simulate import Simulation, simulate
 

@@ -18,7 +18,9 @@ from .explore import figures
 from .export.html import html
 from .page.numbers import plain
 from .page.scenes import STEPS_UNSAID
-from .page.state import CHOICES, SLUGS, State, View, own_scene, placed
+from .page.spelled import SLUGS
+from .page.state import State, own_scene, placed
+from .page.view import CHOICES, View
 from .page.weather import alone
 from .panel import Panel, framed
 from .walks import results

@@ -11,11 +11,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from app import limits
-from app.page import edits
+from app.page import ground_edits, run_edits
 from app.page import weather as rough
 from app.page.fields import clean
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import AREAS, CHOICES, Run, State, View, inside, own_scene, scene
+from app.page.state import Run, State, inside, own_scene, scene
+from app.page.view import AREAS, CHOICES, View
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
 from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Formula, Surface, wrapped
@@ -186,7 +187,9 @@ KEYS += ["formula.text", "formula.x0", "formula.y1"]
 KEYS += [f"weather.{name}" for name in rough.KINDS] + ["weather.noise.x", "weather.seed.first", "weather.drift.at"]
 KEYS += [f"{whose}schedule{which}" for whose in ("", "run.0.") for which in ("", ".gamma", ".then", ".then.every")]
 KEYS += ["run.0.fork", "run.0.join", "weather.clip.most", "weather.pulse.every"]
-KEYS += [f"master.{shared}" for shared in edits.MASTERS] + [f"master.{shared}.equal" for shared in edits.MASTERS]
+KEYS += [f"master.{shared}" for shared in run_edits.MASTERS] + [
+    f"master.{shared}.equal" for shared in run_edits.MASTERS
+]
 KEYS += ["preset.textbook", "preset.beta.0.9", *(f"view.{name}" for name in CHOICES)]
 KINDS = ["slider", "number", "choice", "switch", "text", "action", "point"]
 json_values = st.recursive(
@@ -200,7 +203,7 @@ usual = st.sampled_from(
         *LANDSCAPES,
         *SCENES,
         *SCHEDULES,
-        edits.OWN,
+        ground_edits.OWN,
         "norm",
         "formula",
         "x*y",

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from app.export.code import numpy_script
-from app.page.state import SLUGS, Run, State
+from app.page.spelled import SLUGS
+from app.page.state import Run, State
 from app.walks.explain import inspect
 from landscapes import Rosenbrock
 from optim_core import Lion, Optimizer, conventions_of, iterate, run, sweep

@@ -8,9 +8,9 @@ from dash import html
 from optim_core import NOTATIONS
 
 from ..metrics import METRICS, PANELS, Panel
-from ..page.edits import MASTERS
 from ..page.names import continued
-from ..page.state import CHOICES, TOLERANCE
+from ..page.run_edits import MASTERS
+from ..page.view import CHOICES, TOLERANCE
 from ..screen.controls import menu, number_field, segments, slider, switch, term
 from ..screen.playback import BUTTONS
 from .curves import LIMITS

@@ -7,13 +7,13 @@ from dash import html
 
 from optim_core import Hyper, Letters, Schedule
 
-from ..page import edits, labels, scales, schedules
+from ..page import course_edits, labels, scales, schedules
 from ..page import weather as rough
 from ..page.numbers import exact
 from ..page.state import Run, State
 from ..screen.controls import action, field, menu
 
-FORK = replace(edits.STEPS, symbol="fork", doc="the step after which it is this optimizer")
+FORK = replace(course_edits.STEPS, symbol="fork", doc="the step after which it is this optimizer")
 
 
 def kinds(schedule: Schedule | None) -> tuple[str, ...]:

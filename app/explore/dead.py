@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import edits
+from ..page import edits, run_edits
 from ..page.promises import barred
 from ..page.state import State
 from ..walks.simulate import Simulation, has_log
@@ -13,7 +13,7 @@ from ..walks.stability import has_limit
 from . import curves
 
 TOOLS = ("up", "down", "duplicate", "pin", "remove")  # of each run
-PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in edits.BETAS))
+PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
 BARRABLE = ("add", "scene", "start", "playhead", "share", "view.inspect", *PRESETS)  # they show no value
 
 
@@ -31,15 +31,15 @@ def _tools(state: State) -> Iterator[str]:
 
 
 def _masters(state: State) -> Iterator[tuple[str, str]]:
-    for shared in edits.MASTERS:
-        if not edits.masters(state, shared):
+    for shared in run_edits.MASTERS:
+        if not run_edits.masters(state, shared):
             yield f"master.{shared}", _nobodys(state, shared)
 
 
 def _nobodys(state: State, shared: str) -> str:
     if all(run.pinned for run in state.runs):
         return "every run is a ghost: unpin one to move it"
-    return f"no run here that is not a ghost has {edits.MASTERS[shared].symbol}"
+    return f"no run here that is not a ghost has {run_edits.MASTERS[shared].symbol}"
 
 
 def _reset(state: State) -> Iterator[tuple[str, str]]:
@@ -52,12 +52,12 @@ def _presets(state: State) -> Iterator[tuple[str, str]]:
     if all(optimizer == type(optimizer)() for optimizer in moved):
         yield "preset.textbook", "all are at their defaults" if moved else _nobodys(state, "lr")
     rates, betas = (
-        {getattr(state.runs[place].optimizer, name) for place, name, _ in edits.masters(state, shared)}
+        {getattr(state.runs[place].optimizer, name) for place, name, _ in run_edits.masters(state, shared)}
         for shared in ("lr", "beta")
     )
     if len(rates) <= 1:
         yield "master.lr.equal", "all have the same η" if rates else _nobodys(state, "lr")
-    for beta in edits.BETAS:
+    for beta in run_edits.BETAS:
         if betas <= {float(beta)}:
             yield f"preset.beta.{beta}", f"β is {beta} already" if betas else _nobodys(state, "beta")
 

@@ -12,10 +12,11 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import edits, labels, weather
+from ..page import course_edits, ground_edits, labels, run_edits, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
-from ..page.state import SLUGS, TYPED, State, shows, slug_of
+from ..page.spelled import SLUGS, TYPED, slug_of
+from ..page.state import State, shows
 from ..screen.controls import (
     action,
     area,
@@ -82,8 +83,8 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     """What every control on the page shows: kind -> key -> position, text, choice or state of a switch."""
     state = sim.state
     values: dict[str, dict[str, Any]] = {kind: {} for kind in ("slider", "number", "choice", "switch", "text", "say")}
-    for shared, declared in edits.MASTERS.items():
-        value, mixed = edits.master_value(state, shared) or (declared.range[0], None)
+    for shared, declared in run_edits.MASTERS.items():
+        value, mixed = run_edits.master_value(state, shared) or (declared.range[0], None)
         show(values, f"master.{shared}", declared, value)
         if mixed is not False:
             values["number"][f"master.{shared}"] = "mixed" if mixed else ""
@@ -91,7 +92,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     course.show_weather(values, state)
     for axis, value in zip("xy", state.begin, strict=True):
         values["number"][f"start.{axis}"] = exact(value if state.start else float(f"{value:.6g}"))
-    show(values, "steps", edits.STEPS, state.n_steps)
+    show(values, "steps", course_edits.STEPS, state.n_steps)
     values["number"]["tolerance"] = exact(state.view.tolerance)
     values["text"]["paste"] = ""  # what is read leaves the field
     values["choice"] |= _choices(state)
@@ -153,7 +154,7 @@ def _tests(surface: Surface) -> str:
 def _strip_said(state: State, numbers: dict[str, str]) -> dict[str, str]:
     """Beside the sliders at hand: the letter and the value of each."""
     said = {}
-    for shared, declared in edits.MASTERS.items():
+    for shared, declared in run_edits.MASTERS.items():
         said[f"strip.{shared}"] = numbers[f"master.{shared}"]
         said[f"strip.{shared}.symbol"] = state.letters.hyper(declared).symbol
     return said
@@ -187,7 +188,7 @@ def _show_surface(values: dict[str, dict[str, Any]], surface: Surface) -> None:
     core, around = layers(surface)
     if isinstance(core, Formula):
         values["text"]["formula.text"] = core.text
-        for end, value in zip(edits.ENDS, (end for span in core.window for end in span), strict=True):
+        for end, value in zip(ground_edits.ENDS, (end for span in core.window for end in span), strict=True):
             values["number"][f"formula.{end}"] = exact(value)
     for name, declared in hypers(core).items():
         show(values, f"surface.{name}", declared, getattr(core, name))
@@ -206,7 +207,7 @@ def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters
     else:
         values["choice"][f"run.{place}.schedule"] = ""
     if walk.run.fork:
-        show(values, f"run.{place}.fork", edits.STEPS, walk.run.fork.at)
+        show(values, f"run.{place}.fork", course_edits.STEPS, walk.run.fork.at)
     for name, declared in hypers(optimizer).items():
         show(values, f"run.{place}.{name}", declared, getattr(optimizer, name))
         if declared.shared == "eps":
@@ -225,7 +226,7 @@ def _why_eps(walk: Walk, eps: float) -> str:
 
 def _masters(letters: Letters) -> list[Any]:
     rows: list[Any] = []
-    for shared, declared in edits.MASTERS.items():
+    for shared, declared in run_edits.MASTERS.items():
         row = [
             field(f"master.{shared}", declared, letters, " of all runs"),
             html.Div(className="strip", **{"data-strip": shared}),
@@ -252,7 +253,7 @@ def _presets(letters: Letters) -> list[Any]:
             beta,
             letters.text(f"β = {beta} for every run that has one: it remembers {steps} steps"),
         )
-        for beta, steps in edits.BETAS.items()
+        for beta, steps in run_edits.BETAS.items()
     ]
     for_all = html.Span([term("beta", symbol(letters.of("β"))), " for all"], className="note")
     return [html.Div(races, className="presets"), html.Div([for_all, *betas], className="presets")]
@@ -335,8 +336,10 @@ def _surface(state: State) -> list[Any]:
 def _typed() -> list[Any]:
     """Room for a formula, and for the part of the plane that it is drawn on."""
     ends = [
-        html.Label([html.I(end), number_field(f"formula.{end}", replace(edits.WINDOW, symbol=end))], className="point")
-        for end in edits.ENDS
+        html.Label(
+            [html.I(end), number_field(f"formula.{end}", replace(ground_edits.WINDOW, symbol=end))], className="point"
+        )
+        for end in ground_edits.ENDS
     ]
     return [text_field("formula.text", "Formula of x and y", LENGTH), html.Div(ends, className="pair")]
 
@@ -357,7 +360,7 @@ def _start() -> list[Any]:
         html.Label([html.I(axis), number_field(f"start.{axis}", START[axis])], className="point") for axis in "xy"
     ]
     start = html.Div(points, className="pair", **{"data-area": "start"})
-    return [start, html.Div(field("steps", edits.STEPS), **{"data-area": "steps"})]
+    return [start, html.Div(field("steps", course_edits.STEPS), **{"data-area": "steps"})]
 
 
 def surface_menu() -> html.Div:
@@ -367,7 +370,7 @@ def surface_menu() -> html.Div:
 def scene_menu() -> html.Div:
     """Comparisons to begin with: what is chosen is brought, and then anybody's own."""
     kept = [(name, one.label) for name, one in SCENES.items() if one.label]
-    groups = {"Of this surface": [(edits.OWN, "what it opens with")], "From surface to surface": kept}
+    groups = {"Of this surface": [(ground_edits.OWN, "what it opens with")], "From surface to surface": kept}
     return menu("scene", "A comparison to begin with", groups, "Try…")
 
 

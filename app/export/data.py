@@ -21,7 +21,8 @@ from optim_core.hyper import values
 from ..page import schedules, weather
 from ..page.labels import met, met_alone
 from ..page.numbers import exact
-from ..page.state import SLUGS, State, fork_written, typed, written_around
+from ..page.spelled import SLUGS, fork_written, typed, written_around
+from ..page.state import State
 from ..walks.fates import fate
 from ..walks.results import Row, rows
 from ..walks.simulate import Simulation, Walk

@@ -9,7 +9,8 @@ from optim_core import Constant, Optimizer, Schedule, calls
 from optim_core.hyper import values
 
 from ..page.labels import labels
-from ..page.state import SLUGS, Run, State
+from ..page.spelled import SLUGS
+from ..page.state import Run, State
 from . import told
 from .targets import PYTORCH, Target
 from .written import RESERVED, Factors, Update, identifier, unlike, update

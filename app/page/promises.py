@@ -14,7 +14,8 @@ from functools import lru_cache
 from landscapes import TRANSFORMS
 
 from ..protocol import Mistake
-from .state import PANEL_CHOICES, State, inside
+from .state import State, inside
+from .view import PANEL_CHOICES
 
 LOCKED, HIDDEN = "locked by this link", "hidden by this link"
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -32,22 +32,17 @@ from optim_core import (
     Weather,
     hypers,
 )
-from optim_core.hyper import values
 
 from .. import limits
-from ..metrics import METRICS, PANELS
 from . import schedules, weather
 from .fields import Fields, Notice, clean, decoded
 from .names import perhaps
 from .numbers import exact, point
 from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
+from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
+from .view import AREAS, CHOICES, TOLERANCE, View, view_text
 from .window import Window, room
-
-SLUGS = {cls: slug for slug, cls in [*OPTIMIZERS.items(), *LANDSCAPES.items(), *TRANSFORMS.items()]}
-TYPED = "formula"  # the name of a surface of one's own
-SLUGS[Formula] = TYPED
-YOURS = Formula("x^2/2 + y^2 + sin(3*x)")  # what it begins with
 
 
 @dataclass(frozen=True)
@@ -62,57 +57,7 @@ class Run:
     fork: Fork | None = None  # which optimizer took its first steps
 
 
-PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
-    panel.choice: tuple(METRICS) for panel in PANELS.values() if panel.choice
-}  # key of the query -> what it may be
-_PANEL_FIELDS = [(panel.choice, str, panel.metric) for panel in PANELS.values() if panel.choice]
-_PANEL_FIELDS += [(panel.axis, str, panel.axes[0]) for panel in PANELS.values()]
-
-
-@dataclass(frozen=True)
-class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
-    """How the state is looked at. Each field is a key of the query; CHOICES says what it may be.
-
-    The first ones are those that `metrics.PANELS` asks for.
-    """
-
-    map: str = "contour"
-    height: str = "loss"  # of the surface in space
-    arrows: str = "off"
-    limits: str = "off"  # whether the largest stable rates are drawn beside the effective ones
-    theme: str = "auto"
-    letters: str = "paper"  # which symbols are used, wherever one is shown
-    present: str = "off"  # the map, the panels and the playhead alone, and large
-    strip: str = "beta"  # what can be moved beside the learning rate where there is no rail
-    detail: str = "results"  # what stands below the map
-    inspect: str = ""  # the slot of the one run whose steps are shown, or all
-    overlay: str = "off"  # what is drawn at the heads on the map
-    rule: str = "off"  # when a run would have stopped: by its loss or its gradient, at the tolerance
-    tolerance: float = 1e-3
-    t: int | None = None  # the playhead's step; None: the end
-    hide: tuple[str, ...] = ()
-    lock: tuple[str, ...] = ()
-
-
 KEYS = ("f", "run", "start", "steps", "weather", "schedule", *View.__dataclass_fields__)  # of the query
-CHOICES = {
-    "map": ("contour", "surface", "side"),
-    "height": ("loss", "log"),
-    "arrows": ("off", "on"),
-    **PANEL_CHOICES,
-    "limits": ("off", "on"),
-    "theme": ("auto", "light", "dark"),
-    "letters": tuple(NOTATIONS),
-    "present": ("off", "on"),
-    "strip": ("beta", "eps"),
-    "detail": ("off", "results", "now", "steps", "stability", "conventions"),
-    "inspect": ("", *map(str, range(limits.RUNS))),
-    "overlay": ("off", "arrows", "ellipse"),
-    "rule": ("off", "loss", "gradient"),
-}
-TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
-# what hide= and lock= take
-AREAS = ("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
 
 
 def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
@@ -190,7 +135,7 @@ class State:
             yield f"schedule={schedules.written(self.schedule)}"
         for name, value in dataclasses.asdict(self.view).items():
             if value != getattr(State.view, name):
-                yield f"{name}={_view_text(value)}"
+                yield f"{name}={view_text(value)}"
 
     @classmethod
     def from_query(cls, query: str | bytes) -> "tuple[State, list[Notice]]":
@@ -214,11 +159,6 @@ def _without_start(surface: Surface) -> Surface:
 
 
 _plain = lru_cache(Formula)
-
-
-def slug_of(surface: Surface) -> str:
-    """What an address calls the surface within all transforms; nothing for one of somebody's own."""
-    return SLUGS.get(type(layers(surface)[0]), "")
 
 
 @lru_cache
@@ -253,53 +193,10 @@ def _one_of(allowed: tuple[str, ...]) -> str:
     return f"one of {shown}" + (f" or {more} others" if more > 1 else "")
 
 
-def _view_text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ",".join(value)
-    return exact(value) if isinstance(value, float) else str(value)
-
-
 def inside(landscape: Surface, point: tuple[float, float]) -> tuple[float, float]:
     """The point of the surface's room nearest to `point`."""
     (x0, x1), (y0, y1) = room(landscape)
     return min(max(point[0], x0), x1) + 0.0, min(max(point[1], y0), y1) + 0.0
-
-
-def called(registry: dict[str, type]) -> dict[str, tuple[str, ...]]:
-    """The names of a registry, each with what it is called on the page."""
-    return {slug: (cls.label,) for slug, cls in registry.items()}
-
-
-def written(declared: Any) -> str:
-    """An optimizer or a surface as an address has it: its name, what is not at its default, and what is around it."""
-    core, around = layers(declared)
-    parts = [SLUGS[type(core)]]
-    if isinstance(core, Formula):
-        own = (
-            f"{name}={value}" for name, value in typed(core).items() if value != typed(YOURS)[name] or name == "text"
-        )
-        return "~".join([*parts, *own, *map(written_around, around)])
-    for name, field_ in type(core).__dataclass_fields__.items():
-        value = getattr(core, name)
-        if value != field_.default:
-            parts.append(f"{name}={int(value) if isinstance(value, bool) else exact(value)}")
-    return "~".join([*parts, *map(written_around, around)])
-
-
-def typed(surface: Formula) -> dict[str, str]:
-    """What makes a typed surface, as an address spells it."""
-    window = ",".join(exact(end) for span in surface.window for end in span)
-    return {"text": quote(surface.text, safe="()*/^,"), "window": window}
-
-
-def written_around(transform: Transform) -> str:
-    """A transform as an address has it: its name, and its numbers in their order."""
-    return f"{SLUGS[type(transform)]}={','.join(map(exact, values(transform).values()))}"
-
-
-def fork_written(fork: Fork) -> str:
-    """A fork as an address has it: its step, and the optimizer before it."""
-    return f"{fork.at},{written(fork.optimizer).replace('~', ',')}"
 
 
 def _run_extras(run: Run, expected: int | None) -> Iterator[str]:

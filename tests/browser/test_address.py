@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Request, expect
 
-from app.page.edits import MASTERS
+from app.page.run_edits import MASTERS
 from app.page.scales import to_value
 from app.screen.theme import TOKENS
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.metrics import METRICS, PANELS
-from app.page.state import CHOICES
+from app.page.view import CHOICES
 
 from .explorer import Explorer, middle
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.page.promises import LOCKED
-from app.page.state import AREAS
+from app.page.view import AREAS
 
 from .explorer import Explorer, middle
 

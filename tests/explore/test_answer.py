@@ -11,7 +11,8 @@ from app import limits
 from app.explore import answer as explore
 from app.explore import figures, rail
 from app.explore.scene import sight
-from app.page.state import Run, State, View
+from app.page.state import Run, State
+from app.page.view import View
 from app.protocol import Forged, Reply, Request, read
 from app.screen.arrays import text
 from app.walks.levels import banded

@@ -6,8 +6,9 @@ import pytest
 
 from app.explore import dead, details, figures, ground
 from app.explore.scene import Sight, scene
-from app.page import edits
-from app.page.state import CHOICES, State
+from app.page import edits, run_edits
+from app.page.state import State
+from app.page.view import CHOICES
 from app.protocol import Ask, Scene
 from app.screen.arrays import text
 from app.walks.simulate import simulate
@@ -32,7 +33,7 @@ STATES = {
 }
 every_state = pytest.mark.parametrize("query", STATES.values(), ids=STATES)
 
-PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in edits.BETAS))
+PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
 
 
 def seen(state: State) -> str:
@@ -65,7 +66,8 @@ def moves(state: State) -> dict[str, list[tuple[str, str, Any]]]:
     if state.view.map == "surface":
         able["view.height"] = [("choice", "view.height", word) for word in CHOICES["height"]]
     able |= {
-        f"master.{name}": [("number", f"master.{name}", value) for value in ("0.3", "0.7")] for name in edits.MASTERS
+        f"master.{name}": [("number", f"master.{name}", value) for value in ("0.3", "0.7")]
+        for name in run_edits.MASTERS
     }
     able |= {key: [("action", key, 1)] for key in PRESETS}
     able["tolerance"] = [("number", "tolerance", value) for value in ("1e-9", "10")]

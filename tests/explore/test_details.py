@@ -12,7 +12,8 @@ from app.explore import details
 from app.page.edits import apply
 from app.page.glossary import TERMS
 from app.page.numbers import brief
-from app.page.state import CHOICES, Run, State, View
+from app.page.state import Run, State
+from app.page.view import CHOICES, View
 from app.protocol import Ask, Mistake
 from app.walks import elsewhere, explain, fates, results, stability, typeset
 from app.walks.narrate import narrate

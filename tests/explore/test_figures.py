@@ -18,7 +18,8 @@ from app.explore.figures import GRAPHS
 from app.explore.ground import surface_traces
 from app.explore.scene import scene
 from app.metrics import METRICS
-from app.page.state import CHOICES, Run, State, View
+from app.page.state import Run, State
+from app.page.view import CHOICES, View
 from app.screen import theme
 from app.screen.arrays import LARGEST
 from app.walks.levels import banded

@@ -14,7 +14,8 @@ from app.explore import answer, rail
 from app.explore.board import board
 from app.export import gif
 from app.export.html import html
-from app.page.state import CHOICES, Run, State, View
+from app.page.state import Run, State
+from app.page.view import CHOICES, View
 from app.protocol import Ask, Edit, Request
 from app.screen.arrays import text
 from app.walks import explain

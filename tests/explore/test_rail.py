@@ -7,8 +7,10 @@ import pytest
 
 from app import limits
 from app.explore import rail
-from app.page import edits, numbers, scales
-from app.page.state import TYPED, Run, State, View
+from app.page import edits, numbers, run_edits, scales
+from app.page.spelled import TYPED
+from app.page.state import Run, State
+from app.page.view import View
 from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SGD, AdaGrad, Adam, RMSProp, hypers
@@ -83,7 +85,7 @@ def test_a_slider_runs_over_the_declared_range(cls: type) -> None:
 
 def test_the_masters_the_start_and_the_steps_are_always_there() -> None:
     found = by_id(State())
-    for shared in edits.MASTERS:
+    for shared in run_edits.MASTERS:
         assert {("slider", f"master.{shared}"), ("number", f"master.{shared}")} <= set(found)
     assert {("number", "start.x"), ("number", "start.y"), ("slider", "steps"), ("choice", "add")} <= set(found)
 
@@ -111,8 +113,8 @@ def test_whatever_a_control_sends_is_an_edit(cls: type, place: int) -> None:
 def test_moving_nothing_changes_nothing(cls: type) -> None:
     state = State(LANDSCAPES["rosenbrock"](), (Run(cls(), 0),))
     beyond = []  # a master's slider stands at its end for a value beyond it, or for none at all
-    for shared, declared in edits.MASTERS.items():
-        value, _ = edits.master_value(state, shared) or (None, False)
+    for shared, declared in run_edits.MASTERS.items():
+        value, _ = run_edits.master_value(state, shared) or (None, False)
         if value is None or not declared.range[0] <= value <= declared.range[1]:
             beyond.append(f"master.{shared}")
     values = shown(state, 0)

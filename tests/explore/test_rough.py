@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.page.state import CHOICES
+from app.page.view import CHOICES
 from app.walks.simulate import simulate
 
 from .asking import asked, numbers, state

@@ -6,7 +6,8 @@ import pytest
 from app import limits
 from app.explore import dead, figures, space
 from app.explore.ground import surface_traces
-from app.page.state import Run, State, View
+from app.page.state import Run, State
+from app.page.view import View
 from app.walks.simulate import ground, has_log, simulate
 from landscapes import LANDSCAPES, ElongatedValley, Formula, QuadraticBowl, Saddle
 from optim_core import SGD, Adam

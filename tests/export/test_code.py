@@ -16,7 +16,9 @@ from app.export.code import FRAMEWORKS
 from app.export.runs import WIDTH
 from app.export.targets import KERAS, PYTORCH
 from app.export.written import Written, update
-from app.page.state import SLUGS, Run, State, View
+from app.page.spelled import SLUGS
+from app.page.state import Run, State
+from app.page.view import View
 from app.walks.simulate import simulate
 from landscapes import (
     L2,

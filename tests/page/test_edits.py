@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 
 from app import limits
-from app.page import edits, scales, schedules, weather
+from app.page import course_edits, edits, ground_edits, run_edits, scales, schedules, weather
 from app.page.labels import labels
 from app.page.slots import slot_for
-from app.page.state import CHOICES, Run, State, View
+from app.page.state import Run, State
+from app.page.view import CHOICES, View
 from app.page.window import room
 from app.protocol import Forged
 from landscapes import (
@@ -112,13 +113,13 @@ NUMBER_FIELDS = [
     *((f"run.0.{name}", of(cls()), how) for cls in OPTIMIZERS.values() for name, how in hypers(cls).items()),
     *((f"surface.{name}", State(cls()), how) for cls in LANDSCAPES.values() for name, how in hypers(cls).items()),
     *((f"{slug}.{name}", State(), how) for slug, kind in TRANSFORMS.items() for name, how in hypers(kind).items()),
-    *((f"master.{name}", of(Adam()), how) for name, how in edits.MASTERS.items()),
-    *((f"formula.{end}", State(Formula("x*y", ((-9, 9), (-9, 9)))), edits.WINDOW) for end in edits.ENDS),
+    *((f"master.{name}", of(Adam()), how) for name, how in run_edits.MASTERS.items()),
+    *((f"formula.{end}", State(Formula("x*y", ((-9, 9), (-9, 9)))), ground_edits.WINDOW) for end in ground_edits.ENDS),
     *((f"weather.{kind}.{one.name}", STORM, one.declared) for kind, one in KNOBS),
     *((key, SCHEDULED, how) for key, (how, _) in schedules.numbers(SCHEDULED.schedule, "schedule").items()),
-    ("run.0.fork", SCHEDULED, edits.STEPS),
+    ("run.0.fork", SCHEDULED, course_edits.STEPS),
     ("run.0.schedule.gamma", SCHEDULED, hypers(Stairs)["gamma"]),
-    *((key, State(), edits.STEPS) for key in ("start.x", "start.y", "steps", "tolerance")),
+    *((key, State(), course_edits.STEPS) for key in ("start.x", "start.y", "steps", "tolerance")),
 ]
 
 
@@ -260,7 +261,7 @@ def test_a_master_never_moves_momentum_nor_beta1() -> None:
 @pytest.mark.parametrize(("shared", "name"), [("lr", "lr"), ("eps", "eps")])
 def test_where_runs_differ_they_are_multiplied_together(shared: str, name: str) -> None:
     state = of(*(RMSProp(**{name: value}) for value in (0.001, 0.01, 0.1)))
-    assert edits.master_value(state, shared) == (0.01, True)
+    assert run_edits.master_value(state, shared) == (0.01, True)
     assert each(did(state, ("slider", f"master.{shared}", -1.0)), name) == [0.01, 0.1, 1.0]
     assert each(did(state, ("slider", f"master.{shared}", -3.0)), name) == [0.0001, 0.001, 0.01]
     assert did(state, ("slider", f"master.{shared}", -2.0)) == state
@@ -268,7 +269,7 @@ def test_where_runs_differ_they_are_multiplied_together(shared: str, name: str) 
 
 def test_where_decays_differ_they_are_shifted_together() -> None:
     state = of(RMSProp(alpha=0.0), Adam(beta2=0.9), Adadelta(rho=0.99))
-    assert edits.master_value(state, "beta") == (pytest.approx(0.9), True)
+    assert run_edits.master_value(state, "beta") == (pytest.approx(0.9), True)
     after = did(state, ("slider", "master.beta", 2.0))
     values = [after.runs[0].optimizer.alpha, after.runs[1].optimizer.beta2, after.runs[2].optimizer.rho]
     assert values == pytest.approx([0.9, 0.99, 0.999], abs=1e-15)
@@ -276,7 +277,7 @@ def test_where_decays_differ_they_are_shifted_together() -> None:
 
 def test_a_learning_rate_of_zero_stays_zero_when_all_are_multiplied() -> None:
     state = of(SGD(lr=0.0), SGD(lr=0.01), SGD(lr=0.1))
-    middle, mixed = edits.master_value(state, "lr")
+    middle, mixed = run_edits.master_value(state, "lr")
     after = each(did(state, ("slider", "master.lr", math.log10(middle) + 1)), "lr")
     assert mixed
     assert after[0] == 0 and after[2] == pytest.approx(10 * after[1], rel=0.01)
@@ -318,7 +319,7 @@ def test_a_pinned_run_is_left_alone(change: tuple[str, str, Any]) -> None:
 
 
 def test_a_master_without_runs_says_so() -> None:
-    assert edits.master_value(of(SGD()), "eps") is None
+    assert run_edits.master_value(of(SGD()), "eps") is None
     assert "ε" in refused(of(SGD()), "slider", "master.eps", -3.0)
     assert "β" in refused(of(SGD()), "number", "master.beta", "0.5")
     ghosts = State(runs=(Run(SGD(), 0, pinned=True),))

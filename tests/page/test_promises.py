@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from app.page import edits
 from app.page.promises import _CONTROLS, _OWNED, _SHOWN, HIDDEN, LOCKED, barred, kept
 from app.page.scenes import SCENES
-from app.page.state import AREAS, State, View
+from app.page.state import State
+from app.page.view import AREAS, View
 from app.protocol import Forged, Mistake
 from landscapes import Rosenbrock
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.page import edits, numbers, scales
+from app.page import course_edits, numbers, scales
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SGD, Adam, Hyper, hypers
 
 CLASSES = {**OPTIMIZERS, **LANDSCAPES}
 DECLARED = {f"{slug}.{name}": h for slug, cls in CLASSES.items() for name, h in hypers(cls).items()}
-DECLARED = {key: h for key, h in DECLARED.items() if h.scale != "switch"} | {"steps": edits.STEPS}
+DECLARED = {key: h for key, h in DECLARED.items() if h.scale != "switch"} | {"steps": course_edits.STEPS}
 LINEAR = Hyper("d", "", (0, 2), (0, 2))
 LOG, DECAY = hypers(SGD)["lr"], hypers(Adam)["beta1"]
 quickly = settings(max_examples=100, deadline=None, derandomize=True)

@@ -6,9 +6,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from app.page import edits
+from app.page import edits, ground_edits
 from app.page.scenes import SCENES, STEPS_UNSAID, YOURS
-from app.page.state import SLUGS, Run, State, View, own_scene, placed, scene, shows
+from app.page.spelled import SLUGS
+from app.page.state import Run, State, own_scene, placed, scene, shows
+from app.page.view import View
 from app.protocol import Forged
 from app.walks.simulate import Walk, simulate
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Surface
@@ -140,7 +142,7 @@ def test_a_scene_can_be_chosen_from_anywhere(name: str) -> None:
 @every_surface
 def test_the_scene_of_the_present_surface_can_be_had_back(slug: str) -> None:
     mine = State(LANDSCAPES[slug](), (Run(SGD(), 3),), None, 9)
-    assert did(mine, ("choice", "scene", edits.OWN)) == State(LANDSCAPES[slug]())
+    assert did(mine, ("choice", "scene", ground_edits.OWN)) == State(LANDSCAPES[slug]())
 
 
 @pytest.mark.parametrize("value", ["", "nowhere", None, 1])

@@ -13,7 +13,9 @@ from app import limits
 from app.page import edits
 from app.page.fields import Notice, clean
 from app.page.numbers import exact, is_number, point, readings, within
-from app.page.state import AREAS, CHOICES, SLUGS, Run, State, View, inside
+from app.page.spelled import SLUGS
+from app.page.state import Run, State, inside
+from app.page.view import AREAS, CHOICES, View
 from app.page.window import room
 from landscapes import LANDSCAPES, Booth, ElongatedValley, Formula, QuadraticBowl, Rosenbrock, Rotated, Shifted, wrapped
 from optim_core import (

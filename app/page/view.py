@@ -1,0 +1,66 @@
+"""How a page is looked at: the fields of its address that change no walk, and what each may be."""
+
+from dataclasses import dataclass, make_dataclass
+
+from optim_core import NOTATIONS, Hyper
+
+from .. import limits
+from ..metrics import METRICS, PANELS
+from .numbers import exact
+
+PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
+    panel.choice: tuple(METRICS) for panel in PANELS.values() if panel.choice
+}  # key of the query -> what it may be
+_PANEL_FIELDS = [(panel.choice, str, panel.metric) for panel in PANELS.values() if panel.choice]
+_PANEL_FIELDS += [(panel.axis, str, panel.axes[0]) for panel in PANELS.values()]
+
+
+@dataclass(frozen=True)
+class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
+    """How the state is looked at. Each field is a key of the query; CHOICES says what it may be.
+
+    The first ones are those that `metrics.PANELS` asks for.
+    """
+
+    map: str = "contour"
+    height: str = "loss"  # of the surface in space
+    arrows: str = "off"
+    limits: str = "off"  # whether the largest stable rates are drawn beside the effective ones
+    theme: str = "auto"
+    letters: str = "paper"  # which symbols are used, wherever one is shown
+    present: str = "off"  # the map, the panels and the playhead alone, and large
+    strip: str = "beta"  # what can be moved beside the learning rate where there is no rail
+    detail: str = "results"  # what stands below the map
+    inspect: str = ""  # the slot of the one run whose steps are shown, or all
+    overlay: str = "off"  # what is drawn at the heads on the map
+    rule: str = "off"  # when a run would have stopped: by its loss or its gradient, at the tolerance
+    tolerance: float = 1e-3
+    t: int | None = None  # the playhead's step; None: the end
+    hide: tuple[str, ...] = ()
+    lock: tuple[str, ...] = ()
+
+
+CHOICES = {
+    "map": ("contour", "surface", "side"),
+    "height": ("loss", "log"),
+    "arrows": ("off", "on"),
+    **PANEL_CHOICES,
+    "limits": ("off", "on"),
+    "theme": ("auto", "light", "dark"),
+    "letters": tuple(NOTATIONS),
+    "present": ("off", "on"),
+    "strip": ("beta", "eps"),
+    "detail": ("off", "results", "now", "steps", "stability", "conventions"),
+    "inspect": ("", *map(str, range(limits.RUNS))),
+    "overlay": ("off", "arrows", "ellipse"),
+    "rule": ("off", "loss", "gradient"),
+}
+TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
+# what hide= and lock= take
+AREAS = ("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
+
+
+def view_text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return exact(value) if isinstance(value, float) else str(value)
