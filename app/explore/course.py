@@ -62,19 +62,19 @@ def forked(run: Run, key: str) -> list[Any]:
 
 
 def scheduled(schedule: Schedule | None, key: str, letters: Letters, first: str = "") -> list[Any]:
-    """The menu of schedules, and the numbers of the one that is chosen."""
+    """The menu of schedules, and the numbers of the one that is chosen; `first` stands for that of all runs."""
+    whose = " of this run" if first else ""
     choices = [(name, schedules.LABELS[name]) for name in schedules.SCHEDULES]
     own = [("", first)] if first else []
-    rows: list[Any] = [
-        _labelled(letters.text("η over time"), menu(key, "Schedule of the learning rate", {"": [*own, *choices]}))
-    ]
+    choose = menu(key, f"Schedule of the learning rate{whose}", {"": [*own, *choices]})
+    rows: list[Any] = [_labelled(letters.text("η over time"), choose)]
     if schedule is None:
         return rows
     for name, (declared, _) in schedules.numbers(schedule, key).items():
-        rows.append(field(name, declared, letters))
+        rows.append(field(name, declared, letters, whose))
         if schedules.inner(schedule) and name == f"{key}.steps":
             then = {"": [(one, schedules.LABELS[one]) for one in schedules.AFTER]}
-            rows.append(_labelled("then", menu(f"{key}.{schedules.THEN}", "What follows the warm-up", then)))
+            rows.append(_labelled("then", menu(f"{key}.{schedules.THEN}", f"What follows the warm-up{whose}", then)))
     return rows
 
 

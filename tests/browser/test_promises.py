@@ -10,7 +10,7 @@ from .explorer import Explorer, middle
 
 RUNS = "?run=sgd~lr=0.04&run=rmsprop&t=20&detail=steps"
 FREE = {  # area -> a change elsewhere that a lock of it leaves free
-    "surface": ("steps", "50"), "masters": ("steps", "50"), "runs": ("steps", "50"), "start": ("steps", "50"),
+    "weather": ("steps", "50"), "surface": ("steps", "50"), "masters": ("steps", "50"), "runs": ("steps", "50"), "start": ("steps", "50"),
     "steps": ("start.x", "0.5"), "map": ("steps", "50"), "panels": ("steps", "50"), "playback": ("steps", "50"),
     "details": ("steps", "50"), "share": ("steps", "50"),
 }  # fmt: skip

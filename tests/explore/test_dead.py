@@ -29,6 +29,8 @@ STATES = {
     "a rule": "?rule=loss&steps=20&detail=off",
     "lost at once": "?run=sgd~lr=1.7e308&panel=step&steps=20",
     "one step": "?steps=1",
+    "noise": "?weather=noise=1,1&steps=20&t=5",
+    "gaps": "?weather=sparse=1,0.5&steps=20",
     "all slots": "?" + "&".join(["run=sgd~lr=0.01"] * 8) + "&steps=5",
 }
 every_state = pytest.mark.parametrize("query", STATES.values(), ids=STATES)
@@ -70,9 +72,10 @@ def moves(state: State) -> dict[str, list[tuple[str, str, Any]]]:
         for name in run_edits.MASTERS
     }
     able |= {key: [("action", key, 1)] for key in PRESETS}
+    able |= {key: [("number", key, "7")] for key in ("weather.batch.size", "weather.seed.first", "weather.seeds.many")}
     able["tolerance"] = [("number", "tolerance", value) for value in ("1e-9", "10")]
     places = range(len(state.runs))
-    acts = [f"run.{place}.{what}" for place in places for what in ("up", "down", "duplicate", "remove")]
+    acts = [f"run.{place}.{what}" for place in places for what in ("up", "down", "duplicate", "remove", "fork")]
     return able | {key: [("action", key, 1)] for key in acts} | {"add": [("choice", "add", "sgd")]}
 
 
