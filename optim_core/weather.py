@@ -159,25 +159,17 @@ class Told(NamedTuple):
         """Where `params` are on the surface as it stands at t."""
         return params if self.offsets is None else params - _row(self.offsets[t], params)
 
-    def is_clipped(self, grads: Array) -> Array:
-        """`(n,)`: at which of the first n steps the gradient `grads`, `(n, n_params)`, was beyond its limit."""
-        if self.clip is None:
-            return np.zeros(len(grads), bool)
-        unclipped = self._replace(clip=None)
-        with np.errstate(all="ignore"):
-            told = np.stack([unclipped.hear(row, t) for t, row in enumerate(grads, 1)]) if len(grads) else grads
-            size = np.abs(told).max(axis=1) if self.clip.norm is None else np.sqrt(np.sum(told * told, axis=1))
-        most = self.clip.value if self.clip.norm is None else self.clip.norm
-        return (size > most) & np.isfinite(size)
+    def unclipped(self, grad: Array, rows: int | slice) -> Array:
+        """What would be told without a limit, in these rows of the tables: of one step, or of several at once."""
+        if self.pulse is not None:
+            grad = grad * _row(self.pulse[rows], grad)
+        if self.noise is not None:
+            grad = grad + _row(self.noise[rows], grad)
+        return grad if self.sparse is None else np.where(_row(self.sparse[rows], grad), grad, 0.0)
 
     def hear(self, grad: Array, t: int) -> Array:
         """What is told of this gradient at step t."""
-        if self.pulse is not None:
-            grad = grad * _row(self.pulse[t - 1], grad)
-        if self.noise is not None:
-            grad = grad + _row(self.noise[t - 1], grad)
-        if self.sparse is not None:
-            grad = np.where(_row(self.sparse[t - 1], grad), grad, 0.0)
+        grad = self.unclipped(grad, t - 1)
         return grad if self.clip is None else clipped(grad, self.clip)
 
 

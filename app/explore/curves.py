@@ -20,6 +20,7 @@ import plotly.graph_objects as go
 from landscapes import Surface
 
 from .. import metrics
+from ..limits import RUNS
 from ..metrics import METRICS, PANELS, Metric
 from ..page.state import State
 from ..protocol import Meta
@@ -186,6 +187,7 @@ def _parts(what: Metric, curve: Array) -> list[tuple[str, Array]]:
     return [("", curve)] if not what.pair else list(zip("xy", curve.T, strict=True))
 
 
+@lru_cache(maxsize=2 * len(PANELS) * RUNS)
 def _of_seeds(graph: str, walk: Walk, state: State) -> tuple[Array, Array, Array]:
     """Lower end, median and upper end of a curve over all seeds."""
     what = METRICS[metric(graph, state)]

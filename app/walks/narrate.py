@@ -19,7 +19,6 @@ from .fates import NEAR, diagonal, fate, happens
 from .simulate import Part, Walk
 from .stability import overshoot
 from .summary import FLAT, SEEN, summary, visible
-from .told import unclipped
 
 Array = np.ndarray
 
@@ -133,8 +132,8 @@ def hears(walk: Walk, t: int) -> Iterator[str]:
         for name, factor in zip("xy", walk.told.pulse[t - 1].tolist(), strict=True):
             if factor != 1 and name not in gaps:
                 yield f"is told the slope in {name} times {brief(factor + 0.0)}"
-    free, told = unclipped(walk, t), walk.trajectory.seen_grad[t - 1]
-    if (free != told).any():
+    free, told = walk.unclipped[t - 1], walk.trajectory.seen_grad[t - 1]
+    if walk.clipped[t - 1]:
         yield f"has its gradient clipped from {spoken(math.hypot(*free))} to {spoken(math.hypot(*told))}"
 
 

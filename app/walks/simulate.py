@@ -62,9 +62,16 @@ class Walk:
 
     @cached_property
     def clipped(self) -> Array:
-        """`(n_steps,)`: at which steps the gradient was clipped."""
-        told = self.course.weather.told(self.course.n_steps, 2)
-        return told.is_clipped(self.trajectory.grad[:-1])
+        """`(n_steps,)`: at which steps the gradient was clipped; one that is not finite never is."""
+        told = self.trajectory.seen_grad[:-1]
+        return ((self.unclipped != told) & np.isfinite(self.unclipped)).any(axis=1)
+
+    @cached_property
+    def unclipped(self) -> Array:
+        """`(n_steps, 2)`: what would have been told at each step if there were no limit."""
+        grads = self.trajectory.grad[:-1]
+        with np.errstate(all="ignore"):
+            return grads if self.told is None else self.told.unclipped(grads, slice(len(grads)))
 
     def by(self, optimizer: Optimizer) -> Trajectory:
         """The walk of another optimizer on the same course."""

@@ -56,12 +56,6 @@ def given(walk: Walk, part: Part) -> dict[str, Any]:
     return values | _limited(walk, part)
 
 
-def unclipped(walk: Walk, t: int) -> Array:
-    """`(2,)`: what would be told at step t if there were no limit."""
-    with np.errstate(all="ignore"):
-        return walk.told._replace(clip=None).hear(walk.trajectory.grad[t - 1], t)
-
-
 def _heard(told: Told) -> list[tuple[str, str]]:
     """The lines of the weather."""
     heard = "slope" if told.pulse is None else "pulse * slope"
@@ -83,7 +77,7 @@ def _limited(walk: Walk, part: Part) -> dict[str, Array]:
     """The limit at each step, infinite where none is kept: for what is not finite. And a gradient's length."""
     if walk.told.clip is None:
         return {}
-    heard = np.array([unclipped(walk, t) for t in range(part.first + 1, part.last + 1)]).T
+    heard = walk.unclipped[part.steps].T
     with np.errstate(all="ignore"):
         length = np.sqrt(np.sum(heard * heard, axis=0))
     measured = length if walk.told.clip.value is None else heard

@@ -102,3 +102,15 @@ def test_a_bad_number_is_answered_beside_its_control(page: Explorer, key: str, t
     page.settled()
     expect(page.error(key)).to_contain_text(said)
     assert page.state == before
+
+
+def test_what_the_canvas_paints_is_not_seen_of_plotly_too(page: Explorer) -> None:
+    """Else all of it would show at rest, and only what is walked while the playhead runs."""
+    for query in ("seeds=5", "clip=norm,1"):
+        page.open(f"?f=bowl&run=sgd~lr=0.1&weather=noise=1,1~{query}&schedule=cosine&t=20")
+        seen = page.js(
+            """Object.values(downslope.graphs).flatMap(({ gd, skeleton }) => skeleton.data
+                .filter(({ meta }) => meta?.first !== undefined || meta?.fan)
+                .map(({ uid }) => [uid, getComputedStyle(gd.querySelector(`.trace.trace${uid}`)).visibility]))"""
+        )
+        assert len(seen) > 5 and {look for _, look in seen} == {"hidden"}, seen
