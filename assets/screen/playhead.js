@@ -139,7 +139,8 @@ class Playhead {
   #frame(now) {
     if (!this.#playing) return;
     const pace = Math.max(SLOWEST, this.#steps / SECONDS) * this.#speed;
-    this.#at = this.#from + ((now - this.#began) / 1000) * pace;
+    const since = Math.max(now - this.#began, 0); // a frame's time may be from before the key
+    this.#at = this.#from + (since / 1000) * pace;
     this.frames += 1;
     if (this.#at >= this.#steps) {
       this.#at = null;

@@ -46,6 +46,20 @@ def test_space_plays_and_pauses(page: Explorer) -> None:
     step_is(page, step, 2000)
 
 
+def test_no_frame_leads_to_before_the_start(page: Explorer) -> None:
+    """A browser may hand out a frame whose time is from before the key that asked for it."""
+    page.open("?steps=2000&t=0")
+    page.js("""() => {
+        window.asked = requestAnimationFrame;
+        window.requestAnimationFrame = (f) => asked((now) => f(now - 1e6));
+    }""")
+    page.tab.keyboard.press("Space")
+    page.until("downslope.playhead.playing() && downslope.playhead.frames > 2")
+    page.tab.keyboard.press("Space")
+    page.js("() => { window.requestAnimationFrame = asked; }")
+    step_is(page, 0, 2000)
+
+
 def test_it_plays_to_the_end_and_stops(page: Explorer) -> None:
     page.open("?steps=30")
     page.tab.locator("[data-play=toggle]").click()
