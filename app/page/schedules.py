@@ -54,7 +54,7 @@ def with_number(schedule: Schedule, path: tuple[str, ...], value: float) -> Sche
 
 def declared(schedule: Schedule, path: tuple[str, ...]) -> Hyper | None:
     """The declaration of a number; None: the schedule has none of that name."""
-    if path[0] == THEN and len(path) > 1:
+    if path[:1] == (THEN,) and len(path) > 1:
         then = inner(schedule)
         return None if then is None else declared(then, path[1:])
     return hypers(schedule).get(path[0]) if len(path) == 1 else None

@@ -149,6 +149,12 @@ def test_a_comma_that_may_part_thousands_is_asked_about() -> None:
     assert did(State(Booth()), ("number", "start.x", "1,234")).begin[0] == 1.234
 
 
+def test_a_slider_needs_a_number_to_move() -> None:
+    """A schedule is chosen, and has numbers, but is none itself."""
+    for key in ("schedule", "run.0.schedule"):
+        assert refused(SCHEDULED, "slider", key, 0.5) and refused(SCHEDULED, "number", key, "1")
+
+
 def test_a_decay_of_one_is_refused() -> None:
     assert "below 1" in refused(of(Adam()), "number", "run.0.beta1", "1")
 
