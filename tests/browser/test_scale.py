@@ -88,10 +88,12 @@ def test_there_is_ground_wherever_one_looks(page: Explorer, query: str) -> None:
     whole = quiet(page)["ranges"]
     box = page.tab.locator("#graph-map").bounding_box()
     page.tab.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
-    for _ in range(4):
+    for _ in range(4):  # one by one: a browser makes one event of two that wait, and one is one step, however long
+        edge = page.js(SEEN)["ranges"][0][1]
         page.tab.keyboard.down("Control")
         page.tab.mouse.wheel(0, 400)
         page.tab.keyboard.up("Control")
+        page.until(f"({SEEN})().ranges[0][1] > {edge}")
     page.until(f"({SEEN})().ranges[0][1] > {whole[0][1]} + 1")
     seen = quiet(page)
     assert is_true(seen) and not seen["said"]
