@@ -47,8 +47,8 @@ def ends(
 ) -> Ends:
     """Walk as `run` does, from many starts or with many rates at once, and keep only the ends.
 
-    `target` is a loss; `points` are `(n_points, n_params)` and `radius` a distance in the units of the parameters; where
-    the surface moves they move with it.
+    `target` is a loss; `points` are `(n_points, n_params)` and `radius` a distance in the units of the parameters;
+    where the surface moves they move with it.
     Raises as `run` does, and ValueError for points without a radius, or of another number of parameters.
     """
     walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
