@@ -16,6 +16,8 @@ from .run import Fork, Walkable, _begin, _behind, _beside, _gradients, _offsets,
 from .schedules import Schedule
 from .weather import Weather
 
+ENGINES = ("numpy", "fast")
+
 
 @dataclass(frozen=True, eq=False)
 class Ends:
@@ -57,6 +59,8 @@ def ends(
     """
     walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
     target = _target(target, points, radius, len(walk.begin))
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(map(repr, ENGINES))}, not {engine!r}")
     if (slopes := asked_in_blocks(landscape)) is None:
         return Ends(**_one_by_one(walk, fork, target))
     return Ends(**many.walked(many.Many(slopes, walk.begin, *_legs(walk, fork), target), _count(threads)))

@@ -74,7 +74,7 @@ def walked(many: Many, threads: int | None = None) -> dict[str, Array]:
                 _Block(many, ways, block, results, room).walk()
 
     together(work, min(threads, len(blocks)))
-    return {name: array.reshape(*array.shape[:-1], *shape) for name, array in results.arrays.items()}
+    return {name: array.reshape((*array.shape[:-1], *shape)) for name, array in results.arrays.items()}
 
 
 def together(work: Callable[[], None], threads: int) -> None:
@@ -176,9 +176,7 @@ class _Block:
     def _of_walks(self, way: Way) -> Optimizer:
         """The optimizer of the walks of this block."""
         shape = self.many.begin.shape[1:]
-        swept = {
-            name: np.broadcast_to(getattr(way.leg.optimizer, name), shape).flat[self.walks] for name in way.swept
-        }
+        swept = {name: np.broadcast_to(getattr(way.leg.optimizer, name), shape).flat[self.walks] for name in way.swept}
         return dataclasses.replace(way.leg.optimizer, **swept) if swept else way.leg.optimizer
 
     def _bind(self, way: Way) -> None:

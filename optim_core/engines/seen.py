@@ -1,4 +1,4 @@
-"""What is seen of walks on their way, row by row: the lowest loss, where it is low enough, near which point it stays."""
+"""What is seen of walks on their way, row by row: the lowest loss, since when it is low, near which point they stay."""
 
 import numpy as np
 

@@ -4,8 +4,6 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .. import border
 from ..arithmetic import Array
 from .tape import Program, Work, program
@@ -42,7 +40,7 @@ def slopes(landscape: Any) -> Slopes | None:
 
 
 def _is_plain(landscape: Any) -> bool:
-    """Whether it is a surface that knows nothing of the walks: a frozen dataclass of numbers, texts and such surfaces."""
+    """Whether it is a surface that knows nothing of walks: a frozen dataclass of numbers, texts and such surfaces."""
     if isinstance(landscape, (int, float, str, type(None))):
         return True
     if isinstance(landscape, tuple):

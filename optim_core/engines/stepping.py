@@ -115,7 +115,7 @@ class Numbers(NamedTuple):
 
 def numbers(optimizer: Optimizer, swept: frozenset[str], n_steps: int, age: int, rates: Array | None) -> Numbers:
     """`rates` is by what the learning rate is multiplied, if by anything."""
-    setting, given = optimizer.setting, known(optimizer.setting, swept, rates is not None)
+    given = known(optimizer.setting, swept, rates is not None)
     found: dict[str, Any] = {"t": np.arange(age + 1, age + n_steps + 1)}
     found |= {name: np.float64(value) for name, value in values(optimizer).items() if given.kinds.get(name) == NUMBER}
     if rates is not None and "lr" in found:

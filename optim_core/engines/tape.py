@@ -1,4 +1,4 @@
-"""A list of operations on arrays, worked out in place: few arrays, each used again as soon as its value is needed no more.
+"""A list of operations on arrays, worked out in place: few arrays, each used again once its value is not needed.
 
     v = beta2 * v + (1 - beta2) * grad**2        multiply(beta2, v, v)
                                                  square(grad, each_0)
@@ -140,9 +140,9 @@ class _Writer:
         if target and (target not in self.inside or self._is_over(self.inside[target], place, operation)):
             return target
         for read in operation.of:
-            if self.held[read] in self.inside and self._is_over(read, place, operation):
-                if self.tape.operations[read][2:] == operation[2:]:
-                    return self.held[read]
+            alike = self.held[read] in self.inside and self.tape.operations[read][2:] == operation[2:]
+            if alike and self._is_over(read, place, operation):
+                return self.held[read]
         shape = operation.kind, operation.answers
         if self.free.get(shape):
             return self.free[shape].pop()

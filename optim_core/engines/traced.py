@@ -12,10 +12,13 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .tape import ANSWERS, NUMBER, WALK, Place, Tape
 
-KNOWN = ANSWERS | set(
+KNOWN = (
     "add subtract multiply divide negative absolute sqrt square cbrt reciprocal sign maximum minimum fmax fmin hypot "
-    "exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh floor ceil".split()
+    "exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh floor ceil"
 )  # functions of float64 that give float64, or an answer; without power, which differs between a number and an array
+
+
+NAMES = ANSWERS | set(KNOWN.split())
 
 
 class Unreadable(TypeError):
@@ -55,7 +58,7 @@ class Name(NDArrayOperatorsMixin):
         self.trace, self.place = trace, place
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **how: Any) -> "Name":
-        if method != "__call__" or how or ufunc.__name__ not in KNOWN or getattr(np, ufunc.__name__) is not ufunc:
+        if method != "__call__" or how or ufunc.__name__ not in NAMES or getattr(np, ufunc.__name__) is not ufunc:
             raise Unreadable(ufunc.__name__)
         return self.trace.made(ufunc.__name__, given)
 
