@@ -4,6 +4,7 @@ from . import border, calls
 from .arithmetic import EquationError, expression
 from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows, matters
+from .ends import Ends, ends
 from .equations import Diagnostics, Equation, PerWalk
 from .hyper import Hyper, hypers, values
 from .letters import NOTATIONS, PAPER, Letters
@@ -63,6 +64,7 @@ __all__ = [
     "Cosine",
     "Diagnostics",
     "Drift",
+    "Ends",
     "Equation",
     "EquationError",
     "Exponential",
@@ -96,6 +98,7 @@ __all__ = [
     "calls",
     "conventions_of",
     "differently",
+    "ends",
     "evaluate",
     "expression",
     "follows",

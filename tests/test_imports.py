@@ -21,7 +21,7 @@ OURS = ("optim_core", "landscapes", "app")
 ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions libraries < calls < optim_core
 letters < libraries
-border base < engines < run < optim_core
+border base < engines < run < ends < optim_core
 hyper < border < optim_core
 arithmetic < schedules weather < engines
 hyper < letters < notation
