@@ -23,6 +23,10 @@ GRIDS = (GRID, 180, 240)  # the same, ever finer where a surface needs it
 SMALL_GRIDS = (80, 120, 180)  # the same for small maps
 COARSE_GRID = 60  # the same while the surface itself is being changed
 
+SWEEP_RATES = (3, 241)  # rates of a sweep, and numbers along each side of a grid
+SWEEP_STARTS = (1, 5)  # starts of a race
+BASINS = (48, 256)  # starts along each side of a map of basins
+
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
 
 BODY_SECONDS = 5.0  # until a request body must be whole
