@@ -7,4 +7,8 @@ import { while_open } from "./screen/tabs.js";
 import { theme } from "./screen/theme.js";
 import { gate } from "./wire/gate.js";
 
-while_open("basins", (reply) => basins.follow(`${reply.query}`));
+// what of an answer the maps depend on; where the playhead stands is not of it
+while_open("basins", ({ query }) => basins.follow(`${query} ${theme.mode()}`, query));
+gate.replied.listen(() => tab_shown() === "basins" || basins.stop());
+pointer.released.listen(() => basins.let_go());
+new ResizeObserver(() => basins.repaint()).observe(document.getElementById("basins-frame"));

@@ -40,6 +40,8 @@ screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore < later
 screen/pointing screen/paper screen/wheel < standalone
+screen/axes screen/scale < screen/planes < basins
+screen/ground screen/marks screen/tabs < basins
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

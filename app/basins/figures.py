@@ -25,6 +25,7 @@ def look(state: State, mode: str) -> dict[str, Any]:
         "steps": work.steps(state),
         "show": state.basins.show if len(runs) > 1 else "each",
         "start": list(state.begin),
+        "ink": style.tokens["ink"],
         "layout": _layout(state.landscape, style),
         "levels": _levels(state.landscape, style),
         "minima": _minima(state.landscape, lowest, others, style),
@@ -61,11 +62,14 @@ def _levels(surface: Surface, style: Style) -> dict[str, Any]:
 
 def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ...], style: Style) -> dict[str, Any]:
     points = (*lowest, *others)
+    places = [f"({brief(x)}, {brief(y)})" for x, y in points]
+    if surface.minima_along is not None:
+        places[0] = "the curve"
     return {
         "x": [x for x, _ in points],
         "y": [y for _, y in points],
         "loss": [significant(float(surface.value(*point)), 4) for point in points],
-        "place": [f"({brief(x)}, {brief(y)})" for x, y in points],
+        "place": places,
         "colour": list(colours.of_minima(points, len(lowest))),
         "lowest": len(lowest),
         "star": {"color": theme.GOLD, "size": 13, "line": {"color": style.tokens["ink"], "width": 1}},

@@ -7,13 +7,13 @@ from functools import lru_cache
 import numpy as np
 
 from landscapes import Point, Surface
-from optim_core import Ends, ends
+from optim_core import REACH, Ends, attracted
 from optim_core import run as walk_of
-from optim_core.attraction import REACH
 
 from ..page import weather
 from ..page.basins import BasinsSettings
 from ..page.numbers import significant
+from ..page.slots import slot_for
 from ..page.state import Run, State
 from ..page.view import View
 from ..protocol import Forged
@@ -51,7 +51,7 @@ def steps(state: State) -> int:
 
 def key(state: State, run: Run) -> str:
     """The query of all that decides the basins of a run, and of nothing else."""
-    alone = Run(run.optimizer, 0, schedule=None, fork=run.fork)
+    alone = Run(run.optimizer, slot_for(run.optimizer, ()), fork=run.fork)
     settings = BasinsSettings(size=state.basins.size)
     weather_, schedule = weather.alone(state.weather), state.schedule_of(run)
     return State(state.landscape, (alone,), None, steps(state), View(), weather_, schedule, basins=settings).to_query()
@@ -97,9 +97,10 @@ def walked(state: State, start: Array) -> Found:
     (run,) = state.runs
     lowest, others = minima_of(state.landscape)
     minima = np.array([*lowest, *others]).reshape(-1, 2)
-    near = {"points": minima, "radius": radius(state.landscape)}
-    course = {"weather": state.weather, "schedule": state.schedule, "fork": run.fork}
-    return _found(ends(run.optimizer, state.landscape, start, state.n_steps, **course, **near))
+    course = {"weather": state.weather, "schedule": state.schedule, "fork": run.fork, "threads": 1}
+    return _found(
+        attracted(run.optimizer, state.landscape, start, minima, radius(state.landscape), state.n_steps, **course)
+    )
 
 
 def _found(ended: Ends) -> Found:

@@ -19,27 +19,20 @@ class Basins {
   fields = [];
   planes = []; // where the maps stand
   at = null; // the point that is pointed at
-  #query = null;
+  #wanted = ""; // what the newest work was begun for
   #next = null; // a query that waits for the coarse map
   #busy_since = null;
   #round = 0; // counts the works that were begun
   #pictures = new Map(); // field -> its picture
   #frame = 0;
 
-  // the page shows another state: as many as come while a coarse map is made, the newest one follows
-  follow(query) {
-    if (query === this.#query) return this.repaint();
-    this.#query = query;
+  // the page shows another state, or in another light: of all that come while a coarse map is made the newest one is next
+  follow(wanted, query) {
+    if (wanted === this.#wanted) return this.repaint();
+    this.#wanted = wanted;
     this.#next = query;
     const waits = this.#busy_since !== null && performance.now() - this.#busy_since < PATIENCE;
     if (!waits) this.#begin();
-  }
-
-  // the same state again, where it was made for another light or a held pointer
-  again() {
-    const query = this.#query;
-    this.#query = null;
-    if (query !== null) this.follow(query);
   }
 
   async #begin() {
@@ -99,9 +92,11 @@ class Basins {
     }
   }
 
+  // nobody looks any more
   stop() {
     this.#round += 1;
     this.#busy_since = null;
+    this.#wanted = "";
     tiles.stop();
   }
 

@@ -1,7 +1,10 @@
 // The ends of the walks of one run, as far as they are known: what stands in each cell of the finest map.
 import { edges_of } from "./passes.js";
 
-export const [UNKNOWN, DIVERGED, NOWHERE] = [-3, -2, -1];
+// what stands for a minimum where there is none
+export const UNKNOWN = -3;
+export const DIVERGED = -2;
+export const NOWHERE = -1;
 
 export class Field {
   constructor(order) {
