@@ -22,8 +22,7 @@ WELLS = {  # sand, blue, rose, lilac, olive, peach, periwinkle: of walks that st
 NONE = {"light": "#C9C9C9", "dark": "#4A4D53"}
 DIVERGED = {"light": "#8E2A22", "dark": "#6E221D"}
 ELSEWHERE = {"light": "#5A5F68", "dark": "#B9B6AE"}  # two walks that end in different minima
-LATE = {"light": ("#262A36", 0.5), "dark": ("#14161A", 0.66)}  # what a walk that stays only at the end has of what
-FAINT = 0.16  # of a run's colour, where it is no sooner than the other
+LATE = {"light": 0.62, "dark": 0.42}  # of its light, what is left of a colour where a walk stays only at the end
 
 
 class Inks(NamedTuple):
@@ -35,14 +34,13 @@ class Inks(NamedTuple):
 
 
 def inks(mode: str) -> Inks:
-    towards, share = LATE[mode]
-    pairs = [(colour, theme.mixed(colour, towards, share)) for colour in WELLS[mode]]
+    pairs = [(colour, theme.mixed("#000000", colour, LATE[mode])) for colour in WELLS[mode]]
     return Inks(pairs, NONE[mode], DIVERGED[mode])
 
 
 def lateness(since: Array, n_steps: int) -> Array:
-    """From 0, at once, to 1, at the last step: in the logarithm, for most of what can be seen happens early."""
-    return np.log1p(since) / math.log1p(max(n_steps, 1))
+    """From 0, at once, to 1, at the last step: as their root, for most of what can be seen happens early."""
+    return np.sqrt(since / max(n_steps, 1))
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,8 @@ from ..screen.theme import Style
 from ..walks.levels import banded
 from . import colours, passes, work
 
+EXACT = 12  # digits behind the point of a minimum's loss that are no rounding
+
 
 def look(state: State, mode: str) -> dict[str, Any]:
     """All that the drawing code is told."""
@@ -48,7 +50,7 @@ def _layout(surface: Surface, style: Style) -> dict[str, Any]:
     """Axes as Explore's map has them; the drawing code finds their place."""
     layout = style.layout()
     for name, span in zip("xy", surface.domain, strict=True):
-        layout[f"{name}axis"] |= {"range": list(span), "title": {"text": name, "standoff": 4}, "nticks": 6}
+        layout[f"{name}axis"] = layout[f"{name}axis"] | {"range": list(span), "title": {"text": name, "standoff": 4}}
     return layout | {"clickanywhere": True, "margin": style.margin(46, 14, 8, 40)}
 
 
@@ -68,7 +70,7 @@ def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ..
     return {
         "x": [x for x, _ in points],
         "y": [y for _, y in points],
-        "loss": [significant(float(surface.value(*point)), 4) for point in points],
+        "loss": [significant(round(float(surface.value(*point)), EXACT), 4) for point in points],
         "place": places,
         "colour": list(colours.of_minima(points, len(lowest))),
         "lowest": len(lowest),
@@ -78,10 +80,9 @@ def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ..
 
 
 def _difference(runs: tuple[Run, ...], style: Style) -> dict[str, Any]:
-    """The colours of a map of who comes sooner: of each run, strong and faint, and of those who part."""
-    panel = style.tokens["panel"]
-    sides = [[style.colours[run.slot], theme.mixed(panel, style.colours[run.slot], colours.FAINT)] for run in runs]
-    return {"sides": sides, "same": panel, "elsewhere": colours.ELSEWHERE[style.mode]}
+    """The colours of a map of who comes sooner: of each run, of a draw, and of those who part."""
+    sides = [style.colours[run.slot] for run in runs]
+    return {"sides": sides, "same": style.tokens["panel"], "elsewhere": colours.ELSEWHERE[style.mode]}
 
 
 def _empty(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ...]) -> str:

@@ -143,8 +143,8 @@ class Basins {
     document.getElementById("basins-told").textContent = told(fields, look);
     document.getElementById("basins-legend").replaceChildren(...legend(look, this.is_compared()));
     document.getElementById("basins-empty").textContent = look.empty;
-    document.getElementById("basins-state").textContent = `of ${look.passes[pass]}² starts`;
-    document.getElementById("basins").dataset.pass = look.passes[pass];
+    document.getElementById("basins-state").textContent = `${look.passes[pass]}² starts, ${look.steps} steps each`;
+    Object.assign(document.getElementById("basins").dataset, { pass: look.passes[pass], maps: look.maps.length });
   }
 }
 

@@ -6,7 +6,7 @@ import { laid_side_by_side, paint_frames } from "../screen/planes.js";
 import { clipped } from "../screen/strokes.js";
 
 const CROWD = 25; // local minima from which on their marks are smaller
-const TITLE = { head: 0.42, gap: 0.9, above: 0.85 }; // of the type
+const TITLE = { head: 0.42, gap: 1.25, above: 0.95 }; // of the type
 
 // what is shown of a work: [{ label, ink, colour, head, picture }] -> where each stands
 export function paint_maps(pen, shown, view) {

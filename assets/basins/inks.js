@@ -13,8 +13,7 @@ const shades = (one, other) =>
 
 // from 0, at once, to 1, at the last step, for each number of steps
 function lateness(steps) {
-  const whole = Math.log1p(Math.max(steps, 1));
-  return Float32Array.from({ length: steps + 1 }, (_, since) => Math.log1p(since) / whole);
+  return Float32Array.from({ length: steps + 1 }, (_, since) => Math.sqrt(since / Math.max(steps, 1)));
 }
 
 // a picture of one map
