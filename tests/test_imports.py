@@ -21,7 +21,8 @@ OURS = ("optim_core", "landscapes", "app")
 ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions libraries < calls < optim_core
 letters < libraries
-border base < engines < run < ends < optim_core
+border base < engines < run < ends < sweeps < attraction < optim_core
+work < sweeps
 hyper < border < optim_core
 arithmetic < schedules weather < engines
 hyper < letters < notation

@@ -33,7 +33,9 @@ class Reading(Protocol):
 class Setting(Protocol):
     """What one setting may be."""
 
-    kinds: tuple[str, ...]  # of the controls that move it
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of controls that move it."""
 
     def read(self, text: str) -> Any:
         """The value that a text means. Raises ValueError, with the reason in words."""
@@ -55,7 +57,10 @@ class Number:
     declared: Hyper
     whole: bool = False
     unset: bool = False
-    kinds = ("slider", "number")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return ("number",) if self.unset else ("number", "slider")  # a slider always stands somewhere
 
     def read(self, text: str) -> float | int | None:
         if self.unset and not text.strip():
@@ -73,8 +78,8 @@ class Number:
         return "" if value is None else exact(value)
 
     def shown(self, value: float | int | None) -> dict[str, Any]:
-        at = self.declared.range[0] if value is None else value
-        return {"number": self.written(value), "slider": to_position(self.declared, at)}
+        shown = {"number": self.written(value)}
+        return shown if self.unset else shown | {"slider": to_position(self.declared, value)}
 
     def moved(self, kind: str, value: Any) -> float | int | None:
         if kind == "slider":

@@ -5,7 +5,7 @@ a hash of the bytes that asked for it.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import Dash
@@ -18,7 +18,6 @@ from . import guard
 from .cache import ByteCache
 from .encodings import accepted, headed, quickly
 
-FIRST = "explore"  # the tab that a page opens with
 HTML = "html"  # beside the content codings: an answer in a page
 MIMETYPE = "application/octet-stream"
 
@@ -26,8 +25,8 @@ MIMETYPE = "application/octet-stream"
 class Channel:
     """Answers messages for the tabs of the page."""
 
-    def __init__(self, tabs: Mapping[str, Any]) -> None:
-        self.tabs = tabs
+    def __init__(self, tabs: Mapping[str, Any], opening: Callable[[str], Any]) -> None:
+        self.tabs, self._opening = tabs, opening
         self.kept = {guard.CHANNEL: ByteCache(limits.ANSWER_BYTES), guard.TILE: ByteCache(limits.TILE_BYTES)}
 
     def known(self, raw: bytes, coding: str, route: str = guard.CHANNEL) -> bytes | None:
@@ -47,7 +46,7 @@ class Channel:
         key = _key(query.encode(), HTML)
         made = self.kept[guard.CHANNEL].get(key)
         if made is None:
-            made = embedded(self.tabs[FIRST].opening(query)).encode()
+            made = embedded(self._opening(query)).encode()
             self.kept[guard.CHANNEL].put(key, made)
         return made
 

@@ -141,7 +141,7 @@ def tile(part: str = "a", **changes: Any) -> bytes:
 
 def test_a_channel_keeps_tiles_apart_from_answers_and_each_within_bounds() -> None:
     tab = Working()
-    channel = Channel({"work": tab})
+    channel = Channel({"work": tab}, str)
     assert (
         channel.kept[guard.TILE].bound == limits.TILE_BYTES and channel.kept[guard.CHANNEL].bound == limits.ANSWER_BYTES
     )
@@ -165,7 +165,7 @@ def test_a_channel_keeps_tiles_apart_from_answers_and_each_within_bounds() -> No
 def test_what_no_page_sends_is_refused(body: bytes, route: str, status: int) -> None:
     tab = Working()
     with pytest.raises(guard.Refused) as refused:
-        Channel({"work": tab}).answer(body, "identity", route)
+        Channel({"work": tab}, str).answer(body, "identity", route)
     assert refused.value.status == status and tab.made == 0
 
 
@@ -194,7 +194,7 @@ def asked(front: Front, raw: bytes, path: str = guard.TILE) -> Coroutine[Any, An
 
 def front_of(tab: Working) -> Front:
     """A front before an application that does nothing but answer messages."""
-    channel = Channel({"work": tab})
+    channel = Channel({"work": tab}, str)
 
     def wsgi(environ: dict[str, Any], begin: Callable[..., Any]) -> list[bytes]:
         raw = environ["wsgi.input"].read()
