@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Constant, Fork, Hyper, Optimizer, Schedule, Weather, hypers
+from optim_core import Constant, Fork, Optimizer, Schedule, Weather, hypers
 
 from .. import limits
 from ..page import schedules, weather
@@ -19,11 +19,11 @@ from ..page.scales import to_position, to_value
 from ..page.spelled import fork_written, written
 from ..page.state import Run, State
 from ..page.sweep import SweepSettings
+from ..page.swept import RATE, chosen, pair
 from ..protocol import Forged
 
 Array = np.ndarray
 DIGITS = 3  # of a rate, unless two would be alike
-RATE = "lr"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _numbers_only(settings: SweepSettings, state: State) -> SweepSettings:
     if settings.kind == "race":
         kept["starts"] = settings.starts
     if settings.kind == "grid":
-        kept["across"], kept["up"] = numbers(settings, chosen(state).optimizer)
+        kept |= zip(("across", "up"), pair(settings, chosen(state).optimizer), strict=False)
     return SweepSettings(**kept)
 
 
@@ -107,7 +107,7 @@ def subject(state: State, run: Run) -> Subject:
 
 
 def _subject(settings: SweepSettings, run: Run, schedule: Schedule | None) -> Subject:
-    swept = filter(None, numbers(settings, run.optimizer)) if settings.kind == "grid" else (RATE,)
+    swept = pair(settings, run.optimizer) if settings.kind == "grid" else (RATE,)
     plain = {name: type(run.optimizer).__dataclass_fields__[name].default for name in swept}
     changing = None if isinstance(schedule, Constant) else schedule
     return Subject(replace(run.optimizer, **plain), changing, run.fork)
@@ -121,26 +121,6 @@ def read(key: str, spelled: str) -> tuple[Course, Subject]:
         raise Forged("tile: there is no such work")
     asked = course(state)
     return asked, _subject(asked.settings, alone.runs[0], alone.runs[0].schedule)
-
-
-def chosen(state: State) -> Run:
-    """The run of which two numbers are swept."""
-    return next((run for run in state.runs if run.slot == state.sweep.run), state.runs[0])
-
-
-def numbers(settings: SweepSettings, optimizer: Optimizer) -> tuple[str, str]:
-    """The names of the two numbers that are swept: those chosen that the optimizer has, else the first of its own."""
-    own = sweepable(optimizer)
-    across = settings.across if settings.across in own else RATE
-    others = [name for name in own if name != across]
-    shared = [name for name in others if own[name].shared == "beta" or own[name].scale == "decay"]
-    up = settings.up if settings.up in others else (shared or others or [""])[0]
-    return across, up
-
-
-def sweepable(optimizer: Optimizer) -> dict[str, Hyper]:
-    """Name -> declaration of the numbers of an optimizer; flags are none."""
-    return {name: how for name, how in hypers(optimizer).items() if how.scale != "switch"}
 
 
 def along(asked: Course, optimizer: Optimizer, name: str) -> Array:

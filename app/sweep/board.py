@@ -7,20 +7,15 @@ from dash import html
 
 from ..page import sweep
 from ..page.sweep import COLOURS, CRITERIA, CURVES, KINDS
-from ..screen.controls import menu, number_field, segments
+from ..screen.controls import changing_menu, number_field, segments
 
 RATES, RACE, GRID = "rates", "race", "grid"
-
-
-def header() -> html.Div:
-    """What the header offers for this tab: nothing of its own."""
-    return html.Div(hidden=True)
 
 
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and curves follow with the first reply and the tiles."""
     parts = [_asked(), _plot(), _table()]
-    return html.Main(parts, id="sweep", className="sweep", **{"data-area": "sweep", "aria-label": "Sweep"})
+    return html.Main(parts, id="sweep", className="sweep", **{"data-tab": "sweep", "data-area": "sweep", "aria-label": "Sweep"})
 
 
 def _asked() -> html.Section:
@@ -29,8 +24,7 @@ def _asked() -> html.Section:
         _run(),
         _number("rates", "rates", sweep.RATES, RATES, RACE),
         _number("rates", "numbers on each side", sweep.RATES, GRID),
-        _number("low", "η from", sweep.LOW),
-        _number("high", "to", sweep.HIGH),
+        html.Div([_number("low", "η from", sweep.LOW), _number("high", "to", sweep.HIGH)], className="pair"),
         _number("steps", "steps", sweep.STEPS),
         _number("starts", "starts", sweep.STARTS, RACE),
         _number("target", "target", sweep.TARGET),
@@ -49,7 +43,7 @@ def _asked() -> html.Section:
 def _run() -> html.Div:
     """Whose two numbers; the choices follow with the work."""
     menus = [
-        html.Label([name, menu(f"sweep.{key}", label, {"": []})], className="point")
+        html.Label([name, changing_menu(f"sweep.{key}", label)], className="point")
         for key, name, label in (
             ("run", "run", "Run"), ("across", "across", "Number across"), ("up", "up", "Number up")
         )

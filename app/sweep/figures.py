@@ -12,18 +12,19 @@ from ..page.labels import labels
 from ..page.numbers import brief, exact
 from ..page.scales import to_position
 from ..page.state import Run, State
+from ..page.swept import RATE, chosen, pair, sweepable
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
 from ..walks.quadratics import fastest, largest_rate, quadratic
 from . import asked, work
-from .asked import RATE, Course
+from .asked import Course
 
 Array = np.ndarray
 Ticks = list[tuple[float, tuple[str, str]]]  # place -> what stands there, and the exponent of a power of ten
 NARROW = 2.0  # decades of η: an axis of fewer is marked within them
 DECADES = 8  # marks of an axis at most
-TITLED = (64, 18, 14, 48)  # room around the plot, with titles
-KEYED = (64, 96, 14, 48)  # and with a key of colours beside it
+TITLED = (84, 18, 14, 48)  # room around the plot, with titles
+KEYED = (84, 96, 14, 48)  # and with a key of colours beside it
 BORDER = 121  # points of a line
 
 
@@ -57,8 +58,8 @@ def problem(state: State) -> str:
             return f"{str(why)[0].upper()}{str(why)[1:]}: a race needs room around its start."
     if course.settings.kind != "grid":
         return ""
-    optimizer = asked.chosen(state).optimizer
-    if len(asked.sweepable(optimizer)) < 2:
+    optimizer = chosen(state).optimizer
+    if len(sweepable(optimizer)) < 2:
         return f"{optimizer.label} has no second number: choose another run."
     return asked.too_large(state)
 
@@ -88,6 +89,7 @@ def _curves(state: State, course: Course, style: Style) -> dict[str, Any]:
         "rates": list(map(exact, course.rates.tolist())),
         "curve": course.settings.curve,
         "runs": [_run(state, place, style) for place in range(len(state.runs))],
+        "starts": course.settings.starts,
         "budget": _budget(course) if course.settings.kind == "race" else "",
         "note": _note(state, course),
     }
@@ -144,9 +146,9 @@ def _note(state: State, course: Course) -> str:
 
 
 def _grid(state: State, course: Course, style: Style) -> dict[str, Any]:
-    run = asked.chosen(state)
+    run = chosen(state)
     place = state.runs.index(run)
-    names = [name for name in asked.numbers(course.settings, run.optimizer) if name]
+    names = pair(course.settings, run.optimizer)
     layout = _layout(style, KEYED)
     sides = [_side(state, course, run.optimizer, name) for name in names]
     for axis, side in zip(("xaxis", "yaxis"), sides, strict=False):
@@ -158,7 +160,6 @@ def _grid(state: State, course: Course, style: Style) -> dict[str, Any]:
         "runs": [_run(state, place, style)],
         "colour": course.settings.colour,
         "theory": _theory(state, course, run, names) if len(names) == 2 else None,
-        "choices": _choices(state, run.optimizer),
     }
 
 
@@ -189,7 +190,7 @@ def _place(course: Course, optimizer: Optimizer, name: str, value: float) -> flo
     return to_position(hypers(optimizer)[name], value)
 
 
-def _theory(state: State, course: Course, run: Run, names: list[str]) -> dict[str, Any] | None:
+def _theory(state: State, course: Course, run: Run, names: tuple[str, ...]) -> dict[str, Any] | None:
     """On a quadratic, in fair weather and at a constant rate: up to which η it converges, and where it does fastest."""
     found = quadratic(course.landscape)
     rough = not course.weather.is_fair or state.is_scheduled(run) or run.fork
@@ -198,7 +199,7 @@ def _theory(state: State, course: Course, run: Run, names: list[str]) -> dict[st
     return {"border": _border(course, run.optimizer, names, found.sharpest), "best": _best(course, run, names)}
 
 
-def _border(course: Course, optimizer: Optimizer, names: list[str], sharpest: float) -> Array:
+def _border(course: Course, optimizer: Optimizer, names: tuple[str, ...], sharpest: float) -> Array:
     """The largest η that converges, for each value of the other number: `(2, n)`, across and up."""
     other = names[1] if names[0] == RATE else names[0]
     low, high = (to_position(hypers(optimizer)[other], end) for end in hypers(optimizer)[other].range)
@@ -209,21 +210,13 @@ def _border(course: Course, optimizer: Optimizer, names: list[str], sharpest: fl
     return np.array([rates, others] if names[0] == RATE else [others, rates])
 
 
-def _best(course: Course, run: Run, names: list[str]) -> dict[str, Any] | None:
+def _best(course: Course, run: Run, names: tuple[str, ...]) -> dict[str, Any] | None:
     """Where theory has the fastest numbers; None where it has none, or they are none of these two."""
     best = fastest(run.optimizer, course.landscape)
     if best is None or not set(best) == set(names):
         return None
     at = [_place(course, run.optimizer, name, best[name]) for name in names]
     return {"at": at, "values": [exact(best[name]) for name in names], "shown": [brief(best[name]) for name in names]}
-
-
-def _choices(state: State, optimizer: Optimizer) -> dict[str, list[list[str]]]:
-    """What the menus of a grid offer: runs by their slots, and numbers of the chosen one."""
-    named = zip(state.runs, labels(state.runs, state.letters), strict=True)
-    own = {name: state.letters.hyper(how).symbol or name for name, how in asked.sweepable(optimizer).items()}
-    numbers = [[name, symbol] for name, symbol in own.items()]
-    return {"run": [[str(run.slot), label] for run, label in named], "across": numbers, "up": numbers}
 
 
 # --- axes -----------------------------------------------------------------------------------------------------------

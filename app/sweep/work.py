@@ -13,6 +13,7 @@ from optim_core import Ends, RateSweep, around, ends, learning_rate_sweep
 
 from .. import limits
 from ..page.state import State
+from ..page.swept import chosen, pair
 from ..protocol import Forged
 from . import asked
 from .asked import Course, Subject
@@ -33,7 +34,7 @@ def parts(state: State) -> list[str]:
 
 def subjects_of(state: State) -> dict[int, Subject]:
     """Slot -> who walks."""
-    runs = [asked.chosen(state)] if state.sweep.kind == "grid" else state.runs
+    runs = [chosen(state)] if state.sweep.kind == "grid" else state.runs
     return {run.slot: asked.subject(state, run) for run in runs}
 
 
@@ -125,7 +126,8 @@ def _widths(made: RateSweep) -> dict[str, Array]:
 def _chosen(made: RateSweep) -> dict[str, Array]:
     """The place of the best rate by each criterion, NaN where all diverge."""
     best = [made.chosen(criterion) for criterion in ("first", "stays", "final")]
-    return {"chosen": np.array([made.rates.tolist().index(one["lr"]) if one else np.nan for one in best])}
+    places = [made.rates.tolist().index(one["lr"]) if one else np.nan for one in best]
+    return {"chosen": np.array(places, dtype=float)}
 
 
 def starts(course: Course) -> Array:
@@ -135,7 +137,7 @@ def starts(course: Course) -> Array:
 
 def _cells(course: Course, subject: Subject, places: Array) -> dict[str, Array]:
     """The ends of walks with these pairs of numbers."""
-    names = asked.numbers(course.settings, subject.optimizer)
+    names = pair(course.settings, subject.optimizer)
     columns = [asked.along(course, subject.optimizer, name) for name in names]
     up, across = np.divmod(places, course.settings.rates)
     swept = {name: column[at] for name, column, at in zip(names, columns, (across, up), strict=True)}

@@ -6,7 +6,7 @@ import { free_place } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { values_axis } from "./frame.js";
-import { column_of, placed } from "./values.js";
+import { column_of, nearest, placed } from "./values.js";
 
 const ASIDE = 0.2; // the others, while one is pointed at
 const STALE = 0.35; // what was there before, until the first of the new is
@@ -182,8 +182,7 @@ export class Chart {
   place_at(x, y) {
     const { box } = this.plot;
     if (x < box.x - 4 || y < box.y || x > box.x + box.width + 4 || y > box.y + box.height) return null;
-    const wanted = this.plot.x_at(x);
-    return this.look.places.reduce((best, place, i, all) => (Math.abs(place - wanted) < Math.abs(all[best] - wanted) ? i : best), 0);
+    return nearest(this.look.places, this.plot.x_at(x));
   }
 
   // the run whose curve or marker passes within reach of a place; null: none

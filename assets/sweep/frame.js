@@ -1,7 +1,7 @@
 // The axis of values: what it shows follows what is known, in whole decades, and only grows while tiles are coming.
 import { column_of, is_steps } from "./values.js";
 
-const MOST = 16; // decades of a loss
+const MOST = 18; // decades of a loss
 const ABOVE = 1; // decades above where the walks begin: what ends higher leaves through the frame
 const MARKS = 7; // of an axis at most
 const ROOM = 0.04; // of a span, at either end

@@ -4,7 +4,7 @@ import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/mar
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { free_place } from "../screen/names.js";
-import { column_of, is_steps, placed, said } from "./values.js";
+import { column_of, is_steps, nearest, placed, said } from "./values.js";
 
 const EVERY = 4; // cells that a coarse one covers along each side
 const WEAKEST = 0.94; // how much of the paper is in the colour of the worst
@@ -153,7 +153,7 @@ export class Heat {
   cell_at(x, y) {
     const { box } = this.plot;
     if (x < box.x || y < box.y || x >= box.x + box.width || y >= box.y + box.height) return null;
-    return [near(this.across, this.plot.x_at(x)), near(this.up, this.plot.y_at(y))];
+    return [nearest(this.across.places, this.plot.x_at(x)), nearest(this.up.places, this.plot.y_at(y))];
   }
 
   // what the colours mean, beside the plot
@@ -226,12 +226,6 @@ function edges({ places, range }, pixel) {
   const middles = [];
   for (let k = 1; k < places.length; k++) middles.push((places[k - 1] + places[k]) / 2);
   return [range[0], ...middles, range[1]].map(pixel);
-}
-
-function near({ places }, value) {
-  let best = 0;
-  for (let k = 1; k < places.length; k++) if (Math.abs(places[k] - value) < Math.abs(places[best] - value)) best = k;
-  return best;
 }
 
 // two colours "#RRGGBB" with this share of the second one

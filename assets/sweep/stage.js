@@ -2,6 +2,7 @@
 import { make } from "../screen/elements.js";
 import { point_at, pointed } from "../screen/graphs.js";
 import { signal } from "../signal.js";
+import { nearest } from "./values.js";
 
 const NEAR = { mouse: 24, touch: 34 }; // px from a curve
 
@@ -93,10 +94,18 @@ export class Stage {
     if (found.cell || found.run) this.chosen.tell(found);
   }
 
+  // the cursor stands on something that there is: at first where the first run is
+  fit({ places, sides, runs }) {
+    if (sides?.length === 2) this.cell = sides.map((side, k) => kept(this.cell?.[k], side.places, side.now));
+    else if (places) this.at = kept(this.at, places, runs[0].at);
+  }
+
   to({ at = null, cell = null }) {
-    if (at === this.at && String(cell) === String(this.cell)) return;
-    Object.assign(this, { at, cell });
+    if (cell === null ? at === this.at : String(cell) === String(this.cell)) return;
+    Object.assign(this, cell === null ? { at } : { cell });
     this.repaint();
     this.moved.tell();
   }
 }
+
+const kept = (place, places, wanted) => (place >= 0 && place !== null && place < places.length ? place : nearest(places, wanted));

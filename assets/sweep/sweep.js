@@ -1,18 +1,16 @@
 // The Sweep tab: a reply says what is asked, the server plans it, and its tiles are painted as they come.
 import { after_frame } from "../screen/frames.js";
-import { gate } from "../wire/gate.js";
+import { while_open } from "../screen/tabs.js";
 import { Tiles } from "../wire/tiles.js";
 import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
 import { Found } from "./found.js";
 import { Heat } from "./heat.js";
-import { offer } from "./menus.js";
 import { put } from "./put.js";
 import { Stage } from "./stage.js";
 import { fill_table, named } from "./table.js";
 
 const TAB = "sweep";
-const OTHERS = ["t", "theme", "detail", "inspect"]; // of an address, what changes nothing here
 
 class Sweep {
   #tiles = new Tiles(TAB);
@@ -34,6 +32,7 @@ class Sweep {
 
   async follow(reply) {
     document.getElementById("sweep").dataset.kind = reply.shown.choice["sweep.kind"];
+    show_steps(reply.scene.steps);
     const asked = `${reply.query} ${document.documentElement.dataset.theme}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
@@ -47,7 +46,6 @@ class Sweep {
     if (this.#found.key !== key || this.#found.count !== count) this.#found = new Found(key, count);
     this.#look = look;
     this.#draw(look);
-    offer(look);
     const missing = parts.filter((part) => !this.#found.has(part));
     const subjects = look.runs.map(({ subject }) => subject);
     this.#tiles.follow({ key, parts: missing }, (arrays, part) => this.#add(arrays, part), () => this.#end(subjects));
@@ -58,6 +56,7 @@ class Sweep {
     if (this.#drawing instanceof Chart && drawing instanceof Chart) drawing.follow(this.#drawing);
     this.#drawing = drawing;
     this.#stage.show(drawing, look.problem);
+    this.#stage.fit(look);
     this.#cursor.follow(look.problem ? [] : look.sides ?? [{ symbol: look.letter, shown: look.rates }]);
     this.#tell();
   }
@@ -109,9 +108,12 @@ class Sweep {
   }
 }
 
+// where none are asked for, those of the page are walked
+const show_steps = (steps) => {
+  const field = document.querySelector('[data-key="sweep.steps"] input');
+  if (field) field.placeholder = steps;
+};
+
 const sweep = new Sweep();
 
-gate.replied.listen((reply) => {
-  if (reply.shown.choice["view.tab"] === TAB) sweep.follow(reply);
-});
-if (gate.last?.shown.choice["view.tab"] === TAB) sweep.follow(gate.last);
+while_open(TAB, (reply) => sweep.follow(reply));

@@ -114,7 +114,7 @@ const before = ([a, b], [c, d]) => a < c || (a === c && b < d);
 
 function table(columns, rows, docs) {
   const heads = columns.map((title) => make("th", { scope: "col", ...(docs[title] && { title: docs[title] }) }, title));
-  return make("table", {}, make("thead", {}, make("tr", {}, ...heads, make("td", {}))), make("tbody", {}, ...rows));
+  return make("table", {}, make("thead", {}, make("tr", {}, ...heads, make("th", { scope: "col" }, "into the run"))), make("tbody", {}, ...rows));
 }
 
 function row(run, cells, buttons) {

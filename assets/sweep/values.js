@@ -24,3 +24,10 @@ export function said(value, column, look) {
 }
 
 export const decades = (value) => `${value.toFixed(2)} decade${value.toFixed(2) === "1.00" ? "" : "s"}`;
+
+// the place of the value that is nearest to this one
+export function nearest(places, wanted) {
+  let best = 0;
+  for (let k = 1; k < places.length; k++) if (Math.abs(places[k] - wanted) < Math.abs(places[best] - wanted)) best = k;
+  return best;
+}
