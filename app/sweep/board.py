@@ -15,7 +15,9 @@ RATES, RACE, GRID = "rates", "race", "grid"
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and curves follow with the first reply and the tiles."""
     parts = [_asked(), _plot(), _table()]
-    return html.Main(parts, id="sweep", className="sweep", **{"data-tab": "sweep", "data-area": "sweep", "aria-label": "Sweep"})
+    return html.Main(
+        parts, id="sweep", className="sweep", **{"data-tab": "sweep", "data-area": "sweep", "aria-label": "Sweep"}
+    )
 
 
 def _asked() -> html.Section:
