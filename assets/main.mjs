@@ -29,6 +29,7 @@ const give_back = keep_clicks(LATER);
 
 // what a tab needs comes when it is opened
 const TABS = {
+  sweep: () => import("./sweep.mjs"),
   basins: () => import("./basins.mjs"),
 };
 

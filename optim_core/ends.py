@@ -8,9 +8,12 @@ import numpy as np
 from . import border
 from .arithmetic import Array
 from .base import Optimizer
+from .engines import jitted
 from .run import Fork, Walkable, _begin, _gradients, _offsets, _steps, _Walk
 from .schedules import Schedule
 from .weather import Weather
+
+ENGINES = ("numpy", "fast")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +50,20 @@ def ends(
 ) -> Ends:
     """Walk as `run` does, from many starts or with many rates at once, and keep only the ends.
 
-    `target` is a loss; `points` are `(n_points, n_params)` and `radius` a distance in the units of the parameters; where
-    the surface moves they move with it.
-    Raises as `run` does, and ValueError for points without a radius, or of another number of parameters.
+    `target` is a loss; `points` are `(n_points, n_params)` and `radius` a distance in the units of the parameters;
+    where the surface moves they move with it. `engine` is "numpy", the reference, or "fast": machine code made by
+    numba, of surfaces whose value and partials are arithmetic on numbers; weather, a fork and any other landscape it
+    leaves to numpy.
+    Raises as `run` does, ValueError for points without a radius, or of another number of parameters, and for an engine
+    that is none, and ImportError for "fast" without numba.
     """
     walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
-    seen = _Seen(walk, target, *_targets(points, radius, len(walk.begin)))
+    near = _targets(points, radius, len(walk.begin))
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine == "fast" and (made := _fast(walk, fork, target, *near, threads)):
+        return made
+    seen = _Seen(walk, target, *near)
     params = walk.begin
     for step in _steps(walk, fork):
         seen.row(step.t - 1, step.params, step.grad)
@@ -61,6 +72,17 @@ def ends(
     with np.errstate(all="ignore"):
         seen.row(walk.n_steps, params, _gradients(walk, params, walk.n_steps + 1)[0])
     return seen.ends(params)
+
+
+def _fast(
+    walk: _Walk, fork: Fork | None, target: float | None, points: Array | None, radius: float, threads: int | None
+) -> Ends | None:
+    """The same by machine code; None where numpy must do it."""
+    jitted.machine()
+    if walk.told is not None or (fork is not None and fork.at):
+        return None
+    found = jitted.ends_of(*walk[:4], walk.rates, target, points, radius, threads)
+    return found and Ends(**found)
 
 
 def _targets(points: Any, radius: float | None, n_params: int) -> tuple[Array | None, float]:

@@ -3,10 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from ..page.labels import labels
-from ..page.numbers import brief, significant
+from ..page.numbers import significant
 from ..page.state import Run, State
 from ..protocol import Piece, Plan, Probe, Reading, Tile, Work
 from . import figures, work

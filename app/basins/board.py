@@ -9,6 +9,7 @@ from ..page.basins import SHOWN, SIZE, STEPS
 from ..screen.controls import changing_menu, number_field, segments
 
 POINT = "Point on the map: the arrow keys move it, with Shift far; Enter puts the start there"
+OWN_STEPS = "steps of each walk, empty: those of the page"
 
 
 def board() -> html.Main:
@@ -37,7 +38,7 @@ def _asked() -> html.Div:
         _labelled("of", changing_menu("basins.run", "Run whose basins are shown")),
         _labelled("beside", changing_menu("basins.beside", "Second run, beside it")),
         html.Div(segments("basins.show", "How two runs are compared", SHOWN), className="for-two"),
-        _labelled("steps", number_field("basins.steps", replace(STEPS, doc="steps of each walk, empty: those of the page"))),
+        _labelled("steps", number_field("basins.steps", replace(STEPS, doc=OWN_STEPS))),
         _labelled("starts", number_field("basins.size", SIZE)),
     ]
     return html.Div(fields, className="basins-asked")

@@ -15,7 +15,7 @@ Array = np.ndarray
 SLOW = {  # operations that one of these is worth
     **dict.fromkeys(("sqrt", "divide", "remainder", "floor_divide"), 3),
     **dict.fromkeys(("exp", "log", "sin", "cos", "hypot", "expm1", "log1p", "log2", "log10"), 12),
-    **dict.fromkeys(("tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "arctan2", "power", "float_power"), 25),
+    **dict.fromkeys(("tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan", "arctan2", "power"), 25),
 }
 NEARNESS = 10  # to look how near the minima are
 ROUGH = 60  # to draw what the weather tells instead of the gradient

@@ -18,7 +18,7 @@ def sizes(n: int) -> tuple[int, ...]:
 
 
 def lines(n: int) -> list[Array]:
-    """Of every pass the places along a side, from 0 to n - 1, where it has starts: in the middle of each of its cells."""
+    """Of every pass the places along a side, from 0 to n - 1, where it has starts: about the middle of its cells."""
     every = sizes(n)
     places = np.arange(n)
     found = [places]

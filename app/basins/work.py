@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def parts(key: str) -> list[str]:
     for end in ends_:
         n = -(-(end - begin) // most)
         marks = [begin + (end - begin) * i // n for i in range(n + 1)]
-        found += [f"{low}-{high}" for low, high in zip(marks, marks[1:])]
+        found += [f"{low}-{high}" for low, high in pairwise(marks)]
         begin = end
     return found
 
