@@ -15,7 +15,7 @@ STEPS = (1, 2000)
 SEEDS = 50  # walks of one run at once
 PASTE_BYTES = 2000  # the longest call of an optimizer that is read
 PASTE_DEPTH = 12  # how deep what is read of it may nest
-NAME_LENGTH = 22  # eight names of emoji, and every other setting at its longest, still fit QUERY_BYTES
+NAME_LENGTH = 21  # eight names of emoji, and every other setting at its longest, still fit QUERY_BYTES
 
 ROOM = 2.5  # times the surface's domain: where a start may lie, and the most that a map shows by itself
 GRID = 120  # points of the map's grid along each axis
@@ -23,7 +23,14 @@ GRIDS = (GRID, 180, 240)  # the same, ever finer where a surface needs it
 SMALL_GRIDS = (80, 120, 180)  # the same for small maps
 COARSE_GRID = 60  # the same while the surface itself is being changed
 
+SWEEP_RATES = (3, 241)  # rates of a sweep, and numbers along each side of a grid
+SWEEP_STARTS = (1, 5)  # starts of a race
+SWEEP_WORK = 20_000_000  # steps of all walks of a grid
+TILE_WORK = 200_000  # steps of all walks that are computed for one request
+BASINS = (48, 256)  # starts along each side of a map of basins
+
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
+TILE_BYTES = 64 * 2**20  # of encoded tiles
 
 BODY_SECONDS = 5.0  # until a request body must be whole
 HEAD_SECONDS = 5.0  # until a request head must be, and between two requests of a connection
@@ -35,6 +42,8 @@ SPOOLED_BYTES = 256 * 1024  # answers from here on wait for their reader in a fi
 SPOOL_BYTES = 512 * 2**20  # of all such files of a worker
 CONNECTIONS = 1024  # of a worker at once
 WAITING = 512  # requests that wait for the thread that computes
+TILES_WAITING = 128  # tiles that wait for it
+PASSING = 8  # requests that may go before a tile that waits
 EXPORTS_WAITING = 4  # exports that wait for the one that is being made
 EXPORT_SECONDS = 60.0  # that making one may take
 EXPORTER_IDLE = 60.0  # s without an export after which the process that makes them ends

@@ -14,7 +14,7 @@ from .version import ASSETS, fingerprint
 from .wire import channel, downloads, encodings, guard, static
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-version="VERSION" data-plotly="HOME/PLOTLY">
+<html lang="en" data-tab="OPENED" data-version="VERSION" data-plotly="HOME/PLOTLY">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -22,6 +22,7 @@ INDEX = """<!DOCTYPE html>
 <link rel="icon" href="ICON">
 {%css%}
 <style>STYLE</style>
+<LOOK>
 <script type="module" src="HOME/MODULE"></script>
 </head>
 <body>
@@ -35,6 +36,9 @@ ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 
 # half a megabyte to evaluate; and what a browser with modules has by itself
 UNUSED = re.compile(r'<script src="[^"]*/(?:dash/(?:dcc|dash_table)/|polyfill@)[^"]*"></script>\n?')
 HOME = static.ASSETS.strip("/")
+LOOK = (
+    f'<link rel="stylesheet" href="{HOME}/css/{{0}}.css"><link rel="modulepreload" href="{HOME}/{{0}}.mjs">'  # of a tab
+)
 NOT_LISTED = r"^(?!(style\.css|controls\.css|math\.css)$)"  # what is in the page, or another one needs
 
 
@@ -48,7 +52,10 @@ class Explorer(Dash):
     def interpolate_index(self, **parts: str) -> str:
         parts = {name: _relative(part) for name, part in parts.items()}
         page = super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
-        return page.replace("OPENING", self.channel.opening(_query()).decode(), 1)
+        query = _query()
+        tab = shell.tab_of(query)
+        page = page.replace("OPENED", tab, 1).replace("<LOOK>", "" if tab == shell.FIRST else LOOK.format(tab), 1)
+        return page.replace("OPENING", self.channel.opening(query).decode(), 1)
 
 
 def create_app() -> Explorer:
@@ -70,7 +77,7 @@ def create_app() -> Explorer:
     app.layout = shell.controls
     app.protect = guard.install(app)
     app.static = static.register(app)
-    app.channel = channel.register(app, channel.Channel(shell.TABS))
+    app.channel = channel.register(app, channel.Channel(shell.TABS, shell.opening))
     downloads.register(app)
     encodings.install(app.server)
     return app

@@ -9,6 +9,8 @@ from .version import ASSETS
 PAGE, STANDALONE = "main.mjs", "standalone.mjs"  # what imports all that a page needs
 LATER = "later.mjs"  # what the page needs when its first view is painted
 PLOTLY = "plotly.min.js"  # and after that
+TABS: tuple[str, ...] = ("sweep.mjs", "basins.mjs")  # what each tab needs when it is opened
+SHARED = "shared.mjs"  # what some of them have in common, and no other has; it has no file
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]*)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?(?:const|let|class|function) (\w+))", re.MULTILINE)
 
@@ -42,12 +44,29 @@ def joined(entry: str) -> str:
 @cache
 def served() -> dict[str, str]:
     """The modules that a page fetches, by name: one for the first view, and one that goes on from it."""
-    first = in_order(PAGE)
-    rest = [name for name in in_order(LATER) if name not in first]
-    shared = {used for name in rest for used in imports(name) if used in first}
-    export = f"export {{ {', '.join(map(_variable, first))} }};\n"
-    needs = f'import {{ {", ".join(sorted(map(_variable, shared)))} }} from "./{PAGE}";\n'
-    return {PAGE: joined(PAGE) + export, LATER: needs + "".join(map(_called, rest))}
+    return {name: _file(name, held) for name, held in _held().items()}
+
+
+def _held() -> dict[str, list[str]]:
+    """File -> the modules in it, each in one file."""
+    needed = {tab: in_order(tab) for tab in TABS}
+    common = [name for tab in TABS for name in needed[tab] if sum(name in names for names in needed.values()) > 1]
+    wanted = {PAGE: in_order(PAGE), LATER: in_order(LATER), SHARED: dict.fromkeys(common), **needed}
+    held: dict[str, list[str]] = {}
+    for file, names in wanted.items():
+        held[file] = [name for name in names if not any(name in known for known in held.values())]
+    return held
+
+
+def _file(file: str, names: list[str]) -> str:
+    """A file that holds these modules, takes what it needs of others, and gives what others may need."""
+    needs = {}
+    for other, known in _held().items():
+        taken = {used for name in names for used in imports(name) if used in known} if other != file else ()
+        needs[other] = ", ".join(sorted(map(_variable, taken)))
+    lines = [f'import {{ {taken} }} from "./{other}";\n' for other, taken in needs.items() if taken]
+    export = f"export {{ {', '.join(map(_variable, names))} }};\n" if names else ""
+    return "".join([*lines, *map(_called, names), export])
 
 
 def _path(name: str, used: str) -> str:

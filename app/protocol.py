@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
+from .version import fingerprint
+
 # --- what can go wrong ----------------------------------------------------------------------------------------------
 
 
@@ -24,6 +26,12 @@ class Outdated(ValueError):
 
 class Mistake(ValueError):
     """What the user can put right, in words: everything stays as it was, and the words stand beside the control."""
+
+
+def check_version(told: str) -> None:
+    """Raise Outdated for a page of another build; a page need not tell its own."""
+    if told not in ("", fingerprint()):
+        raise Outdated("this page is older than the server: reload it, the settings are in its address")
 
 
 # --- a change, and what it leads to ---------------------------------------------------------------------------------
@@ -241,6 +249,41 @@ class Reading(NamedTuple):
     text: str
 
 
+# --- heavy work, in tiles -------------------------------------------------------------------------------------------
+
+
+class Plan(NamedTuple):
+    """What there is to do for a page that a tab shows."""
+
+    query: str
+    mode: Literal["light", "dark"] = "light"
+    version: str = ""  # of the page; empty: whichever
+    tab: str = "explore"
+
+
+class Work(NamedTuple):
+    """The answer to Plan: what is to be asked for, tile by tile, and what can be drawn before any of it."""
+
+    key: str  # the query of all that decides the numbers, and of nothing else: equal work has equal tiles
+    parts: list[str]  # the tiles in the order in which they are wanted, the coarse ones first
+    look: dict[str, Any]  # axes, colours and texts
+
+
+class Tile(NamedTuple):
+    """One part of the work that a key names, about 20 ms of it; it depends on nothing else."""
+
+    key: str
+    part: str
+    tab: str = "explore"
+
+
+class Piece(NamedTuple):
+    """The answer to Tile."""
+
+    part: str
+    arrays: dict[str, Any]
+
+
 # --- the exported page ----------------------------------------------------------------------------------------------
 
 
@@ -251,10 +294,12 @@ class Exported(NamedTuple):
     skeletons: dict[str, dict[str, Any]]  # "light" or "dark" -> graph -> skeleton
 
 
-ASKED: dict[str, type] = {"request": Request, "ask": Ask, "probe": Probe}  # what the browser sends, by its `kind`
+# what the browser sends, by its `kind`
+ASKED: dict[str, type] = {"request": Request, "ask": Ask, "probe": Probe, "plan": Plan, "tile": Tile}
+TILED: tuple[type, ...] = (Plan, Tile)  # those that have a route of their own, where what is heavy waits
 MESSAGES: tuple[type, ...] = (
     Edit, Request, Ending, Scene, Meta, Reply, Look, Opening, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note,
-    Told, Probe, Reading, Exported,
+    Told, Probe, Reading, Plan, Work, Tile, Piece, Exported,
 )  # fmt: skip
 
 

@@ -5,27 +5,36 @@ from typing import Any, NamedTuple
 
 from dash import html
 
+from .basins import answer as basins_answer
+from .basins import board as basins
 from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
 from .metrics import PANELS
+from .page import view
 from .page.names import continued
+from .page.state import State
+from .screen.controls import menu, segments
+from .sweep import answer as sweep_answer
+from .sweep import board as sweep
 
 
 class Tab(NamedTuple):
     """One way of looking at a State: a folder of this name here, and a module of this name in the browser."""
 
-    label: str
-    header: Callable[[], Any]  # what it puts into the page's header
-    board: Callable[[], Any]  # its components
-    opening: Callable[[str], Any]  # a query -> the first answer, which travels in the page
+    board: Callable[[], Any]  # its components, in an element whose data-tab is its name
     answers: Mapping[type, Callable[[Any], Any]]  # a message from the browser -> what answers it
 
 
-TABS: dict[str, Tab] = {
-    "explore": Tab("Explore", explore.header, explore.board, answer.opening, answer.ANSWERS),
+FIRST = "explore"  # it answers what all of them need
+TABS: dict[str, Tab] = {  # by the names that `page.view` knows
+    FIRST: Tab(explore.board, answer.ANSWERS),
+    "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
+    "basins": Tab(basins.board, basins_answer.ANSWERS),
 }
 
+TO = "Way of looking"
+opening = answer.opening  # a query -> the first answer, which travels in the page
 # what a picture can be made of
 PICTURES = {"board": "the board", "map": "the map"}
 PICTURES |= {graph: continued(panel.label) for graph, panel in PANELS.items()}
@@ -40,8 +49,14 @@ def page() -> html.Div:
     """All else, which stays as it is."""
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
-    boards = [tab.board() for tab in TABS.values()]
-    return html.Div([_header(), notices, banner, *boards], id="page")
+    board = html.Div([explore.rail(), *(tab.board() for tab in TABS.values())], className="board")
+    return html.Div([_header(), notices, banner, board], id="page")
+
+
+def tab_of(query: str) -> str:
+    """The tab in which a page with this query opens."""
+    tab = State.from_query(query)[0].view.tab
+    return tab if tab in TABS else FIRST
 
 
 def _header() -> html.Header:
@@ -69,8 +84,15 @@ def _header() -> html.Header:
         className="plain",
         **{"aria-label": "Controls", "aria-expanded": "false", "aria-controls": "rail"},
     )
-    offered = [tab.header() for tab in TABS.values()]
-    return html.Header([drawer, brand, *offered, html.Div(tools, className="tools")])
+    return html.Header([drawer, brand, explore.header(), *_tabs(), html.Div(tools, className="tools")])
+
+
+def _tabs() -> list[html.Nav]:
+    """The way from one tab to another: side by side, or in a menu where there is no room for that."""
+    choices = [(name, view.TABS[name]) for name in TABS]
+    row = html.Div(segments("view.tab", TO, choices, areas=True), className="row-of-tabs")
+    menu_of = html.Div(menu("view.tab", TO, {TO: choices}, areas=True), className="menu-of-tabs")
+    return [html.Nav([row, menu_of], id="tabs", **{"aria-label": TO})] if len(TABS) > 1 else []
 
 
 def _steps_back() -> list[html.Button]:

@@ -3,9 +3,10 @@ import { details } from "./explore/details.js";
 import { after_frame } from "./screen/frames.js";
 import "./screen/paper.js";
 import "./screen/pictures.js";
+import { tab_shown } from "./screen/place.js";
 import { gate } from "./wire/gate.js";
 
-const follow = () => after_frame(() => details.follow(gate.last));
+const follow = () => after_frame(() => tab_shown() === "explore" && details.follow(gate.last));
 
 gate.replied.listen(follow);
 if (gate.last) follow();

@@ -14,6 +14,7 @@ import { until } from "./screen/scripts.js";
 import { follow_presentation, notify } from "./screen/shell.js";
 import "./screen/sheet.js";
 import { measure } from "./screen/sight.js";
+import { follow_tab, offer_tabs } from "./screen/tabs.js";
 import "./screen/terms.js";
 import { theme } from "./screen/theme.js";
 import "./screen/touch.js";
@@ -26,6 +27,12 @@ import { opening } from "./wire/opening.js";
 const LATER = "[data-picture]"; // what is clicked there needs a module that comes later
 const give_back = keep_clicks(LATER);
 
+// what a tab needs comes when it is opened
+const TABS = {
+  sweep: () => import("./sweep.mjs"),
+  basins: () => import("./basins.mjs"),
+};
+
 let newest = null; // the reply that the controls do not show yet
 let rail = null; // that of a reply, until it is built
 
@@ -33,6 +40,7 @@ let rail = null; // that of a reply, until it is built
 gate.replied.listen((reply) => {
   const { scene, shown: { dead } } = reply;
   theme.follow(scene.theme);
+  follow_tab(reply);
   follow_presentation(reply.present);
   hide_areas(reply.hide);
   playhead.follow(scene.steps, scene.t, dead.playhead);
@@ -61,6 +69,7 @@ function fetch_the_rest() {
   fetch_plotly();
 }
 
+offer_tabs(TABS);
 watch_places(document.getElementById("page"), document.getElementById("rail"));
 measure();
 show_undo();

@@ -8,6 +8,7 @@ import numpy as np
 from optim_core.hyper import check
 
 from .curves import Array, Hyperbola, Point
+from .search import every_minimum
 
 
 class Landscape(ABC):
@@ -84,6 +85,16 @@ class Surface(Landscape):
     def a_goal(self) -> str:
         """The same in a sentence: it is "a" minimum where there are several."""
         return f"{'a' if len(self.minima) > 1 else 'the'} {self.goal}"
+
+    def every_minimum(self, window: tuple[Point, Point] | None = None) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+        """(global, local) minima: also those over the domain and a window that nobody has written down, by search.
+
+        Of a curve of minima it is the point nearest to the origin.
+        """
+        if self.minima_along is not None:
+            nearest = self.minima_along.at(self.minima_along.nearest(np.zeros(2))[0])
+            return (tuple(nearest.tolist()),), self.local_minima
+        return every_minimum(self, self.domain if window is None else window)
 
     def distance(self, params: Array) -> Array:
         """How far each point is from the nearest global minimum, `(2, ...)` -> `(...)`; infinite without one."""

@@ -4,14 +4,20 @@ method, where a walk may begin, and how its levels stand.
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from .base import Array, Point, Surface
+from .curves import Array, Point
+
+if TYPE_CHECKING:
+    from .base import Surface
+
+Window = tuple[Point, Point]
 
 GRID = 81  # points along an axis of the domain, among which those that no neighbour undercuts are tried
 TRIED = 64  # at most, from the lowest on
+EVERY = 512  # at most, where all minima are looked for
 ROUNDS = 60  # of Newton's method,
 STRIDE = 2 / GRID  # of the domain: the longest step, so that it stays in its hollow,
 CLOSE = 1e-6  # of the domain: a step that is shorter than this has nearly arrived,
@@ -28,7 +34,7 @@ CORNER = (3, 13)  # preferably here: to the left, and above
 SLOPING = 1e-4  # the least slope of a parameter, of the other's
 
 
-def lowest_of(surface: Surface, points: Iterable[Point]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+def lowest_of(surface: "Surface", points: Iterable[Point]) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
     """(the lowest of these points, the others)"""
     losses = {point: float(surface.value(*point)) for point in points}
     least = min(losses.values(), default=0.0)
@@ -37,36 +43,69 @@ def lowest_of(surface: Surface, points: Iterable[Point]) -> tuple[tuple[Point, .
 
 
 @lru_cache(maxsize=256)
-def minima_of(surface: Surface, known: tuple[Point, ...] = ()) -> tuple[Point, ...]:
+def minima_of(surface: "Surface", known: tuple[Point, ...] = ()) -> tuple[Point, ...]:
     """The minima that are found from a grid over the domain and from these points, to the last bits; the lowest first.
 
     None lies outside the box of the domain and the points.
     """
     corners = np.concatenate([np.array(surface.domain).T, np.array(known, float).reshape(-1, 2)])
-    domain = np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1)
-    size = float((domain[:, 1] - domain[:, 0]).max())
-    tried = np.concatenate([_hollows(surface), np.array(known, float).reshape(-1, 2).T], axis=1)
+    box = np.stack([corners.min(axis=0), corners.max(axis=0)], axis=1)
+    tried = np.concatenate([_hollows(*grid(surface), TRIED), np.array(known, float).reshape(-1, 2).T], axis=1)
+    return _settled(surface, tried, box, float((box[:, 1] - box[:, 0]).max()))
+
+
+@lru_cache(maxsize=64)
+def every_minimum(surface: "Surface", window: Window) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """(global, local) minima: those that the surface names, and all that are found over its domain and this window.
+
+    The local ones are in the order of their loss. Where the surface has no lowest loss, none is global.
+    """
+    named, size = (*surface.minima, *surface.local_minima), 0.0
+    points = list(named)
+    for spans in dict.fromkeys((surface.domain, window)):
+        box = np.array(spans)
+        size = float((box[:, 1] - box[:, 0]).max())
+        step = (box[:, 1] - box[:, 0]) / (GRID - 1)
+        wider = box + np.stack([-step, step], axis=1)  # so that a hollow at the edge has neighbours
+        points += _apart(_settled(surface, _hollows(*grid(surface, wider), EVERY), box, size), points, APART * size)
+    if surface.lowest is None:
+        return (), _rising(surface, points)
+    least = surface.lowest + SAME * (1 + abs(surface.lowest))
+    is_low = {point: point in surface.minima or surface.lowest <= surface.value(*point) <= least for point in points}
+    return tuple(p for p in points if is_low[p]), _rising(surface, [p for p in points if not is_low[p]])
+
+
+def _rising(surface: "Surface", points: list[Point]) -> tuple[Point, ...]:
+    return tuple(sorted(points, key=lambda point: float(surface.value(*point))))
+
+
+def _apart(found: Iterable[Point], known: list[Point], distance: float) -> list[Point]:
+    """Those that are none of the known ones."""
+    return [point for point in found if all(np.hypot(point[0] - x, point[1] - y) > distance for x, y in known)]
+
+
+def _settled(surface: "Surface", tried: Array, box: Array, size: float) -> tuple[Point, ...]:
+    """The minima to which Newton's method leads from these points, in a box; the lowest first."""
     with np.errstate(all="ignore"):
         points = _newton(surface, tried, size)
         losses = surface.loss(points)
         grad, way, _ = _downhill(surface, points)
         is_there = np.isfinite(losses) & (np.abs((grad * way).sum(axis=0)) <= ROUNDING * (1 + np.abs(losses)))
-    found: list[tuple[float, Point]] = []
-    for loss, (x, y) in sorted(zip(losses[is_there].tolist(), points[:, is_there].T.tolist(), strict=True)):
-        is_new = all(np.hypot(x - u, y - v) > APART * size for _, (u, v) in found)
-        slack = SAME * size
-        if is_new and np.all((domain[:, 0] - slack <= (x, y)) & ((x, y) <= domain[:, 1] + slack)):
-            found.append((loss, (x + 0.0, y + 0.0)))
-    return tuple(point for _, point in found)
+    found, slack = np.empty((0, 2)), SAME * size
+    for _, x, y in sorted(zip(losses[is_there].tolist(), *points[:, is_there].tolist(), strict=True)):
+        is_new = np.all(np.hypot(x - found[:, 0], y - found[:, 1]) > APART * size)
+        if is_new and np.all((box[:, 0] - slack <= (x, y)) & ((x, y) <= box[:, 1] + slack)):
+            found = np.append(found, [[x + 0.0, y + 0.0]], axis=0)
+    return tuple(map(tuple, found.tolist()))
 
 
-def undercut(surface: Surface, lowest: float) -> bool:
+def undercut(surface: "Surface", lowest: float) -> bool:
     """Whether somewhere on the grid, its edge too, the loss is lower."""
     _, loss = grid(surface)
     return bool(loss.min() < lowest - SAME * (1 + abs(lowest)))
 
 
-def levels_of(surface: Surface, lowest: float | None) -> Literal["log", "linear"]:
+def levels_of(surface: "Surface", lowest: float | None) -> Literal["log", "linear"]:
     """How levels show most: even in the logarithm where the loss reaches DECADE times as high above its lowest as in
     the lowest tenth of the domain; in the loss where it does not, or has no lowest.
     """
@@ -77,7 +116,7 @@ def levels_of(surface: Surface, lowest: float | None) -> Literal["log", "linear"
     return "log" if above.max() >= DECADE * max(np.quantile(above, TENTH), 0) > 0 else "linear"
 
 
-def start_of(surface: Surface) -> Point | None:
+def start_of(surface: "Surface") -> Point | None:
     """Where a walk may begin: of the points at whole sixteenths of the domain the one nearest to its upper left that
     lies above another one and where both slopes are finite and neither next to nothing beside the other.
 
@@ -101,25 +140,25 @@ def start_of(surface: Surface) -> Point | None:
     return None
 
 
-def grid(surface: Surface) -> tuple[Array, Array]:
-    """Points over the domain `(2, n, n)` and the loss there `(n, n)`, infinite where it is no number."""
-    points = np.stack(np.meshgrid(*(np.linspace(low, high, GRID) for low, high in surface.domain)))
+def grid(surface: "Surface", box: Array | None = None) -> tuple[Array, Array]:
+    """Points over a box, the domain if None, `(2, n, n)`, the loss there `(n, n)`, infinite where it is no number."""
+    spans, n = (surface.domain, GRID) if box is None else (box, GRID + 2)
+    points = np.stack(np.meshgrid(*(np.linspace(low, high, n) for low, high in spans)))
     with np.errstate(all="ignore"):
         loss = surface.loss(points)
     return points, np.where(np.isfinite(loss), loss, np.inf)
 
 
-def _hollows(surface: Surface) -> Array:
-    """The points of a grid that none of their neighbours undercuts, `(2, n)`: none of its edge."""
-    points, loss = grid(surface)
-    inner = loss[1:-1, 1:-1]
+def _hollows(points: Array, loss: Array, most: int) -> Array:
+    """The points of a grid that none of their neighbours undercuts, `(2, n)`, the lowest: none of its edge."""
+    inner, n = loss[1:-1, 1:-1], len(loss)
     ways = [(i, j) for i in range(3) for j in range(3) if (i, j) != (1, 1)]
-    lowest = np.all([inner <= loss[i : i + GRID - 2, j : j + GRID - 2] for i, j in ways], axis=0) & np.isfinite(inner)
-    order = np.argsort(inner[lowest], kind="stable")[:TRIED]
+    lowest = np.all([inner <= loss[i : i + n - 2, j : j + n - 2] for i, j in ways], axis=0) & np.isfinite(inner)
+    order = np.argsort(inner[lowest], kind="stable")[:most]
     return points[:, 1:-1, 1:-1][:, lowest][:, order]
 
 
-def _newton(surface: Surface, points: Array, size: float) -> Array:
+def _newton(surface: "Surface", points: Array, size: float) -> Array:
     """Where Newton's method leads from each of these points, `(2, n)`, NaN where it is no minimum."""
     best, least = np.full_like(points, np.nan), np.full(points.shape[1], np.inf)
     rounds = ROUNDS
@@ -134,7 +173,7 @@ def _newton(surface: Surface, points: Array, size: float) -> Array:
     return best
 
 
-def _downhill(surface: Surface, points: Array) -> tuple[Array, Array, Array]:
+def _downhill(surface: "Surface", points: Array) -> tuple[Array, Array, Array]:
     """(the gradient, Newton's step against it, whether the surface bends upwards every way) at each point."""
     grad, (a, b, c) = surface.grad(points), _curvature(surface, points)
     middle, half = 0.5 * (a + c), np.hypot(0.5 * (a - c), b)
@@ -143,7 +182,7 @@ def _downhill(surface: Surface, points: Array) -> tuple[Array, Array, Array]:
     return grad, way / ((a + lift) * (c + lift) - b * b), middle > half
 
 
-def _curvature(surface: Surface, points: Array) -> tuple[Array, Array, Array]:
+def _curvature(surface: "Surface", points: Array) -> tuple[Array, Array, Array]:
     """The second derivatives xx, xy, yy at each point, from central differences of the gradient."""
     step = NEAR * np.maximum(1.0, np.abs(points).max(axis=0))
     x, y = np.stack([step, 0 * step]), np.stack([0 * step, step])

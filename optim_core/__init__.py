@@ -2,6 +2,7 @@
 
 from . import border, calls
 from .arithmetic import EquationError, expression
+from .attraction import REACH, Basins, Share, attracted, basins, basins_at
 from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows, matters
 from .ends import Ends, ends
@@ -32,7 +33,9 @@ from .schedules import (
     Stairs,
     WarmUp,
 )
+from .sweeps import GridSweep, RateSweep, Tuned, around, grid_sweep, learning_rate_sweep, tuned
 from .weather import Clip, Drift, Pulse, Told, Weather
+from .work import Interrupted
 
 FAMILIES: dict[str, dict[str, type[Optimizer]]] = {
     "One rate for all parameters": SGD_FAMILY,
@@ -48,6 +51,7 @@ __all__ = [
     "NOTATIONS",
     "OPTIMIZERS",
     "PAPER",
+    "REACH",
     "SCHEDULES",
     "SGD",
     "AMSGrad",
@@ -58,6 +62,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Basins",
     "Clip",
     "Constant",
     "Convention",
@@ -69,7 +74,9 @@ __all__ = [
     "EquationError",
     "Exponential",
     "Fork",
+    "GridSweep",
     "Hyper",
+    "Interrupted",
     "InverseRoot",
     "Letters",
     "Library",
@@ -84,16 +91,23 @@ __all__ = [
     "RAdam",
     "RMSProp",
     "RMSPropAveragedRates",
+    "RateSweep",
     "Rprop",
     "Schedule",
+    "Share",
     "Signature",
     "Stairs",
     "Step",
     "Told",
     "Trajectory",
+    "Tuned",
     "WarmUp",
     "Weather",
     "Yogi",
+    "around",
+    "attracted",
+    "basins",
+    "basins_at",
     "border",
     "calls",
     "conventions_of",
@@ -102,10 +116,13 @@ __all__ = [
     "evaluate",
     "expression",
     "follows",
+    "grid_sweep",
     "hypers",
     "iterate",
+    "learning_rate_sweep",
     "matters",
     "run",
     "sweep",
+    "tuned",
     "values",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from . import border
 from .arithmetic import Array
 from .base import Optimizer
-from .engines import many
+from .engines import jitted, many
 from .engines.seen import Seen, Target
 from .engines.slopes import slopes as asked_in_blocks
 from .run import Fork, Walkable, _begin, _behind, _beside, _gradients, _offsets, _steps, _until, _Walk
@@ -54,16 +54,29 @@ def ends(
     """Walk as `run` does, from many starts or with many rates at once, and keep only the ends.
 
     `target` is a loss; `points` are `(n_points, n_params)` and `radius` a distance in the units of the parameters;
-    where the surface moves they move with it.
-    Raises as `run` does, and ValueError for points without a radius, or of another number of parameters.
+    where the surface moves they move with it. `engine` is "numpy", the reference, or "fast": machine code made by
+    numba, of surfaces whose value and partials are arithmetic on numbers; weather, a fork and any other landscape it
+    leaves to numpy.
+    Raises as `run` does, ValueError for points without a radius, or of another number of parameters, and for an engine
+    that is none, and ImportError for "fast" without numba.
     """
-    walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
-    target = _target(target, points, radius, len(walk.begin))
+    walk, threads = _begin(optimizer, landscape, start, n_steps, weather, schedule), _count(threads)
+    wanted = _target(target, points, radius, len(walk.begin))
     if engine not in ENGINES:
-        raise ValueError(f"engine must be one of {', '.join(map(repr, ENGINES))}, not {engine!r}")
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if engine == "fast" and (found := _fast(walk, fork, wanted, threads)):
+        return Ends(**found)
     if (slopes := asked_in_blocks(landscape)) is None:
-        return Ends(**_one_by_one(walk, fork, target))
-    return Ends(**many.walked(many.Many(slopes, walk.begin, *_legs(walk, fork), target), _count(threads)))
+        return Ends(**_one_by_one(walk, fork, wanted))
+    return Ends(**many.walked(many.Many(slopes, walk.begin, *_legs(walk, fork), wanted), threads))
+
+
+def _fast(walk: _Walk, fork: Fork | None, target: Target, threads: int | None) -> dict[str, Array | None] | None:
+    """The same by machine code; None where numpy must do it."""
+    jitted.machine()
+    if walk.told is not None or (fork is not None and fork.at):
+        return None
+    return jitted.ends_of(*walk[:4], walk.rates, target.loss, target.points, target.radius, threads)
 
 
 def _target(loss: Any, points: Any, radius: Any, n_params: int) -> Target:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from app import limits
 from app.page import ground_edits, run_edits
+from app.page import settings as asked
 from app.page import weather as rough
 from app.page.fields import clean
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import Run, State, inside, own_scene, scene
+from app.page.state import ASKED, Run, State, inside, own_scene, scene
 from app.page.view import AREAS, CHOICES, View
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
@@ -71,6 +72,30 @@ views = st.builds(
     lock=areas,
 )
 any_optimizer = any_of(OPTIMIZERS)
+
+
+def _setting(what: asked.Setting) -> st.SearchStrategy[Any]:
+    """Anything that a setting of a tab may be."""
+    if isinstance(what, asked.Number):
+        low, high = map(math.ceil, what.declared.bounds)
+        some = st.integers(low, high) if what.whole else values(what.declared)
+        return st.none() | some if what.unset else some
+    if isinstance(what, asked.Choice):
+        return st.sampled_from([word for word, _ in what.words])
+    if isinstance(what, asked.Slot):
+        return st.none() | st.integers(0, limits.RUNS - 1)
+    return st.sampled_from(["", *asked.NAMES])
+
+
+@st.composite
+def any_settings(draw: Any, tab: str) -> Any:
+    """Settings of a tab, often its own, that go together."""
+    cls = ASKED[tab]
+    if draw(st.booleans()):
+        return cls()
+    chosen = cls(**{name: draw(_setting(what)) for name, what in asked.settings_of(cls).items()})
+    wrong = asked.odd(chosen)
+    return dataclasses.replace(chosen, **{name: getattr(cls, name) for name in wrong[0]}) if wrong else chosen
 
 
 TYPED = (
@@ -162,7 +187,8 @@ def states(draw: Any) -> State:
     view = draw(views)
     view = view if (view.t or 0) < n_steps else dataclasses.replace(view, t=0)
     schedule = draw(st.just(Constant()) | any_schedule)
-    return State(landscape, runs, start, n_steps, view, draw(weathers()), schedule)
+    tabs = {tab: draw(any_settings(tab)) for tab in ASKED}
+    return State(landscape, runs, start, n_steps, view, draw(weathers()), schedule, **tabs)
 
 
 # --- gestures -------------------------------------------------------------------------------------------------------
@@ -191,6 +217,7 @@ KEYS += [f"master.{shared}" for shared in run_edits.MASTERS] + [
     f"master.{shared}.equal" for shared in run_edits.MASTERS
 ]
 KEYS += ["preset.textbook", "preset.beta.0.9", *(f"view.{name}" for name in CHOICES)]
+KEYS += [f"{tab}.{name}" for tab, cls in ASKED.items() for name in asked.settings_of(cls)]
 KINDS = ["slider", "number", "choice", "switch", "text", "action", "point"]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(10**400),
@@ -216,6 +243,10 @@ usual = st.sampled_from(
         "log",
         "side",
         "dark",
+        "sweep",
+        "grid",
+        "7",
+        "",
     ]
 )
 usual |= st.floats(-10, 4) | st.booleans() | st.integers(0, 200) | st.tuples(st.floats(), st.floats()).map(list)
@@ -242,6 +273,23 @@ def settings(cls: type[Optimizer], shares: Iterable[float] = (0.61,)) -> Iterato
 
 
 SWITCHES = {0.0, 1.0}  # where a library may leave a whole branch out: no memory, no decay, no change of a rate
+
+
+def odd_settings(optimizer: type[Optimizer]) -> Iterator[Optimizer]:
+    """Every combination of flags, with defaults, with every number at each end of its bounds, with odd numbers."""
+    declared = hypers(optimizer)
+    flags = [name for name, field in declared.items() if field.scale == "switch"]
+    numbers = {name: field for name, field in declared.items() if name not in flags}
+    for values in itertools.product((False, True), repeat=len(flags)):
+        base = optimizer(**dict(zip(flags, values, strict=True)))
+        yield base
+        for name, field in numbers.items():
+            for end in field.bounds:
+                if math.isfinite(end):
+                    yield dataclasses.replace(base, **{name: end})
+        for share in (0.13, 0.61):
+            odd = {name: low + share * (high - low) for name, field in numbers.items() for low, high in [field.range]}
+            yield dataclasses.replace(base, **odd)
 
 
 def corners(cls: type[Optimizer], together: int = 2) -> Iterator[dict[str, Any]]:

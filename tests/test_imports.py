@@ -21,13 +21,14 @@ OURS = ("optim_core", "landscapes", "app")
 ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions libraries < calls < optim_core
 letters < libraries
-border base < engines < run < ends < optim_core
+border base < engines < run < ends < sweeps < attraction < optim_core
+work < sweeps
 hyper < border < optim_core
 arithmetic < schedules weather < engines
 hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
-optim_core landscapes < metrics < page < walks screen < explore < export < shell wire command panel
+optim_core landscapes < metrics < page < walks screen < explore sweep basins < export < shell wire command panel
 version < modules < export
 shell wire < main < exporter < worker
 main panel < notebook
@@ -113,7 +114,7 @@ def test_a_room_imports_only_what_lies_below_it(name: str) -> None:
 def test_numbers_need_numpy_alone(name: str) -> None:
     foreign = {one.split(".")[0] for one in of(name)} - set(OURS) - set(sys.stdlib_module_names)
     if not name.startswith("app"):
-        assert foreign <= {"numpy"}
+        assert foreign <= ({"numpy", "numba"} if name == "optim_core.engines.jitted" else {"numpy"})
     elif room(name) in PLAIN or name.removeprefix("app.") in PLAIN:
         assert foreign & DRAWING == set()
     if foreign & {"flask", "werkzeug", "granian"}:
@@ -129,7 +130,7 @@ def test_a_fresh_interpreter_confirms_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True)
     core, plain, drawn, everything = ({name.split(".")[0] for name in names} for names in json.loads(done.stdout))
-    assert core & (DRAWING | {"app"}) == set()
+    assert core & (DRAWING | {"app", "numba"}) == set()
     assert plain & DRAWING == set()
     assert drawn & DRAWING == {"plotly"}
     assert {"dash", "flask"} <= everything

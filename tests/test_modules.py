@@ -11,7 +11,9 @@ from app.version import ASSETS
 
 # Rooms from the ground up, as in test_imports: a folder, or a file of the folder that every tab is made of.
 ORDER = """
-signal screen/keys < screen/playhead
+signal screen/keys screen/place < screen/playhead < screen/graphs
+screen/scripts screen/place < screen/tabs
+wire < screen/tabs < main
 screen/scripts < screen/plotly
 signal < page screen/theme screen/pointer screen/playhead < wire
 page < screen/downloads < screen/shell
@@ -37,12 +39,17 @@ screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore < later
+signal < screen/numbers < explore sweep
+wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
+screen/tabs screen/graphs screen/controls screen/elements screen/frames < sweep
 screen/pointing screen/paper screen/wheel < standalone
+screen/axes screen/scale < screen/planes < basins
+screen/elements screen/ground screen/marks screen/tabs < basins
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
-ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE)
+ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE, *modules.TABS)
 # these know what Plotly keeps to itself, and the first three make the same before it is there
 PLOTLYS = [f"screen/{name}.js" for name in ("axes", "ground", "backdrop", "graphs", "painter", "space", "sheets")]
 PRIVATE = r"\bglplot\b|\b_(scene|fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"
@@ -150,14 +157,22 @@ def test_what_is_exported_is_declared_on_a_line_of_its_own_and_stays(name: str) 
 
 def test_only_the_page_opens_what_comes_later() -> None:
     opened = {name: re.findall(r"\bimport *\(([^)]*)|\bimport\.meta\b", modules.source(name)) for name in MODULES}
-    assert {name: found for name, found in opened.items() if found} == {modules.PAGE: [f'"./{modules.LATER}"']}
+    assert {name: found for name, found in opened.items() if found} == {
+        modules.PAGE: [f'"./{name}"' for name in (*modules.TABS, modules.LATER)]
+    }
 
 
 def test_the_page_gets_each_module_once() -> None:
     served = modules.served()
     held = [re.findall(r"^const (\$\w+) = \(\(\) => \{$", text, re.MULTILINE) for text in served.values()]
-    assert len(held[0]) == len(modules.in_order(modules.PAGE)) and not set(held[0]) & set(held[1])
-    both = {*modules.in_order(modules.PAGE), *modules.in_order(modules.LATER)}
-    assert len(held[0]) + len(held[1]) == len(both)
+    every = [one for names in held for one in names]
+    assert len(held[0]) == len(modules.in_order(modules.PAGE)) and len(every) == len(set(every))
+    entries = (modules.PAGE, modules.LATER, *modules.TABS)
+    assert len(every) == len({name for entry in entries for name in modules.in_order(entry)})
     assert not re.search(r"^(import|export)\b", modules.joined(modules.STANDALONE), re.MULTILINE)
     assert re.findall("^import .*", served[modules.LATER], re.MULTILINE) == [served[modules.LATER].splitlines()[0]]
+    for name, text in served.items():
+        taken = re.findall(r'^import \{ (.*) \} from "\./(.*)";$', text, re.MULTILINE)
+        for names, other in taken:
+            offered = re.search(r"^export \{ (.*) \};$", served[other], re.MULTILINE)
+            assert offered and {*names.split(", ")} <= {*offered[1].split(", ")}, name

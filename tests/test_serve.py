@@ -21,7 +21,7 @@ from .browser.server import ROOT, Server, free_port
 HAS_IPV6 = (
     Path("/proc/net/if_inet6").exists() and "00000000000000000000000000000001" in Path("/proc/net/if_inet6").read_text()
 )
-GONE = 3.0  # s until a stop signal must have ended everything
+GONE = 10.0  # s until a stop signal must have ended everything: a busy machine takes its time, a hanging one for ever
 
 
 class Recorded:
@@ -262,7 +262,7 @@ def test_a_stop_signal_at_any_moment_ends_it(workers: int, number: signal.Signal
         begun = descendants(process.pid)
         process.send_signal(number)
         _, said = process.communicate(timeout=GONE)
-        assert until(lambda begun=begun: not alive(begun), 0.5), moment
+        assert until(lambda begun=begun: not alive(begun), GONE), moment
         if moment >= 0.25:  # before that, Python itself is starting
             assert process.returncode in (0, -number) and "Traceback" not in said, moment
 

@@ -15,9 +15,8 @@ from ..page import edits, weather
 from ..page.numbers import significant
 from ..page.state import State
 from ..page.window import Window
-from ..protocol import Ask, Forged, Look, Opening, Outdated, Probe, Reading, Reply, Request, Told
+from ..protocol import Ask, Forged, Look, Opening, Probe, Reading, Reply, Request, Told, check_version
 from ..screen import arrays, theme
-from ..version import fingerprint
 from ..walks.simulate import simulate
 from . import details, figures, ground, rail
 from .scene import Sight, scene, sight
@@ -25,8 +24,7 @@ from .scene import Sight, scene, sight
 
 def reply(request: Request) -> Reply:
     """What a gesture led to. Raises Forged or Outdated."""
-    if request.version not in ("", fingerprint()):
-        raise Outdated("this page is older than the server: reload it, the settings are in its address")
+    check_version(request.version)
     if len(request.edits) > limits.EDITS:
         raise Forged(f"edits: at most {limits.EDITS} make a gesture")
     began, notices = State.from_query(request.base)

@@ -26,11 +26,11 @@ def header() -> html.Div:
 
 def board() -> html.Div:
     """The tab, with nothing in it yet: values, figures and arrays follow with the first reply."""
-    work = html.Div([_stage(), _details(), _panels()], className="work")
-    return html.Div([_rail(), work], className="board")
+    return html.Div([_stage(), _details(), _panels()], className="work", **{"data-tab": "explore"})
 
 
-def _rail() -> html.Aside:
+def rail() -> html.Aside:
+    """Room for the controls of the state, beside every tab."""
     return html.Aside(ENTRY, id="rail", **{"aria-label": "Controls", "data-area": "masters runs surface start steps"})
 
 

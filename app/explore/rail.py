@@ -12,11 +12,12 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import course_edits, ground_edits, labels, run_edits, weather
+from ..page import course_edits, ground_edits, labels, run_edits, settings, swept, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.spelled import SLUGS, TYPED, slug_of
-from ..page.state import State, shows
+from ..page.state import ASKED, State, shows
+from ..page.view import TABS, View
 from ..screen.controls import (
     action,
     area,
@@ -96,6 +97,11 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["number"]["tolerance"] = exact(state.view.tolerance)
     values["text"]["paste"] = ""  # what is read leaves the field
     values["choice"] |= _choices(state)
+    for tab in ASKED:
+        settings.show(values, tab, getattr(state, tab))
+    values["options"] = _runs_offered(sim)
+    values["choice"] |= swept.shown(state)
+    values["options"] |= swept.offered(state)
     values["switch"]["view.limits"] = state.view.limits == "on"
     for place, walk in enumerate(sim.walks):
         if walk.run.slot == open_slot:
@@ -108,10 +114,17 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     return values
 
 
+def _runs_offered(sim: Simulation) -> dict[str, list[list[str]]]:
+    """What a menu of runs offers, of every tab: nobody in particular, then each run."""
+    each = [[str(walk.run.slot), walk.label] for walk in sim.walks]
+    slots = [(f"{tab}.{name}", what) for tab, cls in ASKED.items() for name, what in settings.settings_of(cls).items()]
+    return {key: [["", what.unsaid], *each] for key, what in slots if isinstance(what, settings.Slot)}
+
+
 def _choices(state: State) -> dict[str, str]:
     """What is chosen, wherever one of a few is."""
     chosen = {"surface": slug_of(state.landscape)}
-    for name in ("map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
+    for name in ("tab", "map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
         chosen[f"view.{name}"] = getattr(state.view, name)
     chosen["view.height"] = "log" if space.is_log(state) else "loss"
     for graph, panel in PANELS.items():
@@ -132,8 +145,9 @@ def _runs_said(sim: Simulation) -> dict[str, str]:
 
 def _surface_said(state: State) -> dict[str, str]:
     surface = state.landscape
+    tab = "" if state.view.tab == View.tab else f"{TABS[state.view.tab]}: "
     return {
-        "title": f"{surface.label} – Downslope",
+        "title": f"{tab}{surface.label} – Downslope",
         "surface.name": surface.label,
         "surface.formula": f"f(x, y) = {surface.formula}",
         "surface.question": surface.question,

@@ -19,11 +19,11 @@ from .. import limits
 from ..protocol import Edit, Forged, Mistake
 from . import course_edits as course
 from . import ground_edits as ground
-from . import paste
+from . import paste, setting_edits
 from . import run_edits as runs
 from .given import number, word
-from .promises import barred, kept
-from .state import State
+from .promises import HIDDEN, barred, kept
+from .state import ASKED, State
 from .view import CHOICES, TOLERANCE, View
 
 
@@ -64,7 +64,7 @@ def notices(edits: Sequence[Edit | tuple[str, str, Any]], messages: Mapping[str,
 
 def fresh(state: State) -> State:
     """What the page opens with, lit as it is and with the promises of its link."""
-    return State(view=View(theme=state.view.theme, hide=state.view.hide, lock=state.view.lock))
+    return State(view=View(tab=state.view.tab, theme=state.view.theme, hide=state.view.hide, lock=state.view.lock))
 
 
 def _edit(state: State, kind: str, key: str, value: Any) -> State:
@@ -80,6 +80,8 @@ def _edit(state: State, kind: str, key: str, value: Any) -> State:
 def _choice(state: State, kind: str, value: Any, name: str) -> State:
     if value not in CHOICES[name]:
         raise Forged("no such choice")
+    if name == "tab" and value in state.view.hide:
+        raise Mistake(HIDDEN)
     return replace(state, view=replace(state.view, **{name: value}))
 
 
@@ -144,6 +146,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"tolerance", ("number",), _tolerance),
     (r"ghost\.(\d)\.(\d)", ("action",), runs.ghost),
     (rf"ghost\.(\d)\.({'|'.join(LIBRARIES)})\.({'|'.join(calls.WAYS)})", ("action",), runs.elsewhere),
+    (rf"({'|'.join(ASKED)})\.(\w+)", ("slider", "number", "choice"), setting_edits.edit),
     (r"playhead", ("point",), _playhead),
     (r"reset", ("action",), _reset),
     (r"goto", ("text",), _goto),

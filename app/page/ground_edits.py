@@ -27,7 +27,8 @@ def other_surface(state: State, kind: str, value: Any) -> State:
     there = State(YOURS if value == TYPED else LANDSCAPES[value]())
     own = own_scene(state.landscape)
     if (state.runs, state.n_steps) == (own.runs, own.n_steps):  # nothing of one's own would be lost
-        state = replace(there, view=replace(state.view, t=None), weather=state.weather, schedule=state.schedule)
+        kept = {name: getattr(state, name) for name in ("weather", "schedule", "sweep", "basins")}
+        state = replace(there, view=replace(state.view, t=None), **kept)
     return replace(state, landscape=there.landscape, start=None)
 
 
@@ -38,7 +39,8 @@ def other_scene(state: State, kind: str, value: Any) -> State:
     if name not in SCENES:
         raise Forged("no such scene")
     found = scene(name, here if here in SCENES[name].shows else "")
-    return replace(found, view=replace(state.view, t=None, panel=found.view.panel))
+    seen = replace(state.view, t=None, panel=found.view.panel)
+    return replace(found, view=seen, sweep=state.sweep, basins=state.basins)
 
 
 def shape(state: State, kind: str, value: Any, name: str) -> State:

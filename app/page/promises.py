@@ -33,7 +33,9 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
     (r"view\.(detail|inspect|rule|letters)|tolerance", ("details",), ()),
     (r"playhead", ("playback",), ()),
     (r"share", ("share",), ()),
-    (r"view\.(theme|present|strip)|reset|goto", (), ()),
+    (r"sweep\..+", ("sweep",), ()),
+    (r"basins\..+", ("basins",), ()),
+    (r"view\.(tab|theme|present|strip)|reset|goto", (), ()),
 )
 _OWNED = {  # area -> the fields of a State that are its own
     "surface": ("landscape",),
@@ -41,6 +43,8 @@ _OWNED = {  # area -> the fields of a State that are its own
     "runs": ("runs",),
     "start": ("start",),
     "steps": ("n_steps",),
+    "sweep": ("sweep",),
+    "basins": ("basins",),
 }
 _SHOWN = {  # area -> the fields of a View that are its own
     "map": ("map", "height", "arrows", "overlay"),

@@ -34,13 +34,15 @@ from optim_core import (
 )
 
 from .. import limits
-from . import schedules, weather
+from . import schedules, settings, weather
+from .basins import BasinsSettings
 from .fields import Fields, Notice, clean, decoded
 from .names import perhaps
 from .numbers import exact, point
 from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
 from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
+from .sweep import SweepSettings
 from .view import AREAS, CHOICES, TOLERANCE, View, view_text
 from .window import Window, room
 
@@ -57,7 +59,8 @@ class Run:
     fork: Fork | None = None  # which optimizer took its first steps
 
 
-KEYS = ("f", "run", "start", "steps", "weather", "schedule", *View.__dataclass_fields__)  # of the query
+ASKED = {"sweep": SweepSettings, "basins": BasinsSettings}  # field of a State and of the query -> its settings
+KEYS = ("f", "run", "start", "steps", "weather", "schedule", *ASKED, *View.__dataclass_fields__)  # of the query
 
 
 def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
@@ -83,6 +86,8 @@ class State:
     view: View = View()
     weather: Weather = weather.FAIR  # what the runs are told of the gradient
     schedule: Schedule = Constant()  # of the learning rate of every run that has none of its own
+    sweep: SweepSettings = SweepSettings()
+    basins: BasinsSettings = BasinsSettings()
 
     def __post_init__(self) -> None:
         steps = STEPS_UNSAID if self.runs else own_scene(self.landscape).n_steps
@@ -133,6 +138,9 @@ class State:
             yield f"weather={weather.written(self.weather)}"
         if self.schedule != State.schedule:
             yield f"schedule={schedules.written(self.schedule)}"
+        for name in ASKED:
+            if asked := settings.written(getattr(self, name)):
+                yield f"{name}={asked}"
         for name, value in dataclasses.asdict(self.view).items():
             if value != getattr(State.view, name):
                 yield f"{name}={view_text(value)}"
@@ -146,7 +154,7 @@ class State:
         n_steps = reader.whole("steps", limits.STEPS, unsaid)
         view = reader.view(n_steps)
         start, rough = reader.start(landscape), weather.read(reader.chosen("weather"), reader)
-        whole = State(landscape, runs, start, n_steps, view, rough, reader.schedule())
+        whole = State(landscape, runs, start, n_steps, view, rough, reader.schedule(), **reader.asked())
         return reader.fitting(whole), reader.notices
 
 
@@ -182,7 +190,7 @@ def shows(state: State) -> str:
 
 
 def _is(state: State, other: State) -> bool:
-    return dataclasses.replace(state, view=other.view) == other
+    return dataclasses.replace(state, view=other.view, sweep=other.sweep, basins=other.basins) == other
 
 
 def _one_of(allowed: tuple[str, ...]) -> str:
@@ -219,6 +227,7 @@ def _each_run(state: State, **changes: Any) -> State:
 LIGHTER: dict[str, Callable[[State], State]] = {  # what an address may do without
     "the names of the runs": lambda state: _each_run(state, name=""),
     "the forks and schedules of the runs": lambda state: _each_run(state, fork=None, schedule=None),
+    "the settings of the tabs": lambda state: dataclasses.replace(state, sweep=State.sweep, basins=State.basins),
     "the weather": lambda state: dataclasses.replace(state, weather=State.weather, schedule=State.schedule),
 }
 
@@ -297,6 +306,10 @@ class _Reader(Fields):
         text = self.chosen("schedule")
         return schedules.read("schedule", text, self) if text else State.schedule
 
+    def asked(self) -> dict[str, Any]:
+        """The settings of the tabs."""
+        return {name: settings.read(cls, name, self.chosen(name), self) for name, cls in ASKED.items()}
+
     def start(self, landscape: Surface) -> tuple[float, float] | None:
         raw = self.one("start")
         if raw is None:
@@ -327,6 +340,8 @@ class _Reader(Fields):
             for word in dict.fromkeys(words):
                 if word not in AREAS:
                     self.note(name, word, f"is not one of {', '.join(AREAS)}", "left out")
+        if chosen.get("tab") in chosen["hide"]:
+            self.note("tab", chosen.pop("tab"), "is hidden by this link", f"{View.tab} is used")
         if "tolerance" in self.fields:
             given = decoded(self.one("tolerance"))
             chosen["tolerance"] = self.number("tolerance", TOLERANCE, given, View.tolerance)

@@ -8,6 +8,7 @@ from .. import limits
 from ..metrics import METRICS, PANELS
 from .numbers import exact
 
+TABS = {"explore": "Explore", "sweep": "Sweep", "basins": "Basins"}  # name -> what it is called
 PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
     panel.choice: tuple(METRICS) for panel in PANELS.values() if panel.choice
 }  # key of the query -> what it may be
@@ -22,6 +23,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     The first ones are those that `metrics.PANELS` asks for.
     """
 
+    tab: str = "explore"  # which way of looking at it
     map: str = "contour"
     height: str = "loss"  # of the surface in space
     arrows: str = "off"
@@ -39,8 +41,13 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     hide: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.tab in self.hide:
+            object.__setattr__(self, "tab", "explore")
+
 
 CHOICES = {
+    "tab": tuple(TABS),
     "map": ("contour", "surface", "side"),
     "height": ("loss", "log"),
     "arrows": ("off", "on"),
@@ -57,7 +64,10 @@ CHOICES = {
 }
 TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
 # what hide= and lock= take
-AREAS = ("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share")
+AREAS = (
+    *("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share"),
+    *("sweep", "basins"),
+)
 
 
 def view_text(value: object) -> str:

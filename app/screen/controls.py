@@ -50,15 +50,24 @@ def lines_field(key: str, label: str, example: str, done: str) -> html.Div:
     return placeholder("text", key, label=label, example=example, done=done)
 
 
-def menu(key: str, label: str, groups: Mapping[str, Choices], first: str = "") -> html.Div:
-    """A select; `first` is what it shows while nothing is chosen, "" where something always is."""
+def menu(key: str, label: str, groups: Mapping[str, Choices], first: str = "", areas: bool = False) -> html.Div:
+    """A select; `first` is what it shows while nothing is chosen, "" where something always is.
+
+    With `areas` each choice is an area that an address may hide.
+    """
     grouped = [[name, [list(choice) for choice in choices]] for name, choices in groups.items()]
-    return placeholder("choice", key, label=label, groups=grouped, first=first)
+    return placeholder("choice", key, label=label, groups=grouped, first=first, **({"areas": True} if areas else {}))
 
 
-def segments(key: str, label: str, choices: Choices) -> html.Div:
-    """A few choices side by side, of which one is taken."""
-    return placeholder("choice", key, label=label, segments=[list(choice) for choice in choices])
+def changing_menu(key: str, label: str) -> html.Div:
+    """A select whose choices come with what it shows: `options` of this key, pairs of a value and what it is called."""
+    return placeholder("choice", key, label=label, groups=[], changing=True)
+
+
+def segments(key: str, label: str, choices: Choices, areas: bool = False) -> html.Div:
+    """A few choices side by side, of which one is taken; `areas` as of a menu."""
+    told = [list(choice) for choice in choices]
+    return placeholder("choice", key, label=label, segments=told, **({"areas": True} if areas else {}))
 
 
 def switch(key: str, label: str) -> html.Div:

@@ -1,24 +1,23 @@
-"""The one route between the page and what it shows: a message in, a message out, as bytes.
+"""Between the page and what it shows: a message in, a message out, as bytes; what is heavy has a route of its own.
 
 An answer is a pure function of the request, so equal requests are answered once: what was made is kept, encoded, by
 a hash of the bytes that asked for it.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dash import Dash
 from flask import Response, request
 
 from .. import limits
-from ..protocol import Forged, Outdated, read_any
+from ..protocol import TILED, Forged, Outdated, check_version, read_any
 from ..screen.arrays import embedded, frame
 from . import guard
 from .cache import ByteCache
 from .encodings import accepted, headed, quickly
 
-FIRST = "explore"  # the tab that a page opens with
 HTML = "html"  # beside the content codings: an answer in a page
 MIMETYPE = "application/octet-stream"
 
@@ -26,34 +25,37 @@ MIMETYPE = "application/octet-stream"
 class Channel:
     """Answers messages for the tabs of the page."""
 
-    def __init__(self, tabs: Mapping[str, Any]) -> None:
-        self.tabs = tabs
-        self.kept = ByteCache(limits.ANSWER_BYTES)
+    def __init__(self, tabs: Mapping[str, Any], opening: Callable[[str], Any]) -> None:
+        self.tabs, self._opening = tabs, opening
+        self.kept = {guard.CHANNEL: ByteCache(limits.ANSWER_BYTES), guard.TILE: ByteCache(limits.TILE_BYTES)}
 
-    def known(self, raw: bytes, coding: str) -> bytes | None:
+    def known(self, raw: bytes, coding: str, route: str = guard.CHANNEL) -> bytes | None:
         """The answer to a request that was answered before."""
-        return self.kept.get(_key(raw, coding))
+        return self.kept[route].get(_key(raw, coding))
 
-    def answer(self, raw: bytes, coding: str) -> bytes:
+    def answer(self, raw: bytes, coding: str, route: str = guard.CHANNEL) -> bytes:
         """The encoded answer to a request body. Raises guard.Refused for what the page does not send."""
-        made = self.known(raw, coding)
+        made = self.known(raw, coding, route)
         if made is None:
-            made = quickly(frame(self._answered(guard.parsed(raw))), coding)
-            self.kept.put(_key(raw, coding), made)
+            made = quickly(frame(self._answered(guard.parsed(raw), route)), coding)
+            self.kept[route].put(_key(raw, coding), made)
         return made
 
     def opening(self, query: str) -> bytes:
         """The first answer, as JSON that an HTML parser reads as text."""
         key = _key(query.encode(), HTML)
-        made = self.kept.get(key)
+        made = self.kept[guard.CHANNEL].get(key)
         if made is None:
-            made = embedded(self.tabs[FIRST].opening(query)).encode()
-            self.kept.put(key, made)
+            made = embedded(self._opening(query)).encode()
+            self.kept[guard.CHANNEL].put(key, made)
         return made
 
-    def _answered(self, given: Any) -> Any:
+    def _answered(self, given: Any, route: str) -> Any:
         try:
             message = read_any(given)
+            if isinstance(message, TILED) != (route == guard.TILE):
+                raise Forged("kind: another route answers this")
+            check_version(getattr(message, "version", ""))
             answers = self.tabs[message.tab].answers if message.tab in self.tabs else {}
             if type(message) not in answers:
                 raise Forged("tab: there is no tab of this name that answers this")
@@ -77,9 +79,10 @@ def response(made: bytes, coding: str) -> Response:
 
 
 def register(app: Dash, channel: Channel) -> Channel:
-    @app.server.route(guard.CHANNEL, methods=["POST"])
+    @app.server.post(guard.CHANNEL)
+    @app.server.post(guard.TILE)
     def answer() -> Response:
         coding = accepted(request.headers.get("Accept-Encoding", ""))
-        return response(channel.answer(request.get_data(), coding), coding)
+        return response(channel.answer(request.get_data(), coding, request.path), coding)
 
     return channel

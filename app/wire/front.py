@@ -1,7 +1,7 @@
 """An event loop before the application: nobody who sends or reads slowly holds the thread that computes.
 
 The loop reads each body with a deadline, answers by itself what is made already, and hands the rest to one of two
-lanes of a thread each: exports are heavy, so they queue apart. Answers are handed on in pieces, as the reader takes
+lanes of a thread each: exports take long, so they queue apart. Answers are handed on in pieces, as the reader takes
 them. The bridge to WSGI is a dozen lines here: the libraries for it make threads of their own and know no queue.
 """
 
@@ -9,10 +9,8 @@ import asyncio
 import io
 import sys
 import tempfile
-import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -23,6 +21,7 @@ from .. import limits
 from . import guard
 from .channel import Channel, response
 from .encodings import accepted
+from .lane import Busy, Lane, Turns
 from .static import Static, is_file
 
 Message = MutableMapping[str, Any]
@@ -55,41 +54,6 @@ class Answer(NamedTuple):
 Export = Callable[[Environ], Answer]
 
 
-class Busy(Exception):
-    """More is waiting than will be done soon."""
-
-
-class Lane:
-    """One thread, and a bounded queue before it."""
-
-    def __init__(self, waiting: int) -> None:
-        self.most, self.inside = waiting + 1, 0
-        self.since: float | None = None  # when the thread began with what it does, on the monotonic clock
-        self._pool = ThreadPoolExecutor(1)
-
-    async def do(self, work: Callable[[], Answer]) -> Answer:
-        """Its result, in turn. Raises Busy where the queue is full."""
-        if self.inside >= self.most:
-            raise Busy
-        self.inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._timed, work)
-        finally:
-            self.inside -= 1
-
-    def is_stuck(self, seconds: float) -> bool:
-        """Whether it has been at one thing for that long."""
-        since = self.since
-        return since is not None and time.monotonic() - since > seconds
-
-    def _timed(self, work: Callable[[], Answer]) -> Answer:
-        self.since = time.monotonic()
-        try:
-            return work()
-        finally:
-            self.since = None
-
-
 class Spool:
     """Large answers wait in files, of which there are not too many bytes."""
 
@@ -118,7 +82,8 @@ class Front:
 
     def __init__(self, wsgi: Wsgi, channel: Channel, static: Static, protect: Protect, export: Export) -> None:
         self.wsgi, self.channel, self.static, self.protect, self.export = wsgi, channel, static, protect, export
-        self.computing, self.exporting = Lane(limits.WAITING), Lane(limits.EXPORTS_WAITING)
+        self.computing, self.exporting = Lane(limits.WAITING, limits.TILES_WAITING), Lane(limits.EXPORTS_WAITING)
+        self.turns = Turns()
         self.spool = Spool()
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -140,9 +105,12 @@ class Front:
         except TimeoutError:
             return self._refuse(asked, 408, LATE, Connection="close")
         made = self._made(asked, raw)
-        if made is not None:
-            return answered(self.protect(made), asked.environ)
-        return await self._worked(asked, raw)
+        if made is None and raw:
+            async with self.turns.take((asked.path, raw, asked.headers.get("Accept-Encoding"))):
+                made = self._made(asked, raw)
+                if made is None:
+                    return await self._worked(asked, raw)
+        return await self._worked(asked, raw) if made is None else answered(self.protect(made), asked.environ)
 
     async def _worked(self, asked: Request, raw: bytes) -> Answer:
         """The answer of the application, in turn."""
@@ -150,7 +118,7 @@ class Front:
         is_export = asked.path.startswith(EXPORT)
         lane, work = (self.exporting, self.export) if is_export else (self.computing, self._compute)
         try:
-            return await lane.do(lambda: self._spooled(work(asked.environ)))
+            return await lane.do(lambda: self._spooled(work(asked.environ)), heavy=asked.path == guard.TILE)
         except Busy:
             return self._refuse(asked, 503, BUSY, Retry_After=str(limits.RETRY_SECONDS))
         except Exception:
@@ -165,7 +133,7 @@ class Front:
             return self.static.response(asked) if self.static.is_ready(asked) else None
         if raw and asked.mimetype == "application/json":
             coding = accepted(asked.headers.get("Accept-Encoding", ""))
-            known = self.channel.known(raw, coding)
+            known = self.channel.known(raw, coding, asked.path)
             return None if known is None else response(known, coding)
         if asked.path == HEALTH and asked.method in ("GET", "HEAD"):
             return Response("OK", mimetype="text/plain")
@@ -212,7 +180,7 @@ def environ(scope: Mapping[str, Any]) -> Environ:
 def expects_body(asked: Request) -> bool:
     """Whether the application will read the body; every other one is left where it is."""
     length = asked.content_length
-    return asked.path == guard.CHANNEL and asked.method == "POST" and 0 < (length or 0) <= limits.BODY_BYTES
+    return asked.path in guard.POSTED and asked.method == "POST" and 0 < (length or 0) <= limits.BODY_BYTES
 
 
 async def body(receive: Receive, length: int) -> bytes:

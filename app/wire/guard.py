@@ -17,7 +17,9 @@ from .. import limits
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 UPDATE = "/_dash-update-component"
 CHANNEL = "/channel"
-PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", UPDATE, CHANNEL)
+TILE = "/channel/tile"  # the same for what is heavy
+POSTED = (CHANNEL, TILE)
+PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", UPDATE, *POSTED)
 OLD = "this page is older than the server: reload it, the settings are in its address"
 FOLDERS = ("/assets/", "/_dash-component-suites/", "/export/")
 ANYTHING = "/<path:path>"  # where Dash answers every other path with the page
@@ -45,7 +47,7 @@ def install(app: Dash) -> Callable[[Response], Response]:
     @server.before_request
     def check() -> None:
         _check_address()
-        if request.path == CHANNEL:
+        if request.path in POSTED:
             _check_body()
 
     @server.after_request

@@ -24,7 +24,9 @@ from .encodings import CODINGS, IDENTITY, SMALLEST, accepted, headed, quickly
 
 ASSETS = f"/assets/{fingerprint()}/"
 SUITES = "/_dash-component-suites/"
-MODULES = {f"{ASSETS}{name}": name for name in (modules.PAGE, modules.LATER)}  # path -> module
+MODULES = {
+    f"{ASSETS}{name}": name for name in (modules.PAGE, modules.LATER, modules.SHARED, *modules.TABS)
+}  # path -> module
 FOREVER = "public, max-age=31536000, immutable"
 LOOK = 1.0  # s between looks whether the smallest encoding is there by now
 MOST = 400  # files that are known by their path; some have more than one

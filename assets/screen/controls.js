@@ -64,8 +64,9 @@ function choice(key, spec) {
   return spec.segments ? segments(key, spec) : menu(spec);
 }
 
-function menu({ label, groups, first }) {
-  const option = ([value, text, title]) => make("option", { value, ...(title && { title }) }, text);
+function menu({ label, groups, first, areas, changing }) {
+  const option = ([value, text, title]) =>
+    make("option", { value, ...(title && { title }), ...(areas && { "data-area": value }) }, text);
   const grouped = groups.map(([name, choices]) => make("optgroup", { label: name }, ...choices.map(option)));
   const select = make("select", { "aria-label": label }, ...(first ? [option(["", first])] : []), ...grouped);
   return {
@@ -75,12 +76,14 @@ function menu({ label, groups, first }) {
       if (first) select.value = ""; // what is chosen here is done, not kept
     }),
     show: (value) => (select.value = value),
+    ...(changing && { offer: (choices) => select.replaceChildren(...choices.map(option)) }),
   };
 }
 
-function segments(key, { label, segments: choices }) {
+function segments(key, { label, segments: choices, areas }) {
   const radio = (value) => make("input", { type: "radio", name: key, value });
-  const labels = choices.map(([value, text]) => make("label", {}, radio(value), make("span", {}, text)));
+  const area = (value) => (areas ? { "data-area": value } : {});
+  const labels = choices.map(([value, text]) => make("label", area(value), radio(value), make("span", {}, text)));
   const group = make("div", { class: "segments", role: "radiogroup", "aria-label": label }, ...labels);
   return {
     elements: [group],
@@ -162,6 +165,7 @@ export function hide_areas(hidden) {
 function show_value(known) {
   const { kind, key } = known;
   const value = latest.shown[kind]?.[key];
+  if (known.control.offer) offer(known, latest.shown.options?.[key]);
   const held = ((kind === "number" || kind === "text") && wrong.has(key)) || is_moving(known);
   if (value !== undefined && value !== known.shown && !held) {
     known.control.show(value);
@@ -169,6 +173,14 @@ function show_value(known) {
   }
   describe(known, latest.shown.number?.[key] ?? "");
   show_dead(known, key);
+}
+
+// a menu whose choices are others by now
+function offer(known, choices) {
+  if (!choices || known.offered === String(choices)) return;
+  known.offered = String(choices);
+  known.control.offer(choices);
+  known.shown = undefined;
 }
 
 // what can do nothing now says why

@@ -5,6 +5,7 @@ import { make } from "./elements.js";
 import { nearest } from "./nearest.js";
 import { lay_over, paint } from "./painter.js";
 import { playhead } from "./playhead.js";
+import { tab_shown } from "./place.js";
 import { arrived, is_here } from "./plotly.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
@@ -35,6 +36,9 @@ function has([low, high], [least, most]) {
   const slack = SLACK * (high - low);
   return least >= low - slack && most <= high + slack;
 }
+
+// while another tab is shown there is nothing to draw on
+const is_away = () => tab_shown() !== "explore";
 
 // a dotted name is a place inside
 const at = (whole, name) => name.split(".").reduce((part, step) => (part[step] ??= {}), whole);
@@ -76,6 +80,7 @@ class Graph {
   sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
   #held = null; // the ranges of a panel that it was zoomed to before Plotly was there
+  #missed = { skeleton: false, ground: false }; // what came while another tab was shown
   sheet = null; // while on paper: what is drawn there instead of the canvas, and the skeleton for the screen
   lines = []; // as they were painted last
   overlays = []; // lines at the heads of runs
@@ -111,6 +116,12 @@ class Graph {
     this.plane_shown = { domain: scene.domain, room: scene.room };
     this.dirty = true;
     if (skeleton) this.#dress(skeleton);
+    this.#missed = { skeleton: this.#missed.skeleton || Boolean(skeleton), ground: this.#missed.ground || Boolean(ground) };
+    if (!is_away()) this.#show(this.#missed);
+  }
+
+  #show({ skeleton, ground }) {
+    this.#missed = { skeleton: false, ground: false };
     if (!is_here()) this.#sketch();
     else if (skeleton || !this.is_drawn()) this.rebuild(this.skeleton);
     else if (ground && this.is_space()) this.update();
@@ -436,7 +447,7 @@ function commit_soon() {
 // one graph per idle moment; never while something is pressed or the playhead runs, for it blocks
 function commit() {
   const graph = Object.values(graphs).find((one) => one.dirty);
-  if (!graph || !is_here()) return; // it says when it has arrived
+  if (!graph || !is_here() || is_away()) return; // it says when it has arrived
   if (pointer.pressed || playhead.playing()) return commit_soon();
   const first = !graph.is_drawn(); // who waits for the graphs has waited already
   graph.update();

@@ -1,6 +1,7 @@
 // One playhead through all graphs. It runs on time, not on frames, and never by itself.
 import { signal } from "../signal.js";
 import { keeps_space, presents, take_space } from "./keys.js";
+import { tab_shown } from "./place.js";
 
 const SECONDS = 8; // a walk takes at most this long at 1x
 const SLOWEST = 12.5; // steps a second at 1x in a short walk
@@ -56,7 +57,7 @@ class Playhead {
 
   #bar(why) {
     this.#barred = Boolean(why);
-    this.#playing &&= !why;
+    this.#playing &&= !why && tab_shown() === "explore";
     this.#range.disabled = this.#barred;
     this.#range.title = why;
   }
@@ -192,7 +193,7 @@ function is_kept(event, name) {
 
 document.addEventListener("keydown", (event) => {
   const name = action_of(event);
-  if (!name || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || is_kept(event, name)) return;
+  if (!name || tab_shown() !== "explore" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || is_kept(event, name)) return;
   if (name === "toggle") take_space(event);
   else event.preventDefault();
   playhead.actions[name]();

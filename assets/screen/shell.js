@@ -9,6 +9,7 @@ import { theme } from "./theme.js";
 const MESSAGES = {
   "": "",
   away: "Connection lost. Your settings are kept; trying again …",
+  full: "The server is busy. Your settings are kept; trying again …",
   old: "The app was updated. Reload the page: your settings are in its address.",
   refused: "The server did not accept this change; the page shows the last state it knew.",
   busy: "The server is busy. Your file comes as soon as it can; trying again …",

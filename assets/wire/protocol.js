@@ -4,6 +4,8 @@ export const SENT = {
   request: ["base", "edits", "have", "open", "mode", "coarse", "version", "aspect", "window", "tab"],
   ask: ["query", "t", "brief", "tab"],
   probe: ["query", "at", "t", "tab"],
+  plan: ["query", "mode", "version", "tab"],
+  tile: ["key", "part", "tab"],
 };
 
 // A message to send. A field too many or too few is a mistake of ours, which the server would refuse.
@@ -38,5 +40,7 @@ export const RECEIVED = {
   Line: ["formula", "math", "text", "needs"],
   Note: ["slot", "label", "text", "edit"],
   Reading: ["text"],
+  Work: ["key", "parts", "look"],
+  Piece: ["part", "arrays"],
   Exported: ["scene", "skeletons"],
 };

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .numbers import ARRAYS, FLOATS, Array
+from .numbers import ARRAYS, FLOATS, SCALARS, Array
 from .slopes import Slope, slope
 from .tape import VARIABLES, Place, Tape
 
 INFIX = {"+": "{} + {}", "-": "{} - {}", "*": "{} * {}", "/": "{} / {}", "negative": "-{}"}
 NAMES = {name: f"_{name}" for name in FLOATS if name not in INFIX}
+Spelling = Callable[[str, list[str]], str]  # of an operation, its arguments spelled already
 
 
 class Compiled(NamedTuple):
@@ -23,6 +24,7 @@ class Compiled(NamedTuple):
     slopes_of: Callable[..., Any]  # (x, y) -> (value, slope along x, slope along y)
     values_of: Callable[..., Any]  # the same of arrays
     all_slopes_of: Callable[..., Any]
+    in_scalars: str  # both as the text of `value` and `partials`, of two floats and in numpy's words
 
     def value(self, x: Any, y: Any) -> Any:
         if type(x) is float and type(y) is float:
@@ -62,8 +64,18 @@ def _together(x: Any, y: Any) -> tuple[Array, Array]:
 def compiled(tape: Tape, root: Place) -> Compiled:
     """The functions of a tape."""
     slopes = [slope(tape, root, variable) for variable in VARIABLES]
-    text = f"{_function('value', tape, root)}\n\n\n{_function('slopes', tape, root, *slopes)}\n"
-    return Compiled(*_made(text, FLOATS), *_made(text, ARRAYS))
+    text = f"{_function('value', tape, _called, root)}\n\n\n{_function('slopes', tape, _called, root, *slopes)}\n"
+    scalars = f"{_function('value', tape, _in_scalars, root)}\n{_partials_in_scalars(tape, root, slopes)}"
+    return Compiled(*_made(text, FLOATS), *_made(text, ARRAYS), scalars)
+
+
+def _partials_in_scalars(tape: Tape, root: Place, slopes: list[Slope]) -> str:
+    """Both slopes, or NaN where the value is."""
+    *lines, last = _function("partials", tape, _in_scalars, root, *slopes).splitlines()
+    value, *along = last.removeprefix("    return ").split(", ")
+    return "\n".join(
+        [*lines, f"    value = {value}", f"    return ({', '.join(along)}) if value == value else (value, value)"]
+    )
 
 
 def _made(text: str, functions: dict[str, Callable[..., Any]]) -> tuple[Any, Any]:
@@ -77,13 +89,21 @@ def _made(text: str, functions: dict[str, Callable[..., Any]]) -> tuple[Any, Any
     return known["value"], known["slopes"]
 
 
-def _function(name: str, tape: Tape, *results: Slope) -> str:
-    lines = [f"    {line}" for line in _lines(tape, {place for place in results if place is not None})]
+def _called(name: str, arguments: list[str]) -> str:
+    return f"{NAMES[name]}({', '.join(arguments)})" if name in NAMES else INFIX[name].format(*arguments)
+
+
+def _in_scalars(name: str, arguments: list[str]) -> str:
+    return SCALARS[name].format(*arguments)
+
+
+def _function(name: str, tape: Tape, spell: Spelling, *results: Slope) -> str:
+    lines = [f"    {line}" for line in _lines(tape, {place for place in results if place is not None}, spell)]
     told = ", ".join("0.0" if place is None else _spelled(tape, place) for place in results)
     return "\n".join([f"def {name}(x, y):", *lines, f"    return {told}"])
 
 
-def _lines(tape: Tape, wanted: set[Place]) -> Iterator[str]:
+def _lines(tape: Tape, wanted: set[Place], spell: Spelling) -> Iterator[str]:
     """A line for every operation that is needed, in their order."""
     for place in range(max(wanted), -1, -1):
         if place in wanted:
@@ -92,8 +112,7 @@ def _lines(tape: Tape, wanted: set[Place]) -> Iterator[str]:
         name, of = tape.operations[place]
         if of:
             arguments = [_spelled(tape, one) for one in of]
-            called = f"{NAMES[name]}({', '.join(arguments)})" if name in NAMES else INFIX[name].format(*arguments)
-            yield f"{_spelled(tape, place)} = {called}"
+            yield f"{_spelled(tape, place)} = {spell(name, arguments)}"
 
 
 def _spelled(tape: Tape, place: Place) -> str:

@@ -81,3 +81,14 @@ ARRAYS: dict[str, Callable[..., Any]] = {
     "least": lambda a, b, low, high: np.where((a <= b) | (a != a), low, high),
     "most": lambda a, b, high, low: np.where((a >= b) | (a != a), high, low),
 }
+
+SCALARS: dict[str, str] = {  # the same of numbers {0}, {1}, ... as text, for a compiler that has no exceptions
+    **{name: f"{{0}} {name} {{1}}" for name in ("+", "-", "*", "/")},
+    **{name: f"np.{one.__name__}({{0}})" for name, one in ARRAYS.items() if getattr(one, "nin", 0) == 1},
+    "negative": "-{0}",
+    "abs": "abs({0})",
+    "sign": "1.0 if {0} > 0 else -1.0 if {0} < 0 else {0}",
+    "power": "np.power({0}, {1})",
+    "least": "{2} if {0} <= {1} or {0} != {0} else {3}",
+    "most": "{2} if {0} >= {1} or {0} != {0} else {3}",
+}

@@ -78,6 +78,11 @@ class Formula(Surface):
     def partials(self, x: Array, y: Array) -> tuple[Array, Array]:
         return self._compiled.partials(x, y)
 
+    @property
+    def in_scalars(self) -> str:
+        """`value` and `partials` as a text, for a compiler: they have no source of their own."""
+        return self._compiled.in_scalars
+
     @cached_property
     def _compiled(self) -> Compiled:
         return _read(self.text).compiled

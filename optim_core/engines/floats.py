@@ -47,7 +47,7 @@ import ast
 import math
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any, Protocol
@@ -191,11 +191,19 @@ def walk(_partials, _age, _n_steps, params, {arguments}):
 """
 
 
-class _Loop(ast.NodeTransformer):
-    """The loop while it is being written; as a transformer, what an expression is for one of the two parameters."""
+def names_in(lines: list[str]) -> set[str]:
+    """All names, and numbers, that stand in these lines."""
+    return set(re.findall(r"\w+", " ".join(lines)))
 
-    def __init__(self, setting: Setting, parts: Split, heard: tuple[str, ...]) -> None:
-        self.setting, self.parts, self.heard = setting, parts, heard
+
+class Lines(ast.NodeTransformer):
+    """`lines`: those of every step, written out for both parameters; as a transformer, an expression for one of them.
+
+    `forms`: what each function of the equations is there.
+    """
+
+    def __init__(self, setting: Setting, parts: Split, forms: Mapping[str, str] = IN_FLOATS) -> None:
+        self.forms = forms
         each = {name for name, field in setting.memory.items() if not field.per_walk}
         self.each = {"params", "grad", *each}  # spelled name_0 and name_1
         self.lines: list[str] = []
@@ -218,13 +226,21 @@ class _Loop(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """A function in terms of floats; an argument that it uses more than once gets a line of its own."""
-        form = IN_FLOATS[node.func.id]
+        form = self.forms[node.func.id]
         arguments = [ast.unparse(self.visit(argument)) for argument in node.args]
         for place, argument in enumerate(arguments):
             if form.count(f"{{{place}}}") > 1 and not re.fullmatch(r"\w+", argument):
                 arguments[place] = f"_line_{len(self.lines)}"
                 self.lines.append(f"{arguments[place]} = {argument}")
         return ast.parse(form.format(*arguments), mode="eval").body
+
+
+class _Loop(Lines):
+    """The loop while it is being written."""
+
+    def __init__(self, setting: Setting, parts: Split, heard: tuple[str, ...]) -> None:
+        self.setting, self.parts, self.heard = setting, parts, heard
+        super().__init__(setting, parts)
 
     def before(self) -> list[str]:
         """The lines before the loop."""
@@ -253,7 +269,7 @@ class _Loop(ast.NodeTransformer):
             row = [name.replace("grad_", "true_") if name in ("grad_0", "grad_1") else name for name in row]
             row += ["grad_0", "grad_1"]
         row += [self.spelled(name, suffix) for name in memory for suffix in ("_0", "_1")]
-        read = re.findall(r"\w+", " ".join(self.lines + row))
+        read = names_in(self.lines + row)
         given = [name for name in self.setting.numbers if name in self.parts.timed]
         tables = [name for name in (*given, *self.parts.before) if name in self.parts.timed and name in read]
         arguments = [*self.setting.numbers, *memory, *heard, *(["_most"] if {"norm", "value"} & {*self.heard} else [])]

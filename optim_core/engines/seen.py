@@ -9,7 +9,8 @@ class Target:
     """A loss to get below, points to come near to, or neither."""
 
     def __init__(self, n_params: int, loss: float | None, points: Array | None, radius: float) -> None:
-        self.n_params, self.loss, self.points, self.reach = n_params, loss, points, radius * radius
+        self.n_params, self.loss, self.points = n_params, loss, points
+        self.radius, self.reach = radius, radius * radius  # distances are compared as their squares
         self.apart = points is None or _are_apart(points, 4 * self.reach)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 from app.page.state import State
 
 PLOTLY = "**/plotly.min.js"
-PATIENCE = 10.0  # seconds
+PATIENCE = 20.0  # seconds, for a machine that does much else besides
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 ELSEWHERE = "class.test"  # this machine too, but to a browser another one, on plain http

@@ -129,7 +129,7 @@ def test_at_four_times_the_size(page: Explorer, query: str) -> None:
     page.tab.set_viewport_size({"width": 320, "height": 256})
     page.open(query)
     told(page)
-    page.until("document.documentElement.scrollWidth <= innerWidth", timeout=2)
+    page.until("document.documentElement.scrollWidth <= innerWidth")
     for graph in ("map", "lr", "rms", "third"):
         box = page.tab.locator(f"#graph-{graph}").bounding_box()
         assert box["width"] > 200 and box["x"] >= 0 and box["x"] + box["width"] <= 320

@@ -93,7 +93,7 @@ def test_the_equations_follow_the_playing_playhead(page: Explorer) -> None:
     seen: dict[str, None] = {}
     while len(seen) < 4:
         before = page.tab.locator(".story .step").first.text_content()
-        page.until(f"document.querySelector('.story .step').textContent !== '{before}'", timeout=3)
+        page.until(f"document.querySelector('.story .step').textContent !== '{before}'")
         for (title, shown), walk in zip(equations(page), sim.walks, strict=True):
             assert shown == inspected(walk, int(title.removeprefix("step ")))
             seen[title] = None
@@ -322,7 +322,7 @@ def test_every_graph_has_the_size_of_its_element_after_a_change_of_mode(page: Ex
         change()
         page.until(f"downslope.graphs.map.gd.clientWidth !== {widths[-1]}")
         widths.append(page.js("downslope.graphs.map.gd.clientWidth"))
-        page.until(FITS, timeout=3)
+        page.until(FITS)
 
 
 def test_presentation_by_its_button_and_escape(page: Explorer) -> None:

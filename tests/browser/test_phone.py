@@ -26,7 +26,7 @@ def test_nothing_is_wider_than_the_screen(page: Explorer, query: str) -> None:
     page.open(query)
     for width in (390, 320, 768, 1024, 1440):
         page.tab.set_viewport_size({"width": width, "height": 844})
-        page.until("document.documentElement.scrollWidth <= innerWidth", timeout=2)
+        page.until("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_controls_stand_apart_and_fit_a_finger(phone: Explorer) -> None:

@@ -24,9 +24,9 @@ def resize(page: Explorer, width: int, height: int) -> None:
 
 def is_laid(page: Explorer, of: str) -> None:
     """The graphs have the size of their places, and these lie beside each other in the window."""
-    page.until(f"{LAID} && downslope.gate.idle()", timeout=15)
+    page.until(f"{LAID} && downslope.gate.idle()")
     page.settled()
-    page.until("document.documentElement.scrollWidth <= innerWidth", timeout=2)
+    page.until("document.documentElement.scrollWidth <= innerWidth")
     for graph, width, height in page.js(SIZES):
         assert width >= 190 and height >= 90, (of, graph, width, height)
     nothing_is_hidden_by_another_or_cut(page)

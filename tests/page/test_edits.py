@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from app import limits
 from app.page import course_edits, edits, ground_edits, run_edits, scales, schedules, weather
 from app.page.labels import labels
+from app.page.settings import Number, settings_of
 from app.page.slots import slot_for
-from app.page.state import Run, State
+from app.page.state import ASKED, Run, State
 from app.page.view import CHOICES, View
 from app.page.window import room
 from app.protocol import Forged
@@ -119,6 +120,12 @@ NUMBER_FIELDS = [
     *((key, SCHEDULED, how) for key, (how, _) in schedules.numbers(SCHEDULED.schedule, "schedule").items()),
     ("run.0.fork", SCHEDULED, course_edits.STEPS),
     ("run.0.schedule.gamma", SCHEDULED, hypers(Stairs)["gamma"]),
+    *(
+        (f"{tab}.{name}", State(), what.declared)
+        for tab, cls in ASKED.items()
+        for name, what in settings_of(cls).items()
+        if isinstance(what, Number) and not what.whole
+    ),
     *((key, State(), course_edits.STEPS) for key in ("start.x", "start.y", "steps", "tolerance")),
 ]
 

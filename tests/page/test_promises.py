@@ -17,7 +17,7 @@ from landscapes import Rosenbrock
 from ..strategies import KEYS, gestures, states
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
-FREE = {"theme", "present", "strip", "hide", "lock"}  # of a view: no area has them
+FREE = {"tab", "theme", "present", "strip", "hide", "lock"}  # of a view: no area has them
 MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "surface", "rosenbrock"), ("slider", "surface.kappa", 1.0), ("choice", "scene", "bowl"),
     ("choice", "surface", "formula"), ("text", "formula.text", "x*y"), ("number", "formula.x0", "-3"),
@@ -36,7 +36,9 @@ MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "view.letters", "keras"),
     ("text", "paste", "torch.optim.SGD(params, lr=0.3)"), ("action", "ghost.0.keras.words", 1),
     ("choice", "weather.clip", "norm"), ("slider", "weather.noise.x", -1.0), ("choice", "schedule", "cosine"),
-    ("choice", "run.0.schedule", "stairs"), ("action", "run.0.fork", 1),
+    ("choice", "run.0.schedule", "stairs"), ("action", "run.0.fork", 1), ("choice", "view.tab", "basins"),
+    ("choice", "sweep.kind", "grid"), ("number", "sweep.low", "0.01"), ("slider", "sweep.rates", 31.0),
+    ("choice", "basins.run", "1"), ("number", "basins.steps", "50"), ("choice", "basins.show", "difference"),
     ("text", "goto", "?weather=noise=1,1&f=booth&run=adam&steps=9&map=side&t=3"),
 ]  # fmt: skip
 

@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 
 from app import limits
 from app.main import create_app
-from app.wire.front import Busy, Lane, Spool
+from app.wire.front import Spool
+from app.wire.lane import Busy, Lane
 from app.wire.static import ASSETS
 
 from ..browser.server import Server
