@@ -33,6 +33,10 @@ MANY = 61  # rates over the slider's range
 RATES = np.geomspace(*RATE.range, MANY)
 DEEP = 10.0  # decades below the loss of the start at which a shade is full
 DIVERGES = "diverges"
+MEANING = (
+    "Where each run ends at every η: the darker the deeper, red above its start, striped where it diverges; "
+    "the tick is 2/λ at the minimum nearest to the start"
+)
 
 
 def room() -> html.Div:
@@ -61,9 +65,9 @@ def _at_default(optimizer: Optimizer) -> Optimizer:
 
 
 def shown(sim: Simulation) -> dict[str, Any]:
-    """What marks the ruler: its key, and of each run [slot, name, where its η stands from 0 to 1, where it ends]."""
+    """What marks the ruler: its key, what it means, and of each run [slot, name, where its η is from 0 to 1, its end]."""
     marks = [[walk.run.slot, walk.label, _share(walk.run.optimizer.lr), _end(walk)] for walk in sim.walks]
-    return {"key": key(sim.state), "marks": marks}
+    return {"key": key(sim.state), "marks": marks, "meaning": sim.state.letters.text(MEANING)}
 
 
 def _share(rate: float) -> float:

@@ -14,8 +14,8 @@ const places = () => [...document.querySelectorAll("[data-ruler]")];
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
 
 export function follow_ruler({ shown }) {
-  const { key, marks } = shown.ruler;
-  Object.assign(ruler, { key, marks });
+  const { key, marks, meaning } = shown.ruler;
+  Object.assign(ruler, { key, marks, meaning, letter: shown.say["strip.lr.symbol"] });
   after_frame(show);
   if (is_stale()) rest();
   speak_soon();
@@ -49,6 +49,7 @@ function show() {
   for (const place of places()) {
     place.style.setProperty("--rows", ruler.marks.length);
     place.classList.toggle("stale", is_stale());
+    place.title = ruler.meaning;
     const slots = String(ruler.marks.map(([slot]) => slot));
     if (place.dataset.slots !== slots || !place.firstChild) build(place, slots);
     ruler.marks.forEach(([slot, , share], i) => show_row(place.children[i], slot, share));
@@ -59,7 +60,7 @@ function show() {
 function build(place, slots) {
   place.dataset.slots = slots;
   const rows = ruler.marks.map(([slot]) => make("div", { class: "ruler-row", "data-slot": slot, style: `--run: var(--run-${slot})` }));
-  const reading = make("i", { class: "reading", hidden: "" });
+  const reading = make("div", { class: "reading", hidden: "" }, make("b"));
   place.replaceChildren(...rows, reading, make("div", { class: "ruler-said" }));
 }
 
@@ -117,10 +118,12 @@ function read(place, share) {
   const said = place.querySelector(".ruler-said");
   if (!said) return;
   reading.hidden = share === null;
-  if (share !== null) reading.style.left = percent(share);
+  if (share !== null) {
+    reading.style.left = percent(share);
+    reading.firstChild.textContent = `${ruler.letter} ${rate_at(place, share)}`;
+  }
   const cells = ruler.marks.map(([slot, , , end]) => make("span", {}, dot(slot), share === null ? end : told(slot, share)));
-  const rate = share === null ? "ends at" : `η ${rate_at(place, share)}`;
-  said.replaceChildren(make("span", {}, rate), ...cells);
+  said.replaceChildren(...cells);
 }
 
 const many = ({ depth }) => depth.length - 1;
