@@ -13,6 +13,8 @@ from .page import view
 from .page.names import continued
 from .page.state import State
 from .screen.controls import menu, segments
+from .sweep import answer as sweep_answer
+from .sweep import board as sweep
 
 
 class Tab(NamedTuple):
@@ -25,6 +27,7 @@ class Tab(NamedTuple):
 FIRST = "explore"  # it answers what all of them need
 TABS: dict[str, Tab] = {  # by the names that `page.view` knows
     FIRST: Tab(explore.board, answer.ANSWERS),
+    "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
 }
 
 TO = "Way of looking"

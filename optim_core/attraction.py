@@ -11,6 +11,7 @@ from . import border
 from .arithmetic import Array
 from .base import Optimizer
 from .ends import Ends, ends
+from .hyper import values
 from .run import Fork, Walkable, iterate
 from .schedules import Schedule
 from .sweeps import column, joined, n_seeds, spans
@@ -96,6 +97,7 @@ def basins(
     go through `executor`, any of concurrent.futures or a cluster's; this thread calls `progress(done, blocks)`.
     Raises as `ends` and `through` do, ValueError for a window or a number of starts that makes no sense.
     """
+    border.landscape(landscape)
     size = _size(n)
     x, y = (middles(low, high, size) for low, high in spans(landscape, window))
     others = {"minima": minima, "engine": engine, "executor": executor, "progress": progress}
@@ -119,8 +121,11 @@ def basins_at(
     progress: Progress | None = None,
 ) -> Basins:
     """The same from every x and every y, rising numbers: a part of a map, whose window says what is near."""
-    across, up, area = column(x, "x"), column(y, "y"), spans(landscape, window)
     border.instance(optimizer, Optimizer)
+    border.landscape(landscape)
+    across, up, area = column(x, "x"), column(y, "y"), spans(landscape, window)
+    if any(np.ndim(number) for number in values(optimizer).values()):
+        raise ValueError("basins are those of one optimizer: give it one number for each of its fields")
     rough = dataclasses.replace(weather, seeds=1) if n_seeds(weather) > 1 else weather
     points, n_global = _minima(landscape, area, minima)
     along = None if minima is not None else getattr(landscape, "minima_along", None)

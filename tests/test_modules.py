@@ -39,6 +39,9 @@ screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore < later
+signal < screen/numbers < explore sweep
+wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
+screen/tabs screen/graphs screen/controls screen/elements screen/frames < sweep
 screen/pointing screen/paper screen/wheel < standalone
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))

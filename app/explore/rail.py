@@ -12,7 +12,7 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import course_edits, ground_edits, labels, run_edits, settings, weather
+from ..page import course_edits, ground_edits, labels, run_edits, settings, swept, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.spelled import SLUGS, TYPED, slug_of
@@ -99,6 +99,8 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["choice"] |= _choices(state)
     for tab in ASKED:
         settings.show(values, tab, getattr(state, tab))
+    values["choice"] |= swept.shown(state)
+    values.setdefault("options", {}).update(swept.offered(state))
     values["switch"]["view.limits"] = state.view.limits == "on"
     for place, walk in enumerate(sim.walks):
         if walk.run.slot == open_slot:
