@@ -41,7 +41,7 @@ def reply(request: Request) -> Reply:
         query=state.to_query(),
         notices=[*map(str, notices), *edits.notices(request.edits, messages)],
         messages=messages,
-        shown=rail.shown(sim, opened) | {"ruler": ruler.shown(sim)},
+        shown=rail.shown(sim, opened),
         present=state.view.present == "on",
         hide=list(state.view.hide),
         lock=list(state.view.lock),

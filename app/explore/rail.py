@@ -110,6 +110,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
     values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
+    values["ruler"] = ruler.shown(sim)
     return values
 
 

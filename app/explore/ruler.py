@@ -23,8 +23,8 @@ from ..page.state import Run, State
 from ..page.view import View
 from ..protocol import Forged, Piece, Tile
 from ..screen.arrays import small
+from ..walks.quadratics import largest_rate
 from ..walks.simulate import Simulation, Walk, course
-from ..walks.stability import stable_rate
 
 Array = np.ndarray
 Point = tuple[float, float]
@@ -35,7 +35,7 @@ DEEP = 10.0  # decades below the loss of the start at which a shade is full
 DIVERGES = "diverges"
 MEANING = (
     "Where each run ends at every η: the darker the deeper, red above its start, striped where it diverges; "
-    "the tick is 2/λ at the minimum nearest to the start"
+    "the tick is the largest η with which it can rest in a minimum, 2/λ for gradient descent"
 )
 
 
@@ -65,7 +65,7 @@ def _at_default(optimizer: Optimizer) -> Optimizer:
 
 
 def shown(sim: Simulation) -> dict[str, Any]:
-    """What marks the ruler: its key, what it means, and of each run [slot, name, where its η is from 0 to 1, its end]."""
+    """What marks the ruler: its key, its meaning, and of each run [slot, name, where its η is from 0 to 1, its end]."""
     marks = [[walk.run.slot, walk.label, _share(walk.run.optimizer.lr), _end(walk)] for walk in sim.walks]
     return {"key": key(sim.state), "marks": marks, "meaning": sim.state.letters.text(MEANING)}
 
@@ -99,7 +99,7 @@ def _columns(state: State, run: Run) -> Iterator[tuple[str, Any]]:
     loss = np.where(ended.diverged_at < 0, ended.loss, np.nan)
     yield "depth", small(_depth(loss, begun, state.landscape.lowest))
     yield "said", [DIVERGES if np.isnan(one) else significant(one, 2) for one in loss.tolist()]
-    limit = stable_rate(state.landscape, state.begin, run.optimizer)
+    limit = largest_rate(run.optimizer, state.landscape)
     yield "limit", -1.0 if limit is None or not RATE.range[0] <= limit <= RATE.range[1] else _share(limit)
 
 

@@ -149,21 +149,6 @@ def has_limit(part: Part) -> bool:
 
 
 @lru_cache(maxsize=64)
-def sharpness(surface: Surface, start: tuple[float, float]) -> float:
-    """The largest curvature at the minimum that is nearest to the start; at the start where no minimum is known."""
-    minima = surface.minima + surface.local_minima
-    there = min(minima, key=lambda point: math.dist(point, start), default=start)
-    return curvature(surface, there).sharpest
-
-
-def stable_rate(surface: Surface, start: tuple[float, float], optimizer: Optimizer) -> float | None:
-    """The largest rate with which an optimizer stays at that minimum; None where no such limit is known."""
-    sharpest = sharpness(surface, start)
-    limit = optimizer.stable_lr(sharpest) if math.isfinite(sharpest) else None
-    return None if limit is None or math.isinf(limit) else limit
-
-
-@lru_cache(maxsize=64)
 def limits(walk: Walk, surface: Surface) -> Limits | None:
     """The largest stable learning rate along a walk; None where no step's optimizer has such a fixed limit."""
     if not any(map(has_limit, walk.parts)):
