@@ -52,6 +52,8 @@ class Workers:
         if self.n and self.pool is None:
             spawned = multiprocessing.get_context("spawn")
             self.pool = ProcessPoolExecutor(self.n, mp_context=spawned, initializer=_begin)
+            with _deaf():
+                self.pool.submit(int)  # which starts them
         return self.pool
 
     def _end(self) -> None:
@@ -73,9 +75,18 @@ def _with_executor(call: Callable[..., Any], executor: Executor | None) -> Any:
     return call(executor=executor)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started within it never hear Ctrl+C, which is for this one: it hears it afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
-    """A worker does not hear Ctrl+C, which is for the process that began it, and ends when that one does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """A worker ends when the process does that began it."""
     parent = multiprocessing.parent_process()
     threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 

@@ -30,11 +30,8 @@ class Job:
     workers: workers.Workers
 
     def do(self, call: Callable[..., Any]) -> Any:
-        """What the library makes of a call, with the engine and the workers. Raises Mistake for what it refuses."""
-        try:
-            return self.workers.do(partial(call, engine=self.engine))
-        except (ValueError, ImportError) as reason:
-            raise Mistake(str(reason)) from None
+        """What the library makes of a call, with the engine and the workers."""
+        return self.workers.do(partial(call, engine=self.engine))
 
     def write(self, name: str, content: str | bytes) -> None:
         write(self.files[name], content.encode() if isinstance(content, str) else content)
@@ -68,6 +65,15 @@ def _job(word: asked.Word, options: Any, those: workers.Workers) -> Job:
     if engine not in ENGINES:
         raise Mistake(f"--engine: “{engine}” is not one of {', '.join(ENGINES)}")
     return Job(state, home + state.to_query(), files, engine, those)
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Raises Mistake for what the library refuses."""
+    try:
+        yield
+    except (ValueError, ImportError) as reason:
+        raise Mistake(str(reason)) from None
 
 
 @contextmanager
