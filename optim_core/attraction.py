@@ -143,6 +143,27 @@ def basins_at(
     return through(Work(task, tuple(map(starts, parts)), finish), executor, progress)
 
 
+def attracted(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    start: Any,
+    points: Any,
+    radius: float,
+    n_steps: int = 200,
+    weather: Weather | None = None,
+    schedule: Schedule | None = None,
+    fork: Fork | None = None,
+    *,
+    engine: str = "numpy",
+    threads: int | None = None,
+) -> Ends:
+    """The same from any starts `(2, ...)`, with minima `(M, 2)` and what is near them given; here, in no blocks."""
+    setting = {"n_steps": n_steps, "weather": weather, "schedule": schedule, "fork": fork}
+    near = {"points": points, "radius": radius, "engine": engine, "threads": threads}
+    walk = _walked if getattr(landscape, "minima_along", None) is None else _along
+    return walk(optimizer, landscape, setting, near, border.start(start, landscape, 2))
+
+
 def middles(low: float, high: float, n: int) -> Array:
     """The middles of n equal parts from low to high: each stands for as much of the area as any other."""
     return low + (np.arange(n) + 0.5) * ((high - low) / n)
