@@ -55,7 +55,7 @@ def _called(state: State, name: str, declared: Hyper) -> str:
 
 
 def shown(state: State) -> dict[str, str]:
-    """What is taken, whatever is chosen: the run, and the numbers across and up, that one "" where it is left unsaid."""
+    """What is taken, whatever is chosen: the numbers across and up, that one "" where it is left unsaid."""
     run = chosen(state)
     names = pair(state.sweep, run.optimizer)
     up = "" if len(names) < 2 or names[1] == _unsaid(run.optimizer, names[0]) else names[1]

@@ -97,7 +97,7 @@ class Sweep {
       this.#telling = false;
       if (this.#look.problem) document.getElementById("sweep-table").replaceChildren();
       else fill_table(document.getElementById("sweep-table"), this.#look, (run) => this.#of(run), this.#stage.view());
-      document.getElementById("sweep-said").textContent = this.#look.budget || "";
+      document.getElementById("sweep-said").textContent = [this.#look.budget, this.#look.note].filter(Boolean).join(" ");
     });
   }
 
