@@ -11,7 +11,7 @@ from ..page.labels import labels
 from ..page.numbers import brief, exact
 from ..page.scales import to_position
 from ..page.state import Run, State
-from ..page.swept import RATE, chosen, pair, sweepable
+from ..page.swept import RATE, chosen, pair, sweepable, too_large
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
 from ..walks.quadratics import fastest, largest_rate, quadratic
@@ -61,7 +61,7 @@ def problem(state: State) -> str:
     optimizer = chosen(state).optimizer
     if len(sweepable(optimizer)) < 2:
         return f"{optimizer.label} has no second number: choose another run."
-    return asked.too_large(state)
+    return too_large(state)
 
 
 def _height(course: Course) -> float | None:
