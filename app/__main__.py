@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until told to stop, 1 when the address cannot be used; or do what `run ...` says."""
+    """Serve until told to stop, 1 when the address cannot be used; or do what `run`, `sweep` or `basins` says."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it without a traceback, whatever is being imported
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["run"]:
-        from . import command
+    if argv and not argv[0].startswith("-"):
+        from .command import COMMANDS
 
-        return command.main(argv[1:])
+        if argv[0] in COMMANDS:
+            return COMMANDS[argv[0]](argv[1:])
     from . import serve
 
     return serve.main(argv)

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from dash import html
 
+from .basins import answer as basins_answer
+from .basins import board as basins
 from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
@@ -28,6 +30,7 @@ FIRST = "explore"  # it answers what all of them need
 TABS: dict[str, Tab] = {  # by the names that `page.view` knows
     FIRST: Tab(explore.board, answer.ANSWERS),
     "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
+    "basins": Tab(basins.board, basins_answer.ANSWERS),
 }
 
 TO = "Way of looking"

@@ -30,6 +30,7 @@ const give_back = keep_clicks(LATER);
 // what a tab needs comes when it is opened
 const TABS = {
   sweep: () => import("./sweep.mjs"),
+  basins: () => import("./basins.mjs"),
 };
 
 let newest = null; // the reply that the controls do not show yet

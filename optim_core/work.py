@@ -91,7 +91,8 @@ def _there(work: Work, left: list[int], results: dict[int, Any], executor: Execu
     _is_executor(executor)
     futures, reason = _submitted(work, left, executor)
     try:
-        for future in as_completed(futures):
+        for future in as_completed(tuple(futures)):
+            place = futures.pop(future)  # a cluster keeps a result for as long as somebody has its future
             try:
                 error, result = future.result()
             except (Exception, CancelledError) as gone:  # not the task's own: that came back
@@ -99,7 +100,7 @@ def _there(work: Work, left: list[int], results: dict[int, Any], executor: Execu
                 continue
             if error is not None:
                 raise error
-            yield futures[future], result
+            yield place, result
     finally:
         for future in futures:
             future.cancel()

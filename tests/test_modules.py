@@ -43,6 +43,8 @@ signal < screen/numbers < explore sweep
 wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
 screen/tabs screen/graphs screen/controls screen/elements screen/frames < sweep
 screen/pointing screen/paper screen/wheel < standalone
+screen/axes screen/scale < screen/planes < basins
+screen/elements screen/ground screen/marks screen/tabs < basins
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

@@ -99,8 +99,9 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["choice"] |= _choices(state)
     for tab in ASKED:
         settings.show(values, tab, getattr(state, tab))
+    values["options"] = _runs_offered(sim)
     values["choice"] |= swept.shown(state)
-    values.setdefault("options", {}).update(swept.offered(state))
+    values["options"] |= swept.offered(state)
     values["switch"]["view.limits"] = state.view.limits == "on"
     for place, walk in enumerate(sim.walks):
         if walk.run.slot == open_slot:
@@ -111,6 +112,13 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
     return values
+
+
+def _runs_offered(sim: Simulation) -> dict[str, list[list[str]]]:
+    """What a menu of runs offers, of every tab: nobody in particular, then each run."""
+    each = [[str(walk.run.slot), walk.label] for walk in sim.walks]
+    slots = [(f"{tab}.{name}", what) for tab, cls in ASKED.items() for name, what in settings.settings_of(cls).items()]
+    return {key: [["", what.unsaid], *each] for key, what in slots if isinstance(what, settings.Slot)}
 
 
 def _choices(state: State) -> dict[str, str]:

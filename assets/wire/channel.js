@@ -12,7 +12,7 @@ export const health = signal(); // "" all is well, "away", "full", "old" page, "
 let failures = 0;
 
 // { answer }, or { refused }; neither if a newer question took its place, which `superseded` says after a failure
-export const ask = (kind, fields, superseded) => asked("channel", kind, { ...fields, tab: "explore" }, superseded);
+export const ask = (kind, fields, superseded) => asked("channel", kind, { tab: "explore", ...fields }, superseded);
 
 // the same of what is heavy, which waits behind all that is not
 export const ask_heavy = (kind, fields, superseded) => asked("channel/tile", kind, fields, superseded);
