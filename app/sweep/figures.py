@@ -32,12 +32,13 @@ def look(state: State, mode: str) -> dict[str, Any]:
     style = Style(mode, theme.PRESENTED if state.view.present == "on" else 1.0)
     course = asked.course(state)
     made = _grid if course.settings.kind == "grid" else _curves
-    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel", "grid", "line", "wrong")}
+    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel")}
+    inks |= {"gold": theme.GOLD, "none": theme.NONE[mode], "diverged": theme.DIVERGED[mode]}
     return {
         "kind": course.settings.kind,
         "problem": problem(state),
         "note": "Of many seeds the first one walks." if state.weather.seeds > 1 else "",
-        "inks": inks | {"gold": theme.GOLD},
+        "inks": inks,
         "scale": style.scale,
         "log": course.is_log,
         "target": math.log10(course.settings.target) if course.is_log else course.settings.target,
