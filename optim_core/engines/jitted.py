@@ -41,7 +41,7 @@ from ..base import Optimizer
 from ..equations import Setting
 from ..hyper import values
 from . import floats
-from .ahead import Split, split
+from .ahead import split
 from .scalars import Unwritten, Written, written
 
 BLOCK = 128  # walks whose numbers stay in the nearest cache
@@ -55,7 +55,7 @@ class Plan(NamedTuple):
     """How a setting is walked: its step as Python, and which numbers it reads from where."""
 
     source: str
-    parts: Split
+    before: tuple[tuple[str, Expression], ...]  # what is known before the first step, in this order
     step: tuple[str, ...]  # in `_step`: the same for all walks
     walk: tuple[str, ...]  # in a row each, filled once: the same at all steps
     both: tuple[str, ...]  # in a row each, filled at each step
@@ -157,7 +157,7 @@ class _Walks:
         state = np.zeros((plan.n_rows + len(self.points), begin.shape[1]))
         state[[X, Y]] = begin
         state[BEST], state[[BROKEN, FIRST]] = np.nan, np.inf
-        known = self._worked_out(span, np.empty((0, 1)))
+        known = self._worked_out(span, np.empty((0, 1))) if plan.walk else {}
         for row, name in enumerate(plan.walk, OWN):
             state[row] = known[name]
         memory = self.setting.init(SimpleNamespace(**span), begin)
@@ -189,8 +189,8 @@ class _Walks:
         if self.rates is not None:
             known["lr"] = known["lr"] * self.rates[t.astype(int) - 1]
         with np.errstate(all="ignore"):
-            for name, tree in self.plan.parts.before.items():
-                known[name] = Expression(tree).value(known)
+            for name, worked_out in self.plan.before:
+                known[name] = worked_out.value(known)
         return known
 
     def _ended(self, where: slice, state: Array) -> None:
@@ -307,28 +307,21 @@ def planned(setting: Setting, swept: frozenset[str] = frozenset(), scheduled: bo
     """How a setting is walked: `swept` are its numbers that differ by walk; `scheduled`: the rate differs by step."""
     parts = split(setting, frozenset({"lr"} if scheduled else ()))
     lines = floats.Lines(setting, parts, FORMS)
+    before = tuple((name, Expression(tree)) for name, tree in parts.before.items())
     by_walk = set(swept)
-    for name, tree in parts.before.items():
-        if Expression(tree).reads & by_walk:
-            by_walk.add(name)
-    read = floats.names_in(lines.lines)
-    read |= {lines.spelled("delta", suffix) for suffix in ("_0", "_1")}
-    outside = [name for name in ("t", *setting.numbers, *parts.before) if name in read]
-    kinds = {
-        (False, False): [],
-        (True, False): [],
-        (True, True): [],
-    }
-    for name in outside:
-        is_each = name in by_walk
-        kinds[is_each, is_each and name in parts.timed].append(name)
-    step, walk, both = (tuple(names) for names in kinds.values())
+    for name, known in before:
+        by_walk |= {name} if known.reads & by_walk else set()
+    read = floats.names_in(lines.lines) | {lines.spelled("delta", "_0")}
+    read = [name for name in ("t", *setting.numbers, *parts.before) if name in read]
+    step = tuple(name for name in read if name not in by_walk)
+    walk = tuple(name for name in read if name in by_walk - parts.timed)
+    both = tuple(name for name in read if name in by_walk & parts.timed)
     memory = tuple(
         (name, suffix)
         for name, field in setting.memory.items()
         for suffix in (("",) if field.per_walk else ("_0", "_1"))
     )
-    return Plan(_source(lines, step, (*walk, *both), memory), parts, step, walk, both, memory)
+    return Plan(_source(lines, step, (*walk, *both), memory), before, step, walk, both, memory)
 
 
 def _source(
