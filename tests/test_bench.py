@@ -2,8 +2,8 @@
 
 import pytest
 
-from ..bench.engine import Crew, Race
-from ..bench.works import QUICK
+from .bench.engine import Crew, Race
+from .bench.works import QUICK
 
 pytestmark = pytest.mark.golden
 
