@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from dash import html
 
+from .basins import answer as basins_answer
+from .basins import board as basins
 from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS
@@ -13,6 +15,8 @@ from .page import view
 from .page.names import continued
 from .page.state import State
 from .screen.controls import menu, segments
+from .sweep import answer as sweep_answer
+from .sweep import board as sweep
 
 
 class Tab(NamedTuple):
@@ -25,6 +29,8 @@ class Tab(NamedTuple):
 FIRST = "explore"  # it answers what all of them need
 TABS: dict[str, Tab] = {  # by the names that `page.view` knows
     FIRST: Tab(explore.board, answer.ANSWERS),
+    "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
+    "basins": Tab(basins.board, basins_answer.ANSWERS),
 }
 
 TO = "Way of looking"
@@ -44,7 +50,8 @@ def page() -> html.Div:
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
     board = html.Div([explore.rail(), *(tab.board() for tab in TABS.values())], className="board")
-    return html.Div([_header(), notices, banner, board], id="page")
+    told = html.P(id="ruler-told", className="unseen", role="status")  # where each run ends at the η that is chosen
+    return html.Div([_header(), notices, banner, board, told], id="page")
 
 
 def tab_of(query: str) -> str:

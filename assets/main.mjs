@@ -28,7 +28,10 @@ const LATER = "[data-picture]"; // what is clicked there needs a module that com
 const give_back = keep_clicks(LATER);
 
 // what a tab needs comes when it is opened
-const TABS = {};
+const TABS = {
+  sweep: () => import("./sweep.mjs"),
+  basins: () => import("./basins.mjs"),
+};
 
 let newest = null; // the reply that the controls do not show yet
 let rail = null; // that of a reply, until it is built

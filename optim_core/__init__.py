@@ -2,7 +2,7 @@
 
 from . import border, calls
 from .arithmetic import EquationError, expression
-from .attraction import Basins, Share, basins, basins_at
+from .attraction import REACH, Basins, Share, attracted, basins, basins_at
 from .base import Optimizer, evaluate
 from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows, matters
 from .ends import Ends, ends
@@ -51,6 +51,7 @@ __all__ = [
     "NOTATIONS",
     "OPTIMIZERS",
     "PAPER",
+    "REACH",
     "SCHEDULES",
     "SGD",
     "AMSGrad",
@@ -104,6 +105,7 @@ __all__ = [
     "Weather",
     "Yogi",
     "around",
+    "attracted",
     "basins",
     "basins_at",
     "border",

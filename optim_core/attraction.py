@@ -11,6 +11,7 @@ from . import border
 from .arithmetic import Array
 from .base import Optimizer
 from .ends import Ends, ends
+from .hyper import values
 from .run import Fork, Walkable, iterate
 from .schedules import Schedule
 from .sweeps import column, joined, n_seeds, spans
@@ -96,6 +97,7 @@ def basins(
     go through `executor`, any of concurrent.futures or a cluster's; this thread calls `progress(done, blocks)`.
     Raises as `ends` and `through` do, ValueError for a window or a number of starts that makes no sense.
     """
+    border.landscape(landscape)
     size = _size(n)
     x, y = (middles(low, high, size) for low, high in spans(landscape, window))
     others = {"minima": minima, "engine": engine, "executor": executor, "progress": progress}
@@ -119,8 +121,11 @@ def basins_at(
     progress: Progress | None = None,
 ) -> Basins:
     """The same from every x and every y, rising numbers: a part of a map, whose window says what is near."""
-    across, up, area = column(x, "x"), column(y, "y"), spans(landscape, window)
     border.instance(optimizer, Optimizer)
+    border.landscape(landscape)
+    across, up, area = column(x, "x"), column(y, "y"), spans(landscape, window)
+    if any(np.ndim(number) for number in values(optimizer).values()):
+        raise ValueError("basins are those of one optimizer: give it one number for each of its fields")
     rough = dataclasses.replace(weather, seeds=1) if n_seeds(weather) > 1 else weather
     points, n_global = _minima(landscape, area, minima)
     along = None if minima is not None else getattr(landscape, "minima_along", None)
@@ -136,6 +141,27 @@ def basins_at(
         return Basins(across, up, points, along, n_global, radius, made)
 
     return through(Work(task, tuple(map(starts, parts)), finish), executor, progress)
+
+
+def attracted(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    start: Any,
+    points: Any,
+    radius: float,
+    n_steps: int = 200,
+    weather: Weather | None = None,
+    schedule: Schedule | None = None,
+    fork: Fork | None = None,
+    *,
+    engine: str = "numpy",
+    threads: int | None = None,
+) -> Ends:
+    """The same from any starts `(2, ...)`, with minima `(M, 2)` and what is near them given; here, in no blocks."""
+    setting = {"n_steps": n_steps, "weather": weather, "schedule": schedule, "fork": fork}
+    near = {"points": points, "radius": radius, "engine": engine, "threads": threads}
+    walk = _walked if getattr(landscape, "minima_along", None) is None else _along
+    return walk(optimizer, landscape, setting, near, border.start(start, landscape, 2))
 
 
 def middles(low: float, high: float, n: int) -> Array:

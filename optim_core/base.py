@@ -87,6 +87,13 @@ class Optimizer(ABC):
         """
         return None
 
+    def fastest(self, flattest: float, sharpest: float) -> dict[str, float] | None:
+        """The numbers with which it arrives fastest on a quadratic with curvatures between these two, both above 0.
+
+        Fastest is what shrinks the slowest direction most with each step, in the long run. None: they are not known.
+        """
+        return None
+
 
 def evaluate(optimizer: Optimizer, grad: Array, state: Any, params: Array, t: int) -> list[tuple[Equation, Array]]:
     """Every equation of `optimizer` with its value for this step: the update, worked out line by line."""

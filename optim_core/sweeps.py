@@ -97,13 +97,8 @@ class GridSweep:
         return lowest + max(above * factor if above > 0 else above / factor, self.rounding if above >= 0 else -math.inf)
 
     def _steps(self, criterion: Criterion) -> Array | None:
-        if criterion not in ("first", "stays", "final"):
-            raise ValueError(f"criterion must be 'first', 'stays' or 'final', not {criterion!r}")
-        if criterion == "final":
-            return None
-        if self.ends.first is None:
-            raise ValueError(f"criterion={criterion!r} counts the steps to a loss: write target=...")
-        return getattr(self, criterion)
+        _check(criterion, self.ends.first is not None)
+        return None if criterion == "final" else getattr(self, criterion)
 
     def _median(self, found: Array) -> Array:
         seeds = int(self.seeds > 1)
@@ -219,14 +214,13 @@ def tuned(
     `starts` are `(n_params, n_starts)`, those of `around` if None. Every optimizer that is tuned with the same rates,
     starts and steps has the same budget: it computes as many gradients. The rest is as in `learning_rate_sweep`.
     """
+    _check(criterion, target is not None)
     begin = around(landscape) if starts is None else border.array(starts, "starts")
     if begin.ndim != 2:
         raise ValueError(f"starts must be of shape (n_params, n_starts), not {begin.shape}")
     setting = {"n_steps": n_steps, "weather": weather, "schedule": schedule, "fork": fork}
     work = _rates(optimizer, landscape, rates, begin, setting | {"target": target, "engine": engine}, executor)
     finish = partial(_tuned, work.finish, begin, border.count(n_steps), criterion)
-    if criterion != "final" and target is None:
-        raise ValueError(f"criterion={criterion!r} counts the steps to a loss: write target=...")
     return through(dataclasses.replace(work, finish=finish), executor, progress)
 
 
@@ -286,10 +280,10 @@ def _grid(
     flat = dict(zip(columns, (each.ravel() for each in np.meshgrid(*columns.values(), indexing="ij")), strict=True))
     blocks = tuple((_set(optimizer, flat, part, len(behind)), begin) for part in parts)
     alone = {} if executor is None else {"threads": 1}
-    rest = {"seeds": seeds, "lowest": getattr(landscape, "lowest", None), "rounding": _rounding(landscape, begin)}
 
     def finish(parts: list[Ends]) -> GridSweep:
-        return kind(optimizer, columns, joined(parts, int(seeds > 1), shape), **rest)
+        made, lowest = joined(parts, int(seeds > 1), shape), getattr(landscape, "lowest", None)
+        return kind(optimizer, columns, made, seeds, lowest, _rounding(landscape, begin))
 
     return Work(partial(walked, landscape, setting | alone), blocks, finish)
 
@@ -360,6 +354,13 @@ def _tuned(
     optimizer = dataclasses.replace(made.optimizer, **chosen) if chosen else made.optimizer
     cost = len(made.rates) * starts.shape[1] * made.seeds * n_steps
     return Tuned(optimizer, chosen and chosen["lr"], made.final, starts, cost, made)
+
+
+def _check(criterion: str, has_target: bool) -> None:
+    if criterion not in ("first", "stays", "final"):
+        raise ValueError(f"criterion must be 'first', 'stays' or 'final', not {criterion!r}")
+    if criterion != "final" and not has_target:
+        raise ValueError(f"criterion={criterion!r} counts the steps to a loss: write target=...")
 
 
 def _rows(found: Array) -> Array:

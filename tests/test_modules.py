@@ -31,7 +31,7 @@ screen/pen screen/space < screen/marks < screen/painter < screen/graphs
 screen/nearest < screen/graphs
 screen/elements < screen/terms < main
 screen/focus screen/scripts < screen/rail < main
-screen/frames < main later
+screen/frames < explore main later
 screen/welcome screen/undoing screen/sheet < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
 screen/graphs < screen/sheets < screen/paper
@@ -39,7 +39,12 @@ screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore < later
+signal < screen/numbers < explore sweep
+wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
+screen/tabs screen/graphs screen/controls screen/elements screen/frames < sweep
 screen/pointing screen/paper screen/wheel < standalone
+screen/axes screen/scale < screen/planes < basins
+screen/elements screen/ground screen/marks screen/tabs < basins
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

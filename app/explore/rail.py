@@ -12,7 +12,7 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import course_edits, ground_edits, labels, run_edits, settings, weather
+from ..page import course_edits, ground_edits, labels, run_edits, settings, swept, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.spelled import SLUGS, TYPED, slug_of
@@ -36,7 +36,7 @@ from ..screen.controls import (
 )
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
-from . import course, curves, dead, space
+from . import course, curves, dead, ruler, space
 from .course import show
 
 PASTE = """torch.optim.AdamW(model.parameters(), lr=3e-4, betas=(0.9, 0.95))
@@ -99,6 +99,9 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["choice"] |= _choices(state)
     for tab in ASKED:
         settings.show(values, tab, getattr(state, tab))
+    values["options"] = _runs_offered(sim)
+    values["choice"] |= swept.shown(state)
+    values["options"] |= swept.offered(state)
     values["switch"]["view.limits"] = state.view.limits == "on"
     for place, walk in enumerate(sim.walks):
         if walk.run.slot == open_slot:
@@ -108,7 +111,15 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
     values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
+    values["ruler"] = ruler.shown(sim)
     return values
+
+
+def _runs_offered(sim: Simulation) -> dict[str, list[list[str]]]:
+    """What a menu of runs offers, of every tab: nobody in particular, then each run."""
+    each = [[str(walk.run.slot), walk.label] for walk in sim.walks]
+    slots = [(f"{tab}.{name}", what) for tab, cls in ASKED.items() for name, what in settings.settings_of(cls).items()]
+    return {key: [["", what.unsaid], *each] for key, what in slots if isinstance(what, settings.Slot)}
 
 
 def _choices(state: State) -> dict[str, str]:
@@ -231,10 +242,8 @@ def _why_eps(walk: Walk, eps: float) -> str:
 def _masters(letters: Letters) -> list[Any]:
     rows: list[Any] = []
     for shared, declared in run_edits.MASTERS.items():
-        row = [
-            field(f"master.{shared}", declared, letters, " of all runs"),
-            html.Div(className="strip", **{"data-strip": shared}),
-        ]
+        below = ruler.room() if shared == "lr" else html.Div(className="strip")
+        row = [field(f"master.{shared}", declared, letters, " of all runs"), below]
         rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
     return [*rows, *_presets(letters)]
 

@@ -7,11 +7,11 @@ import plotly.graph_objects as go
 
 from ..protocol import Meta
 from ..screen import theme
-from ..screen.theme import Style
+from ..screen.theme import GHOST, LINE, Style
 from ..walks.simulate import Walk
 
 Array = np.ndarray
-LINE, GHOST, CASING, VALLEY = 2.5, 1.25, 5.0, 2.0
+CASING, VALLEY = 5.0, 2.0
 DASHES = {"": "solid", "x": "solid", "y": "5px,4px", "along": "6px,4px"}
 DASHES |= {"limit": "1.5px,3px", "rate": "9px,3px,2px,3px"}
 

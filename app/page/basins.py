@@ -17,7 +17,7 @@ class BasinsSettings:
     """Of which run the basins are drawn, and how finely."""
 
     run: int | None = setting(None, Slot())  # None: the first run
-    beside: int | None = setting(None, Slot())  # None: no second one
+    beside: int | None = setting(None, Slot("nobody"))  # None: no second one
     steps: int | None = setting(None, Number(STEPS, whole=True, unset=True))  # None: those of the page
     size: int = setting(256, Number(SIZE, whole=True))
     show: str = setting("each", Choice(SHOWN))

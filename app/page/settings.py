@@ -128,7 +128,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Slot:
-    """The slot of a run; None: what the tab takes by itself."""
+    """The slot of a run; None: what the tab takes by itself, which is called `unsaid`."""
+
+    unsaid: str = "the first run"
 
     kinds = ("choice",)
 

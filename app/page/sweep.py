@@ -15,7 +15,8 @@ STEPS = Hyper("", "steps of each walk", limits.STEPS, limits.STEPS, "log")
 STARTS = Hyper("", "how many starts", limits.SWEEP_STARTS, limits.SWEEP_STARTS)
 TARGET = Hyper("", "target: loss above the lowest", (1e-8, 10), (1e-300, 1e300), "log")
 KINDS = (("rates", "Learning rates"), ("grid", "Two numbers"), ("race", "Tuned race"))
-CRITERIA = (("first", "first visit"), ("stays", "stays below"), ("final", "final loss"))
+CRITERIA = (("final", "final loss"), ("first", "first visit"), ("stays", "stays below"))
+CURVES = (("final", "final loss"), ("best", "best loss"), ("steps", "steps to target"))
 COLOURS = (("steps", "steps to target"), ("final", "final loss"))
 
 
@@ -29,8 +30,9 @@ class SweepSettings:
     high: float = setting(10.0, Number(HIGH))
     steps: int | None = setting(None, Number(STEPS, whole=True, unset=True))  # None: those of the page
     starts: int = setting(5, Number(STARTS, whole=True))  # of a race: the start, and others near it
+    curve: str = setting("final", Choice(CURVES))  # what is drawn against η
     target: float = setting(1e-3, Number(TARGET))
-    criterion: str = setting("first", Choice(CRITERIA))
+    criterion: str = setting("final", Choice(CRITERIA))
     run: int | None = setting(None, Slot())  # whose two numbers; None: the first run
     across: str = setting("lr", Name())
     up: str = setting("", Name())  # empty: its memory, or what else it has

@@ -4,9 +4,9 @@ As text (`text`), for the page that plays by itself: JSON, an array as plotly's 
 
 As bytes (`frame`), for the page: the length of the header (a little-endian uint32), the header, then the numbers.
 The header is JSON in which an array is {"at", "n", "dtype", "shape"}: where its bytes begin after the header, how many
-numbers, "f4" or "f8", and its shape where it has more than one axis. Header and arrays begin at multiples of 8, so that
-each becomes a view of the received bytes. The bytes of the numbers are sent plane by plane (all first bytes of every
-four, all second ones, ...), which compresses by a third better: neighbours on a curve differ in the last ones only.
+numbers, "f4", "f8" or "i2", and its shape where it has several axes. Header and arrays begin at multiples of 8, so that
+each becomes a view of the received bytes. The bytes of the numbers are sent plane by plane (all first bytes of
+every four, all second ones, ...), which compresses by a third better: neighbours differ in the last ones only.
 """
 
 import base64

@@ -90,6 +90,7 @@ HEADS = (
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
+LINE, GHOST = 2.5, 1.25  # px: how wide the line of a run is, and of one that is pinned
 PRESENTED = 1.5  # how much larger type and lines are on a projector
 
 

@@ -4,6 +4,7 @@
 // between pieces.
 import { copy } from "../screen/clipboard.js";
 import { dot, make, small_button } from "../screen/elements.js";
+import { written } from "../screen/numbers.js";
 import { playhead } from "../screen/playhead.js";
 import { signal } from "../signal.js";
 
@@ -99,14 +100,4 @@ function filled(pieces, at, digits) {
 // in brackets where a sign, or a power of ten as well, could be misread
 function guarded(text, guard) {
   return (guard && text.startsWith("−")) || (guard === 2 && text.includes("e")) ? `(${text})` : text;
-}
-
-function written(value, digits) {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  if (value === 0) return "0";
-  const [mantissa, exponent] = value.toExponential(digits - 1).split("e").map(Number);
-  const long = exponent < -4 || exponent >= digits;
-  const text = long ? `${mantissa}e${exponent}` : String(Number(value.toPrecision(digits)));
-  return text.replaceAll("-", "−");
 }

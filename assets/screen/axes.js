@@ -33,10 +33,31 @@ function axis_of(axis, across, { l, t, w, h }) {
   return { type: "linear", ...axis, ...places, l2p: (value) => _b + _m * value, p2l: (place) => (place - _b) / _m };
 }
 
+// the plane of a pair of axes: its frame in px, and the way between its values and the px of the whole
+export function place_of(full, tail = "") {
+  const axes = [full[`xaxis${tail}`], full[`yaxis${tail}`]];
+  const [x, y] = axes;
+  return {
+    x,
+    y,
+    box: { x: x._offset, y: y._offset, width: x._length, height: y._length },
+    to_pixels: (point) => axes.map((axis, i) => axis._offset + axis.l2p(point[i])),
+    to_values: (place) => axes.map((axis, i) => axis.p2l(place[i] - axis._offset)),
+  };
+}
+
+// the frame of a plot, and where values stand in it; on a log axis those of a power of ten are its exponent
+export function plot_of({ xaxis, yaxis }) {
+  const box = { x: xaxis._offset, y: yaxis._offset, width: xaxis._length, height: yaxis._length };
+  const [x, y] = [xaxis, yaxis].map((axis) => (value) => axis._offset + axis.l2p(value));
+  return { box, x, y, x_at: (px) => xaxis.p2l(px - xaxis._offset), y_at: (px) => yaxis.p2l(px - yaxis._offset) };
+}
+
 // --- ticks -----------------------------------------------------------------------------------------------------------
 
 // [value, [text, exponent of a power of ten or ""]] of every tick
 export function ticks(axis) {
+  if (axis.tickvals) return axis.tickvals.map((value, i) => [value, axis.ticktext[i]]);
   const [low, high] = axis.range;
   const step = axis.dtick || step_for((high - low) / axis.nticks);
   const slack = NEAR * (high - low);

@@ -22,15 +22,25 @@ const PAINTERS = { contour: paint_bands, scatter: paint_scatter, quiver: paint_a
 
 function paint_bands(pen, arrays, { colorscale, line }, xaxis, yaxis) {
   if (!arrays.z?.length) return;
-  const grid = { z: arrays.z, columns: places(xaxis, arrays.x0, arrays.dx, arrays.z[0].length), rows: places(yaxis, arrays.y0, arrays.dy, arrays.z.length) };
   const levels = levels_of(arrays.contours);
-  paint_colours(pen, grid, band_colours(arrays, colorscale, levels), levels, xaxis, yaxis);
+  paint_colours(pen, grid_of(arrays, xaxis, yaxis), band_colours(arrays, colorscale, levels), levels, xaxis, yaxis);
+  paint_levels(pen, arrays, line, xaxis, yaxis);
+}
+
+const grid_of = ({ z, x0, dx, y0, dy }, xaxis, yaxis) => ({
+  z,
+  columns: places(xaxis, x0, dx, z[0].length),
+  rows: places(yaxis, y0, dy, z.length),
+});
+
+// the level lines alone, over whatever is there
+export function paint_levels(pen, arrays, line, xaxis, yaxis) {
   pen.globalAlpha = 1;
   pen.strokeStyle = line.color;
   pen.lineWidth = line.width;
   pen.lineCap = "butt"; // round ends would darken every joint
   pen.setLineDash([]);
-  pen.stroke(level_lines(pen, grid, levels));
+  pen.stroke(level_lines(pen, grid_of(arrays, xaxis, yaxis), levels_of(arrays.contours)));
 }
 
 // the pixels of the lines of a grid
@@ -155,7 +165,8 @@ function paint_line(pen, { x = [], y = [] }, { line }, xaxis, yaxis) {
   pen.stroke(path);
 }
 
-function paint_marks(pen, { x = [], y = [] }, { marker }, xaxis, yaxis) {
+// stars, or open circles
+export function paint_marks(pen, { x = [], y = [] }, { marker }, xaxis, yaxis) {
   const open = marker.symbol.endsWith("-open");
   const outline = path_for(pen, open ? DOT : STAR);
   const radius = (marker.size / 2) * (open ? 1 : FIT);

@@ -112,6 +112,11 @@ export class SvgPen {
     if (path.text) this.svg += `<path d="${path.text}" fill="${this.fillStyle}" ${this.#placed()}/>`;
   }
 
+  fillRect(x, y, width, height) {
+    const size = `width="${short(width)}" height="${short(height)}"`;
+    this.svg += `<rect x="${short(x)}" y="${short(y)}" ${size} fill="${this.fillStyle}" ${this.#placed()}/>`;
+  }
+
   measureText(text) {
     this.#measure.font = this.font;
     return this.#measure.measureText(text);

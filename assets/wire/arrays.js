@@ -1,6 +1,7 @@
 // Messages with arrays in them, as app/screen/arrays.py writes them: as bytes for the page, as text for the exported one.
 
 const PLANES = 4; // bytes of a number that travel apart
+const KINDS = { f4: Float32Array, f8: Float64Array, i2: Int16Array };
 
 // a JSON header, then the numbers, of which each array is a view
 export function unframed(buffer) {
@@ -26,12 +27,12 @@ function in_place(planes) {
 }
 
 function placed(numbers, { at, n, dtype, shape }) {
-  return shaped(dtype === "f8" ? new Float64Array(numbers, at, n) : new Float32Array(numbers, at, n), shape?.[1]);
+  return shaped(new KINDS[dtype](numbers, at, n), shape?.[1]);
 }
 
 function coded({ bdata, dtype, shape }) {
   const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0)).buffer;
-  return shaped(dtype === "f8" ? new Float64Array(bytes) : new Float32Array(bytes), Number(shape?.split(",")[1]));
+  return shaped(new KINDS[dtype](bytes), Number(shape?.split(",")[1]));
 }
 
 // a table is an array of rows

@@ -32,6 +32,10 @@ class SGD(Optimizer):
         """2 / λ: each step multiplies the distance by 1 − ηλ, which then passes −1."""
         return 2 / curvature if curvature > 0 else math.inf
 
+    def fastest(self, flattest: float, sharpest: float) -> dict[str, float]:
+        """η = 2 / (L + ℓ): both ends shrink by (κ − 1) / (κ + 1) with each step. Polyak (1964)."""
+        return {"lr": 2 / (sharpest + flattest)}
+
 
 @dataclass(frozen=True)
 class Momentum(Optimizer):
@@ -71,6 +75,13 @@ class Momentum(Optimizer):
         share = 1 - self.dampening if self.momentum else 1
         return 2 * (1 + self.momentum) / (share * curvature) if share * curvature > 0 else math.inf
 
+    def fastest(self, flattest: float, sharpest: float) -> dict[str, float] | None:
+        """η = (2 / (√L + √ℓ))² / (1 − d), μ = ((√κ − 1) / (√κ + 1))²: each step shrinks by √μ. Polyak (1964)."""
+        if self.dampening == 1:
+            return None
+        high, low = math.sqrt(sharpest), math.sqrt(flattest)
+        return {"lr": 4 / (high + low) ** 2 / (1 - self.dampening), "momentum": ((high - low) / (high + low)) ** 2}
+
 
 @dataclass(frozen=True)
 class Nesterov(Optimizer):
@@ -108,6 +119,15 @@ class Nesterov(Optimizer):
         1 + 2μ times below Momentum's. Cohen et al., arXiv:2103.00065, appendix B (2021).
         """
         return (2 + 2 * self.momentum) / ((1 + 2 * self.momentum) * curvature) if curvature > 0 else math.inf
+
+    def fastest(self, flattest: float, sharpest: float) -> dict[str, float]:
+        """η = 4 / (3L + ℓ), μ = (√(3κ + 1) − 2) / (√(3κ + 1) + 2): each step shrinks by 1 − 2 / √(3κ + 1).
+
+        Lessard, Recht and Packard, Analysis and Design of Optimization Algorithms via Integral Quadratic Constraints,
+        arXiv:1408.3595 (2016).
+        """
+        root = math.sqrt(3 * sharpest / flattest + 1)
+        return {"lr": 4 / (3 * sharpest + flattest), "momentum": (root - 2) / (root + 2)}
 
 
 SGD_FAMILY = {"sgd": SGD, "momentum": Momentum, "nesterov": Nesterov}

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app import __main__, command
+from app import __main__
+from app.command import asked, terminal
+from app.command import run as command
 from app.export import data
 from app.export import html as page
 from app.page.state import State
@@ -17,7 +19,7 @@ from app.walks.simulate import simulate
 from landscapes import LANDSCAPES
 from optim_core import OPTIMIZERS, SCHEDULES
 
-from .browser.server import ROOT
+from ..browser.server import ROOT
 
 Said = pytest.CaptureFixture[str]
 
@@ -84,7 +86,7 @@ def test_options_say_the_same_as_a_link(capsys: Said, tmp_path: Path) -> None:
     assert (found["surface"]["name"], found["surface"]["settings"]["a"]) == ("rosenbrock", 0.9)
     assert (found["start"], found["n_steps"]) == ([-1.2, 1], 30)
     assert [(run["run"], run["settings"]["lr"]) for run in found["runs"]] == [("a & b%20+", 0.1), ("SGD", 0.001)]
-    state, notices = State.from_query(found["link"].removeprefix(command.HOME))
+    state, notices = State.from_query(found["link"].removeprefix(asked.HOME))
     assert notices == [] and json.loads(data.json(simulate(state), found["link"])) == found
 
 
@@ -116,7 +118,7 @@ def test_a_formula_is_walked_on_as_one_types_it(text: str, capsys: Said, tmp_pat
     found = json.loads(files["json"].read_text())
     assert found["surface"]["settings"]["text"] == text.partition("~")[0]
     assert [one["name"] for one in found["surface"]["transforms"]] == ["rotate"] * ("~rotate" in text)
-    state, notices = State.from_query(found["link"].removeprefix(command.HOME))
+    state, notices = State.from_query(found["link"].removeprefix(asked.HOME))
     assert notices == [] and json.loads(data.json(simulate(state), found["link"])) == found
     assert command.main([found["link"]]) == command.main(["--surface", f"formula~text={text}", "--steps=9"]) == 0
 
@@ -155,7 +157,7 @@ def test_every_file(tmp_path: Path, capsys: Said) -> None:
 def test_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert command.main(["--steps", "3", "--csv", "-"]) == 0
     said = capfdbinary.readouterr()
-    assert said.out.decode() == data.csv(simulate(State(n_steps=3)), f"{command.HOME}?steps=3")
+    assert said.out.decode() == data.csv(simulate(State(n_steps=3)), f"{asked.HOME}?steps=3")
     assert b"final loss" in said.err
 
 
@@ -288,14 +290,14 @@ def test_the_readme_shows_what_is_printed(capsys: Said, monkeypatch: pytest.Monk
 def test_columns_stand_below_each_other_whatever_the_names(capsys: Said) -> None:
     command.main(["--optimizer", "adam~name=日本語", "--optimizer", "sgd~lr=9", "--optimizer", "sgd~name=é"])
     table = capsys.readouterr().out.splitlines()[1:]
-    starts = [command._width(line[: line.rindex("  ")]) for line in (table[1], table[3])]
+    starts = [terminal.width(line[: line.rindex("  ")]) for line in (table[1], table[3])]
     assert starts[0] == starts[1]
-    assert command._width(table[2][: table[2].index("step")]) == table[0].index("diverged at")
+    assert terminal.width(table[2][: table[2].index("step")]) == table[0].index("diverged at")
 
 
 def test_a_terminal_that_cannot_show_a_letter() -> None:
     file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    command._say("η 0.1", file)
+    terminal.say("η 0.1", file)
     assert file.buffer.getvalue() == b"? 0.1\n"
 
 
@@ -307,10 +309,10 @@ class Terminal(io.StringIO):
 
 def test_a_bar_shows_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(command.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
     for is_terminal in (True, False):
         now[0], file = 0.0, Terminal(is_terminal)
-        progress = command.Progress(4, file)
+        progress = terminal.Progress(4, file)
         progress.step("soon")
         assert file.getvalue() == ""
         now[0] = 1.5
@@ -329,7 +331,7 @@ def test_it_is_a_word_of_downslope(capsys: Said, monkeypatch: pytest.MonkeyPatch
 
 
 def test_who_reads_may_stop_reading() -> None:
-    words = [sys.executable, "-m", "app.command", "--steps", "2000", "--csv", "-"]
+    words = [sys.executable, "-m", "app", "run", "--steps", "2000", "--csv", "-"]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.read(10)
         process.stdout.close()
@@ -339,7 +341,7 @@ def test_who_reads_may_stop_reading() -> None:
 
 def test_numbers_alone_load_neither_dash_nor_plotly() -> None:
     script = (
-        "import sys; from app.command import main; main(['--csv', '-']);"
+        "import sys; from app.command.run import main; main(['--csv', '-']);"
         "print({'dash', 'plotly', 'PIL'} & {*sys.modules}, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)

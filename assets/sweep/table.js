@@ -1,0 +1,127 @@
+// The numbers in a table, with a button for each that can go into a run.
+import { show_texts } from "../screen/controls.js";
+import { dot, make, replace_keeping_focus, small_button } from "../screen/elements.js";
+import { CRITERIA } from "./chart.js";
+import { put } from "./put.js";
+import { column_of, decades, said, steps_by } from "./values.js";
+
+export function fill_table(place, look, of, view) {
+  const made = { rates: rates_table, race: race_table, grid: grid_table }[look.kind](look, of, view);
+  replace_keeping_focus(place, [made]);
+  show_texts(); // what is locked says so
+}
+
+// --- curves ----------------------------------------------------------------------------------------------------------
+
+function rates_table(look, of, { at }) {
+  const { letter } = look;
+  const steps = steps_by(look.criterion);
+  const by = look.criterion === "final" ? "final" : steps;
+  const columns = ["Run", `${letter} now`, `best ${letter}`, by === "final" ? "final loss there" : "steps there", "ends well", "is well at some step", `at ${letter} ${at === null ? "…" : look.rates[at]}`];
+  const rows = look.runs.map((run) => {
+    const { found } = of(run);
+    const best = found?.chosen?.[CRITERIA.indexOf(look.criterion)];
+    const there = best === undefined ? "…" : best === best ? said(found[by][best], by, look) : "all diverge";
+    const widths = found?.widths ? Array.from(found.widths, decades) : ["…", "…"];
+    const here = at === null || !found?.known[at] ? "…" : said(found[column_of(look)][at], column_of(look), look);
+    return [run, [run.lr, best >= 0 ? look.rates[best] : "…", there, ...widths, here], [best, at]];
+  });
+  return table(columns, rows.map(([run, cells, places]) => row(run, cells, rate_buttons(look, run, places))), WELL);
+}
+
+const WELL = {
+  "ends well": "over how many decades of η it ends within 10 × of its best final loss",
+  "is well at some step": "over how many decades of η it is at such a loss at some step, whether it stays or not",
+};
+
+// the best rate, and that under the cursor
+function rate_buttons(look, run, places) {
+  return [...new Set(places)].filter((place) => place >= 0 && place !== null).map((place) => put_button(look, run, { lr: look.rates[place] }, `${look.letter} ${look.rates[place]}`));
+}
+
+function put_button(look, run, numbers, words) {
+  const button = small_button(`${words} → ${run.label}`, () => put(run, numbers), `run.${run.place}.lr`);
+  button.title = `Put ${words} into ${run.label}`;
+  button.setAttribute("aria-label", button.title);
+  return button;
+}
+
+function race_table(look, of) {
+  const { letter } = look;
+  const steps = steps_by(look.criterion);
+  const columns = ["Run", `${letter} now`, `tuned ${letter}`, "median final loss", "lowest … highest", `median steps to target`, "starts that diverge"];
+  const rows = look.runs.map((run) => {
+    const { found } = of(run);
+    const best = tuned_place(look, found);
+    if (best === null) return row(run, [run.lr, found?.chosen ? "all diverge" : "…", "", "", "", ""], []);
+    const spread = ["low", "high"].map((name) => said(found[name][best], "final", look)).join(" … ");
+    const lost = `${Math.round(found.diverged[best] * look.starts)} of ${look.starts}`;
+    const cells = [run.lr, look.rates[best], said(found.final[best], "final", look), spread, said(found[steps][best], steps, look), lost];
+    return row(run, cells, [put_button(look, run, { lr: look.rates[best] }, `${letter} ${look.rates[best]}`)]);
+  });
+  return table(columns, rows, {});
+}
+
+// where a run is best by the criterion; null where that is not known yet, or nowhere
+export function tuned_place(look, found) {
+  const best = found?.chosen?.[CRITERIA.indexOf(look.criterion)];
+  return best >= 0 ? best : null;
+}
+
+// --- a grid ----------------------------------------------------------------------------------------------------------
+
+function grid_table(look, of, { cell }) {
+  const [across, up] = look.sides;
+  const [run] = look.runs;
+  const { found } = of(run);
+  const columns = ["", across.symbol, up ? up.symbol : "", "final loss", "steps to target"];
+  const steps = steps_by(look.criterion);
+  const numbers = (i) => (i === null || !found?.known[i] ? ["…", "…"] : [said(found.final[i], "final", look), said(found[steps][i], steps, look)]);
+  const at = (place) => place && place[1] * across.places.length + place[0];
+  const rows = [];
+  const add = (name, place) => rows.push(line(name, [across.shown[place[0]], up.shown[place[1]], ...numbers(at(place))], [cell_button(look, run, place)]));
+  const best = best_cell(found, look, across.places.length);
+  if (best) add("best of the grid", best);
+  if (cell) add("under the cursor", cell);
+  const theory = look.theory?.best;
+  if (theory) rows.push(line("fastest by theory", [...theory.shown, "", ""], [put_button(look, run, named(look, theory.values), pair(look, theory.shown))]));
+  return table(columns, rows, {});
+}
+
+function cell_button(look, run, [i, j]) {
+  const [across, up] = look.sides;
+  return put_button(look, run, named(look, [across.values[i], up.values[j]]), pair(look, [across.shown[i], up.shown[j]]));
+}
+
+export const named = ({ sides }, values) => Object.fromEntries(sides.map(({ name }, k) => [name, values[k]]));
+
+const pair = ({ sides }, shown) => sides.map(({ symbol }, k) => `${symbol} ${shown[k]}`).join(", ");
+
+// the fewest steps, and of those, or where none arrives, the lowest final loss
+function best_cell(found, look, n) {
+  if (!found) return null;
+  const steps = found[steps_by(look.criterion)];
+  const by_steps = look.criterion !== "final";
+  const value = (i) => [by_steps && steps[i] === steps[i] ? steps[i] : Infinity, found.final[i] === found.final[i] ? found.final[i] : Infinity];
+  let best = null;
+  for (let i = 0; i < found.known.length; i++) if (found.known[i] && (best === null || before(value(i), value(best)))) best = i;
+  return best === null || value(best)[1] === Infinity ? null : [best % n, Math.floor(best / n)];
+}
+
+const before = ([a, b], [c, d]) => a < c || (a === c && b < d);
+
+// --- made of ---------------------------------------------------------------------------------------------------------
+
+function table(columns, rows, docs) {
+  const heads = columns.map((title) => make("th", { scope: "col", ...(docs[title] && { title: docs[title] }) }, title));
+  return make("table", {}, make("thead", {}, make("tr", {}, ...heads, make("th", { scope: "col" }, "into the run"))), make("tbody", {}, ...rows));
+}
+
+function row(run, cells, buttons) {
+  const name = make("th", { scope: "row" }, dot(run.slot), run.label);
+  return make("tr", { "data-slot": run.slot }, name, ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", { class: "puts" }, ...buttons));
+}
+
+function line(name, cells, buttons) {
+  return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", { class: "puts" }, ...buttons));
+}
