@@ -40,7 +40,7 @@ def test_a_tab_is_opened_from_the_header_and_costs_nothing_before(page: Explorer
     go(page, other)
     assert len(fetched(page, other)) == 2
     page.committed()
-    assert f"tab={other}" in page.query and page.state.view.tab == tab
+    assert f"tab={other}" in page.query and page.state.view.tab == other
     expect(page.tab).to_have_title(f"{TABS[other]}: Himmelblau – Downslope")
     go(page, "explore")
     expect(page.tab).to_have_title("Himmelblau – Downslope")
