@@ -82,7 +82,8 @@ def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ..
 def _difference(runs: tuple[Run, ...], style: Style) -> dict[str, Any]:
     """The colours of a map of who comes sooner: of each run, of a draw, and of those who part."""
     sides = [style.colours[run.slot] for run in runs]
-    return {"sides": sides, "same": style.tokens["panel"], "elsewhere": colours.ELSEWHERE[style.mode]}
+    said = {"same": style.tokens["panel"], "elsewhere": colours.ELSEWHERE[style.mode]}
+    return {"sides": sides, **said, "near": colours.NEAR, "far": colours.FAR}
 
 
 def _empty(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ...]) -> str:
