@@ -34,7 +34,7 @@ STAR, RING = theme.HEADS[-1][1], theme.HEADS[0][1]
 
 
 class Map(NamedTuple):
-    """What is drawn: a title in a colour, perhaps with a marker, and the colours of the cells from the lowest row on."""
+    """What is drawn: a title in a colour, perhaps a marker, and the colours of the cells from the lowest row on."""
 
     title: str
     ink: str
