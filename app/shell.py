@@ -50,7 +50,8 @@ def page() -> html.Div:
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
     board = html.Div([explore.rail(), *(tab.board() for tab in TABS.values())], className="board")
-    return html.Div([_header(), notices, banner, board], id="page")
+    told = html.P(id="ruler-told", className="unseen", role="status")  # where each run ends at the η that is chosen
+    return html.Div([_header(), notices, banner, board, told], id="page")
 
 
 def tab_of(query: str) -> str:

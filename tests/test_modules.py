@@ -31,7 +31,7 @@ screen/pen screen/space < screen/marks < screen/painter < screen/graphs
 screen/nearest < screen/graphs
 screen/elements < screen/terms < main
 screen/focus screen/scripts < screen/rail < main
-screen/frames < main later
+screen/frames < explore main later
 screen/welcome screen/undoing screen/sheet < main
 screen/graphs screen/controls screen/shell < screen/handle screen/touch screen/pointing explore
 screen/graphs < screen/sheets < screen/paper

@@ -15,10 +15,10 @@ from ..page import edits, weather
 from ..page.numbers import significant
 from ..page.state import State
 from ..page.window import Window
-from ..protocol import Ask, Forged, Look, Opening, Probe, Reading, Reply, Request, Told, check_version
+from ..protocol import Ask, Forged, Look, Opening, Probe, Reading, Reply, Request, Tile, Told, check_version
 from ..screen import arrays, theme
 from ..walks.simulate import simulate
-from . import details, figures, ground, rail
+from . import details, figures, ground, rail, ruler
 from .scene import Sight, scene, sight
 
 
@@ -133,4 +133,4 @@ def _window(request: Request) -> Window | None:
     return (x0, x1), (y0, y1)
 
 
-ANSWERS = {Request: reply, Ask: told, Probe: reading}  # what the browser sends -> what answers it
+ANSWERS = {Request: reply, Ask: told, Probe: reading, Tile: ruler.tile}  # what the browser sends -> what answers it

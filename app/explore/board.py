@@ -13,6 +13,7 @@ from ..page.run_edits import MASTERS
 from ..page.view import CHOICES, TOLERANCE
 from ..screen.controls import menu, number_field, segments, slider, switch, term
 from ..screen.playback import BUTTONS
+from . import ruler
 from .curves import LIMITS
 from .rail import scene_menu, surface_menu
 
@@ -74,6 +75,8 @@ def _at_hand_row(shared: str) -> html.Div:
     symbol = html.I(**{"data-text": f"strip.{shared}.symbol"})
     value = html.Span(className="value", **{"data-text": f"strip.{shared}"})
     moved = slider(f"master.{shared}", replace(MASTERS[shared], symbol=""), " of all runs")
+    if shared == "lr":
+        moved = html.Div([moved, ruler.room()], className="with-ruler")
     return html.Div([symbol, value, moved], className=f"at-hand-row of-{shared}")
 
 

@@ -36,7 +36,7 @@ from ..screen.controls import (
 )
 from ..walks.fates import lost
 from ..walks.simulate import Simulation, Walk
-from . import course, curves, dead, space
+from . import course, curves, dead, ruler, space
 from .course import show
 
 PASTE = """torch.optim.AdamW(model.parameters(), lr=3e-4, betas=(0.9, 0.95))
@@ -111,6 +111,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
     values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
+    values["ruler"] = ruler.shown(sim)
     return values
 
 
@@ -241,10 +242,8 @@ def _why_eps(walk: Walk, eps: float) -> str:
 def _masters(letters: Letters) -> list[Any]:
     rows: list[Any] = []
     for shared, declared in run_edits.MASTERS.items():
-        row = [
-            field(f"master.{shared}", declared, letters, " of all runs"),
-            html.Div(className="strip", **{"data-strip": shared}),
-        ]
+        below = ruler.room() if shared == "lr" else html.Div(className="strip")
+        row = [field(f"master.{shared}", declared, letters, " of all runs"), below]
         rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
     return [*rows, *_presets(letters)]
 

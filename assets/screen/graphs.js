@@ -12,6 +12,7 @@ import { alike, fitted, ratio, stretch } from "./scale.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
 const LATEST = 300; // ms that it waits at most for an idle moment: a browser that paints nothing may have none
+const TURN = 500; // ms after which a turn of the wheel that Plotly says nothing of was none
 export const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
@@ -74,11 +75,13 @@ class Graph {
   start = null;
   names = []; // as they were painted last
   dirty = false; // Plotly lags behind
+  turning = false; // by the wheel: Plotly moves its axes before it knows of it, and what it is told now takes them back
   early = null; // the layout that Plotly will make, for as long as it has not drawn
   ahead = false; // the canvas shows a ground that Plotly does not know yet
   zoomed = false; // by the user
   sight = null; // the ranges of a plane of the surface to which the user has moved it
   #reset = null; // the button that ends that
+  #turned = 0;
   #held = null; // the ranges of a panel that it was zoomed to before Plotly was there
   #missed = { skeleton: false, ground: false }; // what came while another tab was shown
   sheet = null; // while on paper: what is drawn there instead of the canvas, and the skeleton for the screen
@@ -270,7 +273,7 @@ class Graph {
 
   // the change that sets the axes right again; nothing while they are being moved
   #reframe() {
-    return pointer.pressed || alike(this.#fit().ranges, this.#ranges()) ? {} : this.#framing();
+    return pointer.pressed || this.turning || alike(this.#fit().ranges, this.#ranges()) ? {} : this.#framing();
   }
 
   #framing() {
@@ -325,7 +328,9 @@ class Graph {
   #watch() {
     this.gd.on("plotly_afterplot", () => this.repaint());
     this.gd.on("plotly_relayouting", () => this.repaint());
+    this.gd.addEventListener("wheel", ({ ctrlKey }) => ctrlKey && this.#turn(), { capture: true, passive: true });
     this.gd.on("plotly_relayout", (change) => {
+      this.turning = false;
       if (Object.keys(change).some((name) => /range\[0\]$|^scene\.camera/.test(name))) this.#zoom(true);
       if (this.zoomed && this.is_plane()) setTimeout(() => this.widen(), 0);
     });
@@ -338,6 +343,12 @@ class Graph {
       const second = event?.detail > 1; // of a double click
       if (xvals && !second && this.skeleton.layout.clickanywhere) clicked.tell([xvals[0], yvals[0]]);
     });
+  }
+
+  #turn() {
+    this.turning = true;
+    clearTimeout(this.#turned);
+    this.#turned = setTimeout(() => (this.turning = false), TURN);
   }
 
   // whether the user sees another part of it, or from another side, than it shows by itself
@@ -448,7 +459,7 @@ function commit_soon() {
 function commit() {
   const graph = Object.values(graphs).find((one) => one.dirty);
   if (!graph || !is_here() || is_away()) return; // it says when it has arrived
-  if (pointer.pressed || playhead.playing()) return commit_soon();
+  if (pointer.pressed || graph.turning || playhead.playing()) return commit_soon();
   const first = !graph.is_drawn(); // who waits for the graphs has waited already
   graph.update();
   if (window.requestIdleCallback && !first) requestIdleCallback(commit, { timeout: LATEST });

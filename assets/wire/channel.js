@@ -9,7 +9,14 @@ const LONGEST = 1000; // ms between two tries at most
 
 export const health = signal(); // "" all is well, "away", "full", "old" page, "refused"
 
-let failures = 0;
+const failures = {}; // by route: how often it has not answered since it did
+const troubles = {};
+
+// what concerns light questions before what concerns heavy ones
+function tell(route, what) {
+  troubles[route] = what;
+  health.tell(troubles.channel || Object.values(troubles).find(Boolean) || "");
+}
 
 // { answer }, or { refused }; neither if a newer question took its place, which `superseded` says after a failure
 export const ask = (kind, fields, superseded) => asked("channel", kind, { tab: "explore", ...fields }, superseded);
@@ -22,22 +29,22 @@ async function asked(route, kind, fields, superseded = () => false) {
   for (;;) {
     const response = await one_try(route, body);
     if (response && !response.full) return response.ok ? { answer: response.answer } : { refused: true };
-    failures += 1;
-    health.tell(response?.full ? "full" : "away");
-    await pause();
+    failures[route] = (failures[route] ?? 0) + 1;
+    tell(route, response?.full ? "full" : "away");
+    await pause(failures[route]);
     if (superseded()) return {};
   }
 }
 
 // what came back, or null where asking again may help
 async function one_try(route, body) {
-  const slow = setTimeout(() => health.tell("away"), SLOW);
+  const slow = setTimeout(() => tell(route, "away"), SLOW);
   const response = await posted(route, body).catch(() => null);
   clearTimeout(slow);
   if (response?.full) return response;
   if (!response || response.status >= 500 || response.status === 429) return null;
-  failures = 0;
-  health.tell(response.status === 409 ? "old" : response.ok ? "" : "refused");
+  failures[route] = 0;
+  tell(route, response.status === 409 ? "old" : response.ok ? "" : "refused");
   return response;
 }
 
@@ -51,7 +58,7 @@ async function posted(route, body) {
 }
 
 // longer after each failure, and not in step with other pages
-function pause() {
-  const wait = Math.min(LONGEST, 150 * 2 ** failures) * (0.8 + 0.4 * Math.random());
+function pause(times) {
+  const wait = Math.min(LONGEST, 150 * 2 ** times) * (0.8 + 0.4 * Math.random());
   return new Promise((done) => setTimeout(done, wait));
 }

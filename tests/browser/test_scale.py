@@ -1,5 +1,7 @@
 """One unit of x is as long as one unit of y, in a window of any shape; and there is ground wherever one looks."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -125,3 +127,28 @@ def test_a_start_may_stand_outside_the_domain(page: Explorer) -> None:
     assert page.state.begin[1] == 3
     page.type("start.y", "5")
     assert "-4.25 to 4.25" in page.error("start.y").inner_text()
+
+
+TURNED = """async () => {
+    const { graphs, modules: { $screen_plotly: { arrived } } } = downslope, { gd } = graphs.map;
+    const seen = () => gd._fullLayout.xaxis.range[1];
+    const plot = gd.querySelector(".nsewdrag"), { x, y, width, height } = plot.getBoundingClientRect();
+    const at = { clientX: x + width / 2, clientY: y + height / 2 };
+    const edges = [seen()];
+    for (let i = 0; i < 3; i += 1) {
+        plot.dispatchEvent(new WheelEvent("wheel", { deltaY: 400, ctrlKey: true, bubbles: true, cancelable: true, ...at }));
+        graphs.map.dirty = true;
+        arrived.tell(); // the canvas hands over to Plotly
+        edges.push(seen());
+        await new Promise((done) => setTimeout(done, 10));
+    }
+    return edges;
+}"""
+
+
+def test_a_turn_of_the_wheel_stays_whatever_plotly_is_told_meanwhile(page: Explorer) -> None:
+    page.open("?f=rosenbrock")
+    quiet(page)
+    edges = page.js(TURNED)
+    assert all(after > 1.05 * before for before, after in pairwise(edges)), edges
+    assert quiet(page)["ranges"][0][1] == pytest.approx(edges[-1])
