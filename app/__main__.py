@@ -9,12 +9,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve until told to stop, 1 when the address cannot be used; or do what `run`, `sweep` or `basins` says."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it without a traceback, whatever is being imported
     argv = sys.argv[1:] if argv is None else argv
-    if argv and not argv[0].startswith("-"):
-        from .command import COMMANDS
+    from . import command, serve
 
-        if argv[0] in COMMANDS:
-            return COMMANDS[argv[0]](argv[1:])
-    from . import serve
+    if argv and argv[0] in command.WORDS:
+        return command.main(argv[0], argv[1:])
 
     return serve.main(argv)
 

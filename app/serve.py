@@ -1,4 +1,4 @@
-"""What `downslope` does unless it is told to `run`: listen, say where, and open the browser."""
+"""What `downslope` does unless it is told one of the words of `command`: listen, say where, and open the browser."""
 
 import argparse
 import os
@@ -32,7 +32,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="downslope",
         description="See how optimizers walk over loss surfaces.",
-        epilog="downslope run --help: walk a comparison without a browser, and write it to files.",
+        epilog="downslope run --help, and sweep, and basins: the same without a browser, on the terminal and in files.",
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="name or address to listen on (default: this machine only; :: for everyone)"

@@ -41,10 +41,10 @@ class Work:
 class Interrupted(RuntimeError):
     """Some blocks are done and some are not, for their workers are gone; `resume` does those that are left."""
 
-    def __init__(self, work: Work, results: dict[int, Any], reason: BaseException) -> None:
+    def __init__(self, work: Work, results: dict[int, Any], reason: BaseException, progress: Progress | None) -> None:
         self.done = tuple(sorted(results))
         self.left = tuple(place for place in range(len(work.blocks)) if place not in results)
-        self._work, self._results = work, results
+        self._work, self._results, self._progress = work, results, progress
         told = f"{type(reason).__name__}: {reason}".removesuffix(": ")
         super().__init__(
             f"{len(self.done)} of {len(work.blocks)} blocks are done ({_ranges(self.done)}), not {_ranges(self.left)}; "
@@ -52,8 +52,11 @@ class Interrupted(RuntimeError):
         )
 
     def resume(self, executor: Executor | None = None, progress: Progress | None = None) -> Any:
-        """What the call would have returned; only what is left is worked on. May raise Interrupted again."""
-        return through(self._work, executor, progress, self._results)
+        """What the call would have returned; only what is left is worked on. May raise Interrupted again.
+
+        `progress` is that of the call if None.
+        """
+        return through(self._work, executor, progress or self._progress, self._results)
 
 
 def through(
@@ -66,7 +69,9 @@ def through(
     results = dict(done or {})
     left = [place for place in range(len(work.blocks)) if place not in results]
     said = progress or (lambda _done, _total: None)
-    for place, result in _here(work, left) if executor is None else _there(work, left, results, executor):
+    for place, result in _here(work, left) if executor is None else _there(work, left, executor):
+        if isinstance(result, _Gone):
+            raise Interrupted(work, results, result.reason, progress) from result.reason
         results[place] = result
         said(len(results), len(work.blocks))
     return work.finish([results[place] for place in range(len(work.blocks))])
@@ -86,8 +91,15 @@ def _here(work: Work, left: list[int]) -> Any:
         yield place, work.task(work.blocks[place])
 
 
-def _there(work: Work, left: list[int], results: dict[int, Any], executor: Executor) -> Any:
-    """Every block that comes back, in any order; the reason why others do not is raised when no more can."""
+@dataclass(frozen=True)
+class _Gone:
+    """What comes last where some blocks do not come back."""
+
+    reason: BaseException
+
+
+def _there(work: Work, left: list[int], executor: Executor) -> Any:
+    """Every block that comes back, in any order, and at last why others do not."""
     _is_executor(executor)
     futures, reason = _submitted(work, left, executor)
     try:
@@ -105,7 +117,8 @@ def _there(work: Work, left: list[int], results: dict[int, Any], executor: Execu
         for future in futures:
             future.cancel()
     if reason is not None:
-        raise _sendable(reason) or Interrupted(work, results, reason) from reason
+        _sendable(reason)
+        yield -1, _Gone(reason)
 
 
 def _submitted(work: Work, left: list[int], executor: Executor) -> tuple[dict[Future, int], BaseException | None]:
@@ -128,11 +141,11 @@ def _attempt(task: Callable[[Any], Any], block: Any) -> tuple[Exception | None, 
         return error, None
 
 
-def _sendable(reason: BaseException) -> TypeError | None:
-    """What to say where nothing is wrong with the workers: what is to be walked does not fit through."""
+def _sendable(reason: BaseException) -> None:
+    """Raise TypeError where nothing is wrong with the workers: what is to be walked does not fit through."""
     if isinstance(reason, (pickle.PicklingError, AttributeError, TypeError)):
-        return TypeError(f"this cannot be sent to another process: {reason}; define its classes in a module")
-    return None
+        words = f"this cannot be sent to another process: {reason}; define its classes in a module"
+        raise TypeError(words) from reason
 
 
 def _is_executor(executor: Any) -> None:

@@ -1,7 +1,11 @@
-"""What `downslope` does without a browser: a word, and the command behind it."""
+"""What `downslope` does without a browser: a module for each word."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
-from . import run
+WORDS = ("run", "sweep")
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"run": run.main}
+
+def main(word: str, argv: Sequence[str]) -> int:
+    """Do what a word and the arguments behind it say; the exit status."""
+    return import_module(f".{word}", __name__).main(argv)  # when it is said: each worker imports this package

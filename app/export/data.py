@@ -15,17 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from landscapes import Formula, Surface, layers
+from landscapes import Surface
 from optim_core.hyper import values
 
 from ..page import schedules, weather
 from ..page.labels import met, met_alone
-from ..page.numbers import exact
-from ..page.spelled import SLUGS, fork_written, typed, written_around
+from ..page.spelled import SLUGS, fork_written
 from ..page.state import State
 from ..walks.fates import fate
 from ..walks.results import Row, rows
 from ..walks.simulate import Simulation, Walk
+from . import cells
 
 ABOUT = (
     "link", "surface", "weather", "met",
@@ -34,7 +34,6 @@ ABOUT = (
 RESULTS = (  # of the table under the map
     "status", "final_loss", "best_loss", "best_step", "arrived", "stays", "distance", "path_length", "detour", "memory",
 )  # fmt: skip
-FORMULA = "=+-@＝＋－＠\t\r\n\0"  # with these a spreadsheet begins a formula, or skips to what does
 
 
 def csv(sim: Simulation, link: str) -> str:
@@ -51,25 +50,25 @@ def csv(sim: Simulation, link: str) -> str:
     lines = [",".join([*ABOUT, *names])]
     for walk, numbers in zip(sim.walks, walks, strict=True):
         n_rows = len(numbers["x"])
-        cells = [_cells(numbers[name], n_rows) if name in numbers else repeat("", n_rows) for name in names]
+        shown = [_column(numbers[name], n_rows) if name in numbers else repeat("", n_rows) for name in names]
         about = ",".join([",,,", *_about(walk, sim.state.landscape)])
-        lines += map(",".join, zip(repeat(about, n_rows), map(str, range(n_rows)), *cells, strict=True))
+        lines += map(",".join, zip(repeat(about, n_rows), map(str, range(n_rows)), *shown, strict=True))
     if len(lines) > 1:
-        lines[1] = ",".join(map(_text, [link, *_whole(sim.state)])) + lines[1].removeprefix(",,,")
+        lines[1] = ",".join(map(cells.text, [link, *_whole(sim.state)])) + lines[1].removeprefix(",,,")
     return "\r\n".join([*lines, ""])
 
 
 def _whole(state: State) -> list[str]:
     """What all runs have in common."""
-    return [_surface(state.landscape), weather.written(state.weather), met(state)]
+    return [cells.surface(state.landscape), weather.written(state.weather), met(state)]
 
 
 def _about(walk: Walk, surface: Surface) -> list[str]:
     """What is the same in all rows of a run."""
-    name, own = SLUGS[type(walk.run.optimizer)], map(_text, course(walk).values())
+    name, own = SLUGS[type(walk.run.optimizer)], map(cells.text, course(walk).values())
     diverged = "" if walk.diverged_at is None else str(walk.diverged_at)
-    called = [_text(walk.label), str(walk.run.slot), name, _settings(walk.run.optimizer)]
-    return [*called, *own, diverged, _text(fate(walk, surface).words)]
+    called = [cells.text(walk.label), str(walk.run.slot), name, cells.settings(walk.run.optimizer)]
+    return [*called, *own, diverged, cells.text(fate(walk, surface).words)]
 
 
 def json(sim: Simulation, link: str) -> str:
@@ -83,7 +82,7 @@ def json(sim: Simulation, link: str) -> str:
     surface = sim.state.landscape
     whole = {
         "link": link,
-        "surface": _shape(surface),
+        "surface": cells.shape(surface),
         "start": sim.state.begin,
         "n_steps": sim.state.n_steps,
         "weather": weather.written(sim.state.weather),
@@ -145,37 +144,10 @@ def course(walk: Walk) -> dict[str, str]:
     }
 
 
-def _shape(surface: Surface) -> dict[str, Any]:
-    """What a surface is: its name, its settings, and what is around it from the innermost on."""
-    core, around = layers(surface)
-    transforms = [{"name": SLUGS[type(one)], "settings": values(one)} for one in around]
-    settings = {"text": core.text, "window": core.window} if isinstance(core, Formula) else values(core)
-    return {"name": SLUGS[type(core)], "formula": surface.formula, "settings": settings, "transforms": transforms}
-
-
-def _surface(surface: Surface) -> str:
-    """A surface with every setting, and what is around it, as an address spells them."""
-    core, around = layers(surface)
-    settings = [f"{name}={value}" for name, value in typed(core).items()] if isinstance(core, Formula) else []
-    inner = "~".join([SLUGS[type(core)], *settings, *filter(None, [_settings(core)])])
-    return "~".join([inner, *(written_around(one) for one in around)])
-
-
-def _cells(row: np.ndarray, n_rows: int) -> list[str]:
+def _column(row: np.ndarray, n_rows: int) -> list[str]:
     return [""] * (n_rows - len(row)) + [repr(value) for value in row.tolist()]
 
 
 def _nulls(row: np.ndarray, n_rows: int) -> list[float | None]:
     shown = np.where(np.isfinite(row), row, None) if not np.isfinite(row).all() else row
     return [None] * (n_rows - len(row)) + shown.tolist()
-
-
-def _settings(declared: Any) -> str:
-    """Every setting as an address spells it."""
-    return "~".join(f"{name}={exact(value)}" for name, value in values(declared).items())
-
-
-def _text(text: str) -> str:
-    """A cell that shows this text, whatever it is."""
-    shown = f"'{text}" if text.startswith(tuple(FORMULA)) else text
-    return '"' + shown.replace('"', '""') + '"'

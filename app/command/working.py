@@ -1,0 +1,86 @@
+"""What the commands that take long have in common: workers, a bar, and an end in words whatever happens."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..page.state import State
+from ..protocol import Mistake
+from . import asked, workers
+from .terminal import STDOUT, Progress, ends_quietly, say, write
+
+ENGINES = ("numpy", "fast")
+MORE = {
+    "workers": ("N", "processes that share the work; else this one does it"),
+    "engine": ("NAME", "numpy, the reference, or fast, compiled by numba: it needs the extra `fast`"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked for, and with what it is done."""
+
+    state: State
+    link: str
+    files: dict[str, str]  # export -> the file that it goes to
+    engine: str
+    workers: workers.Workers
+
+    def do(self, call: Callable[..., Any]) -> Any:
+        """What the library makes of a call, with the engine and the workers."""
+        return self.workers.do(partial(call, engine=self.engine))
+
+    def write(self, name: str, content: str | bytes) -> None:
+        write(self.files[name], content.encode() if isinstance(content, str) else content)
+
+    def say(self, words: str) -> None:
+        """On the standard output, unless a file goes there."""
+        say(words, sys.stderr if STDOUT in self.files.values() else sys.stdout)
+
+
+def perform(word: asked.Word, argv: Sequence[str], do: Callable[[Job], None]) -> int:
+    """Do what the arguments say; 2 where they cannot be used or a file cannot be written, 130 after a Ctrl+C."""
+    options = asked.options(word, argv)
+    try:
+        with workers.interruptible(), workers.Workers(workers.number(asked.one(options, "workers"))) as those:
+            do(_job(word, options, those))
+    except Mistake as reason:
+        say(f"downslope {word.name}: {reason}", sys.stderr)
+        return 2
+    except BrokenPipeError:
+        ends_quietly()
+    except KeyboardInterrupt:
+        say(f"downslope {word.name}: stopped", sys.stderr)
+        return workers.STOPPED
+    return 0
+
+
+def _job(word: asked.Word, options: Any, those: workers.Workers) -> Job:
+    files = asked.files(word, options)
+    state, home = asked.state(word, options)
+    engine = asked.one(options, "engine") or ENGINES[0]
+    if engine not in ENGINES:
+        raise Mistake(f"--engine: “{engine}” is not one of {', '.join(ENGINES)}")
+    return Job(state, home + state.to_query(), files, engine, those)
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Raises Mistake for what the library refuses."""
+    try:
+        yield
+    except (ValueError, ImportError) as reason:
+        raise Mistake(str(reason)) from None
+
+
+@contextmanager
+def bar(total: int) -> Iterator[Progress]:
+    """A bar that is gone when what it is about has ended."""
+    progress = Progress(total)
+    try:
+        yield progress
+    finally:
+        progress.clear()
