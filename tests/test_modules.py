@@ -41,7 +41,7 @@ screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore sweep < later
 signal < screen/numbers < explore sweep
 wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
-screen/tabs screen/graphs screen/controls screen/elements screen/frames < sweep
+screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/pictures < sweep
 screen/pointing screen/paper screen/wheel < standalone
 screen/axes screen/scale < screen/planes < basins
 screen/elements screen/ground screen/marks screen/tabs < basins

@@ -32,16 +32,18 @@ def look(state: State, mode: str) -> dict[str, Any]:
     style = Style(mode, theme.PRESENTED if state.view.present == "on" else 1.0)
     course = asked.course(state)
     made = _grid if course.settings.kind == "grid" else _curves
-    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel", "grid", "line", "wrong")}
+    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel")}
+    inks |= {"gold": theme.GOLD, "none": theme.NONE[mode], "diverged": theme.DIVERGED[mode]}
     return {
         "kind": course.settings.kind,
         "problem": problem(state),
         "note": "Of many seeds the first one walks." if state.weather.seeds > 1 else "",
-        "inks": inks | {"gold": theme.GOLD},
+        "inks": inks,
         "scale": style.scale,
+        "heads": [outline for _, outline in theme.HEADS],
+        "said": _said(course),
         "log": course.is_log,
         "target": math.log10(course.settings.target) if course.is_log else course.settings.target,
-        "reached": f"{'loss above the lowest' if course.is_log else 'loss'} {brief(course.settings.target)}",
         "criterion": course.settings.criterion,
         "begin": _height(course),
         "steps": course.n_steps,
@@ -62,6 +64,12 @@ def problem(state: State) -> str:
     if len(sweepable(optimizer)) < 2:
         return f"{optimizer.label} has no second number: choose another run."
     return too_large(state)
+
+
+def _said(course: Course) -> str:
+    """What is swept, in a line."""
+    x, y = map(brief, course.start)
+    return f"start ({x}, {y}) · {course.n_steps} steps · target {brief(course.settings.target)}"
 
 
 def _height(course: Course) -> float | None:

@@ -1,5 +1,6 @@
 // The Sweep tab: a reply says what is asked, the server plans it, and its tiles are painted as they come.
 import { after_frame } from "../screen/frames.js";
+import { offer_picture } from "../screen/pictures.js";
 import { while_open } from "../screen/tabs.js";
 import { gate } from "../wire/gate.js";
 import { Tiles } from "../wire/tiles.js";
@@ -8,6 +9,7 @@ import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
 import { Found } from "./found.js";
 import { Heat } from "./heat.js";
+import { sweep_picture } from "./picture.js";
 import { put } from "./put.js";
 import { Stage } from "./stage.js";
 import { fill_table, named } from "./table.js";
@@ -69,6 +71,11 @@ class Sweep {
   // what is on the screen, null where nothing can be
   get drawing() {
     return this.#drawing;
+  }
+
+  // the same anew, for another size
+  drawn_anew() {
+    return new this.#drawing.constructor(this.#look, (run) => this.#of(run));
   }
 
   // what is drawn of a run: its numbers, or as stale ones those of before
@@ -135,4 +142,5 @@ const show_steps = (steps) => {
 
 export const sweep = new Sweep();
 
+offer_picture(TAB, () => sweep_picture(sweep));
 while_open(TAB, (reply) => sweep.follow(reply));

@@ -114,9 +114,9 @@ function table(columns, rows, docs) {
 
 function row(run, cells, buttons) {
   const name = make("th", { scope: "row" }, dot(run.slot), run.label);
-  return make("tr", { "data-slot": run.slot }, name, ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", { class: "puts" }, ...buttons));
+  return make("tr", { "data-slot": run.slot }, name, ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", {}, make("div", { class: "puts" }, ...buttons)));
 }
 
 function line(name, cells, buttons) {
-  return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", { class: "puts" }, ...buttons));
+  return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", {}, make("div", { class: "puts" }, ...buttons)));
 }

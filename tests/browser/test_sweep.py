@@ -1,8 +1,12 @@
 """The Sweep tab in a real browser."""
 
+import csv
+import json
 import math
 import re
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -324,3 +328,43 @@ def test_on_a_phone_fingers_find_everything(page: Explorer) -> None:
     assert plot["width"] > 300 and plot["height"] > 240
     assert boxes(page, "#sweep input[type=range]")
     assert TARGET == 44
+
+
+# --- taken home -----------------------------------------------------------------------------------------------------
+
+
+def taken(page: Explorer, selector: str) -> tuple[str, bytes]:
+    """The name and the content of what a choice of the export menu saves."""
+    page.tab.locator(".export summary").click()
+    with page.tab.expect_download(timeout=PATIENCE) as saved:
+        page.tab.locator(selector).click()
+    page.tab.locator(".export summary").click()
+    return saved.value.suggested_filename, Path(saved.value.path()).read_bytes()
+
+
+def test_the_menu_of_exports_has_what_this_tab_has(page: Explorer) -> None:
+    opened(page, "&run=sgd&run=adam&sweep=rates=11")
+    name, table = taken(page, "[data-export='sweep-csv']")
+    rows = list(csv.DictReader(table.decode().splitlines()))
+    assert name == "sweep.csv" and len(rows) == 22 and rows[0]["link"].endswith(page.query)
+    name, data = taken(page, "[data-export='sweep-json']")
+    assert name == "sweep.json" and len(json.loads(data)["runs"][0]["axes"]["lr"]) == 11
+    page.tab.locator(".export summary").click()
+    assert not page.tab.locator("[data-export='gif']").is_visible()
+
+
+@pytest.mark.parametrize("kind", ["rates", "grid", "race"])
+def test_the_plot_is_a_picture(page: Explorer, kind: str) -> None:
+    opened(page, f"&run=momentum&run=adam&sweep=kind={kind}~rates=11")
+    name, svg = taken(page, "[data-picture='sweep svg']")
+    drawn_there = ElementTree.fromstring(svg)
+    texts = "".join(drawn_there.itertext())
+    assert name == "downslope-sweep.svg" and "Momentum" in texts and "learning rate η" in texts
+    assert len(svg) > 4000
+    name, png = taken(page, "[data-picture='sweep png']")
+    assert name == "downslope-sweep.png" and png.startswith(b"\x89PNG") and len(png) > 20_000
+
+
+def test_a_race_that_cannot_be_is_no_file(page: Explorer) -> None:
+    answer = page.tab.request.get(f"{page.url}export/sweep-csv?start=7,4&sweep=kind=race")
+    assert answer.status == 422 and "not in the window" in answer.text()
