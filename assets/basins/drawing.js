@@ -1,6 +1,6 @@
 // The maps on their canvas: colours, the surface's level lines, its minima, the start, what is pointed at, and the axes.
 import { paint_levels, paint_marks } from "../screen/ground.js";
-import { fill_outlined, outline_of, paint_start, stroke_outlined } from "../screen/marks.js";
+import { outline_of, paint_start, stroke_outlined } from "../screen/marks.js";
 import { lies_in } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
 import { laid_side_by_side, paint_frames } from "../screen/planes.js";
@@ -62,7 +62,7 @@ function paint_cross(pen, box, [x, y], paper, ink) {
 }
 
 // whose map it is: marker and name of a run, or what two are compared in
-function paint_title(pen, box, { label, ink, colour, head }, { font, paper_bgcolor }) {
+function paint_title(pen, box, { label, ink, colour, head }, { font }) {
   const [size, middle] = [font.size * 1.1, box.y - font.size * TITLE.above];
   const room = head ? size * TITLE.gap : 0;
   pen.font = `600 ${size}px ${font.family}`;
@@ -72,7 +72,8 @@ function paint_title(pen, box, { label, ink, colour, head }, { font, paper_bgcol
     pen.save();
     pen.translate(box.x + size * TITLE.head, middle);
     pen.scale(size * TITLE.head, size * TITLE.head);
-    fill_outlined(pen, outline_of(pen, head), paper_bgcolor, colour, 0);
+    pen.fillStyle = colour;
+    pen.fill(outline_of(pen, head));
     pen.restore();
   }
   pen.fillStyle = ink;
