@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from app.basins import colours, work
 from app.page.state import State
@@ -179,23 +179,18 @@ def test_while_something_moves_the_map_is_coarse_and_then_fine(page: Explorer) -
 
 def test_what_is_no_longer_wanted_is_not_asked_for(page: Explorer) -> None:
     opened(page, ADAM)
-
-    def slowly(route: Route) -> None:
-        page.tab.wait_for_timeout(60)
-        route.continue_()
-
-    page.press("master.lr", "ArrowLeft")
+    page.requests.clear()
+    page.type("steps", "900")
     page.until("document.getElementById('basins').dataset.pass === '48'")
-    page.tab.route("**/channel/tile", slowly)
-    page.requests.clear()
-    page.press("master.lr", "ArrowLeft")
-    page.until("document.getElementById('basins').dataset.pass === '128'", timeout=60)
-    page.requests.clear()
     before = page.js("downslope.basins.look.maps[0].key")
-    page.press("master.lr", "ArrowRight")
-    page.tab.unroute("**/channel/tile")
+    assert "steps=900" in before
+    page.type("steps", "30")
     refined(page)
-    assert len([told for told in tiles(page) if told["key"] == before]) <= 1
+    plans = [place for place, one in enumerate(page.requests) if '"plan"' in (one.post_data or "")]
+    assert len(plans) == 2
+    assert all(before not in (one.post_data or "") for one in page.requests[plans[-1] :])
+    page.until("downslope.basins.look.steps === 30")
+    is_map_of(page, ADAM.replace("steps=60", "steps=30"))
 
 
 def test_explore_asks_for_no_tile(page: Explorer) -> None:
