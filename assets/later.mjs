@@ -5,6 +5,7 @@ import { after_frame } from "./screen/frames.js";
 import "./screen/paper.js";
 import "./screen/pictures.js";
 import { tab_shown } from "./screen/place.js";
+import "./sweep/tuned.js";
 import { gate } from "./wire/gate.js";
 
 const follow = () => after_frame(() => tab_shown() === "explore" && details.follow(gate.last));

@@ -1,5 +1,6 @@
 """Where many walks end, without keeping what lies between."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,10 @@ import numpy as np
 from . import border
 from .arithmetic import Array
 from .base import Optimizer
-from .engines import jitted
-from .run import Fork, Walkable, _begin, _gradients, _offsets, _steps, _Walk
+from .engines import jitted, many
+from .engines.seen import Seen, Target
+from .engines.slopes import slopes as asked_in_blocks
+from .run import Fork, Walkable, _begin, _behind, _beside, _gradients, _offsets, _steps, _until, _Walk
 from .schedules import Schedule
 from .weather import Weather
 
@@ -57,92 +60,85 @@ def ends(
     Raises as `run` does, ValueError for points without a radius, or of another number of parameters, and for an engine
     that is none, and ImportError for "fast" without numba.
     """
-    walk = _begin(optimizer, landscape, start, n_steps, weather, schedule)
-    near = _targets(points, radius, len(walk.begin))
+    walk, threads = _begin(optimizer, landscape, start, n_steps, weather, schedule), _count(threads)
+    wanted = _target(target, points, radius, len(walk.begin))
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
-    if engine == "fast" and (made := _fast(walk, fork, target, *near, threads)):
-        return made
-    seen = _Seen(walk, target, *near)
-    params = walk.begin
-    for step in _steps(walk, fork):
-        seen.row(step.t - 1, step.params, step.grad)
-        with np.errstate(all="ignore"):
-            params = step.params + step.delta
-    with np.errstate(all="ignore"):
-        seen.row(walk.n_steps, params, _gradients(walk, params, walk.n_steps + 1)[0])
-    return seen.ends(params)
+    if engine == "fast" and (found := _fast(walk, fork, wanted, threads)):
+        return Ends(**found)
+    if (slopes := asked_in_blocks(landscape)) is None:
+        return Ends(**_one_by_one(walk, fork, wanted))
+    return Ends(**many.walked(many.Many(slopes, walk.begin, *_legs(walk, fork), wanted), threads))
 
 
-def _fast(
-    walk: _Walk, fork: Fork | None, target: float | None, points: Array | None, radius: float, threads: int | None
-) -> Ends | None:
+def _fast(walk: _Walk, fork: Fork | None, target: Target, threads: int | None) -> dict[str, Array | None] | None:
     """The same by machine code; None where numpy must do it."""
     jitted.machine()
     if walk.told is not None or (fork is not None and fork.at):
         return None
-    found = jitted.ends_of(*walk[:4], walk.rates, target, points, radius, threads)
-    return found and Ends(**found)
+    return jitted.ends_of(*walk[:4], walk.rates, target.loss, target.points, target.radius, threads)
 
 
-def _targets(points: Any, radius: float | None, n_params: int) -> tuple[Array | None, float]:
+def _target(loss: Any, points: Any, radius: Any, n_params: int) -> Target:
+    if loss is not None:
+        loss = float(_number(loss, "target"))
     if (points is None) != (radius is None):
         raise ValueError("points=... and radius=... belong together: write both, or neither")
     if points is None:
-        return None, 0.0
-    found, reach = border.array(points, "points"), border.array(radius, "radius")
+        return Target(n_params, loss, None, 0.0)
+    found, reach = border.array(points, "points"), _number(radius, "radius")
+    if found.size == 0:
+        found = found.reshape(0, n_params)
     if found.ndim != 2 or found.shape[1] != n_params:
         raise ValueError(f"points must be of shape (n_points, {n_params}), not {found.shape}")
-    if reach.ndim or not 0 <= float(reach) < np.inf:
-        raise ValueError(f"radius must be one finite number, 0 or more, not {radius!r}")
-    return found, float(reach)
+    if not 0 <= reach < math.inf:
+        raise ValueError(f"radius must be a finite number, at least 0, not {radius!r}")
+    return Target(n_params, loss, found, reach)
 
 
-class _Seen:
-    """What has been seen of walks so far."""
-
-    def __init__(self, walk: _Walk, target: float | None, points: Array | None, radius: float) -> None:
-        shape = walk.begin.shape[1:]
-        self.walk, self.target, self.points, self.radius = walk, target, points, radius
-        self.best = np.full(shape, np.nan)
-        self.loss = self.best
-        self.diverged, self.first, self.stays = (np.full(shape, -1) for _ in range(3))
-        self.since = None if points is None else np.full((len(points), *shape), -1)
-
-    def row(self, row: int, params: Array, grad: Array) -> None:
-        offsets = _offsets(self.walk)
-        beside = (slice(None), *[None] * (params.ndim - 1))
-        with np.errstate(all="ignore"):
-            place = params if offsets is None else params - offsets[row][beside]
-            self.loss = border.losses(self.walk.landscape, place)
-            finite = np.isfinite(self.loss) & np.isfinite(params).all(axis=0) & np.isfinite(grad).all(axis=0)
-            self.best = np.fmin(self.best, self.loss)
-            self.diverged = np.where((self.diverged < 0) & ~finite, row, self.diverged)
-            if self.target is not None:
-                below = self.loss <= self.target
-                self.first = np.where((self.first < 0) & below, row, self.first)
-                self.stays = _since(self.stays, below, row)
-            if self.points is not None:
-                self.distance = self.distances(place)
-                self.since = _since(self.since, self.distance <= self.radius, row)
-
-    def distances(self, params: Array) -> Array:
-        aside = params - self.points.reshape(self.points.shape + (1,) * (params.ndim - 1))
-        return np.sqrt(np.sum(aside * aside, axis=1))
-
-    def ends(self, params: Array) -> Ends:
-        ways = (None, None) if self.target is None else (self.first, self.stays)
-        nearest = since = None
-        if self.points is not None and len(self.points):
-            distance = self.distance
-            distance = np.where(distance <= self.radius, distance, np.inf)
-            found = distance.argmin(axis=0)
-            nearest = np.where(np.isfinite(distance.min(axis=0)), found, -1)
-            since = np.where(nearest < 0, -1, np.take_along_axis(self.since, found[None], axis=0)[0])
-        elif self.points is not None:
-            nearest, since = (np.full(params.shape[1:], -1) for _ in range(2))
-        return Ends(params, self.loss, self.best, self.diverged, *ways, nearest, since)
+def _number(given: Any, name: str) -> float:
+    found = border.array(given, name)
+    if found.ndim:
+        raise ValueError(f"{name} must be one number, not an array of shape {found.shape}")
+    return float(found)
 
 
-def _since(since: Array, inside: Array, row: int) -> Array:
-    return np.where(inside, np.where(since < 0, row, since), -1)
+def _count(threads: Any) -> int | None:
+    if threads is None:
+        return None
+    if isinstance(threads, bool) or not isinstance(threads, (int, np.integer)) or threads < 1:
+        raise ValueError(f"threads must be a whole number, at least 1, not {threads!r}")
+    return int(threads)
+
+
+def _legs(walk: _Walk, fork: Fork | None) -> tuple[tuple[_Walk, ...], Any]:
+    """The legs of a walk, and what says with which memory each begins."""
+
+    def handed(number: int, optimizer: Optimizer, state: Any, params: Array) -> Any:
+        return fork.handed(optimizer, state, params) if number else optimizer.init(params)
+
+    if fork is None or not fork.at:
+        return (walk,), handed
+    first = _until(walk, fork)
+    return (first, _behind(walk, fork)), handed
+
+
+def _one_by_one(walk: _Walk, fork: Fork | None, target: Target) -> dict[str, Array]:
+    """What a landscape wants that is to see all walks at once, in their own shape."""
+    shape, offsets = walk.begin.shape[1:], _offsets(walk)
+    seen, params = Seen(math.prod(shape), target), walk.begin
+
+    def look(row: int, params: Array, grad: Array) -> Array:
+        place = params if offsets is None else params - _beside(offsets, params[None])[row]
+        loss = border.losses(walk.landscape, place)
+        flat = len(params), -1
+        seen.row(row, params.reshape(flat), grad.reshape(flat), loss.reshape(-1))
+        seen.stretch(row, [place.reshape(flat)])
+        return loss
+
+    with np.errstate(all="ignore"):
+        for step in _steps(walk, fork):
+            look(step.t - 1, step.params, step.grad)
+            params = step.params + step.delta
+        loss = look(walk.n_steps, params, _gradients(walk, params, walk.n_steps + 1)[0])
+    return {"params": params, "loss": loss} | {name: array.reshape(shape) for name, array in seen.found().items()}

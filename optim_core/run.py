@@ -246,13 +246,16 @@ def _until(walk: _Walk, fork: Fork) -> _Walk:
 
 def _after(walk: _Walk, fork: Fork, begin: Array, state: Any) -> _Walk:
     """The steps behind a fork, from where the others led and what they left in memory."""
+    return _behind(walk, fork)._replace(begin=begin, state=fork.handed(walk.optimizer, state, begin))
+
+
+def _behind(walk: _Walk, fork: Fork) -> _Walk:
+    """The same before anybody knows from where, and with what in memory."""
     steps = min(fork.at, walk.n_steps)
     return walk._replace(
-        begin=begin,
         n_steps=walk.n_steps - steps,
         told=walk.told and walk.told.after(steps),
         rates=None if walk.rates is None else walk.rates[steps:],
-        state=fork.handed(walk.optimizer, state, begin),
         age=steps if fork.is_kept_by(walk.optimizer) else 0,
     )
 

@@ -275,6 +275,23 @@ def settings(cls: type[Optimizer], shares: Iterable[float] = (0.61,)) -> Iterato
 SWITCHES = {0.0, 1.0}  # where a library may leave a whole branch out: no memory, no decay, no change of a rate
 
 
+def odd_settings(optimizer: type[Optimizer]) -> Iterator[Optimizer]:
+    """Every combination of flags, with defaults, with every number at each end of its bounds, with odd numbers."""
+    declared = hypers(optimizer)
+    flags = [name for name, field in declared.items() if field.scale == "switch"]
+    numbers = {name: field for name, field in declared.items() if name not in flags}
+    for values in itertools.product((False, True), repeat=len(flags)):
+        base = optimizer(**dict(zip(flags, values, strict=True)))
+        yield base
+        for name, field in numbers.items():
+            for end in field.bounds:
+                if math.isfinite(end):
+                    yield dataclasses.replace(base, **{name: end})
+        for share in (0.13, 0.61):
+            odd = {name: low + share * (high - low) for name, field in numbers.items() for low, high in [field.range]}
+            yield dataclasses.replace(base, **odd)
+
+
 def corners(cls: type[Optimizer], together: int = 2) -> Iterator[dict[str, Any]]:
     """Every combination of flags, with each number at each bound of its that is a switch, and with every two there.
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from ..screen import theme
+from ..screen.theme import DIVERGED, NONE
 
 Array = np.ndarray
 Point = tuple[float, float]
@@ -19,8 +20,6 @@ WELLS = {  # sand, blue, rose, lilac, olive, peach, periwinkle: of walks that st
     "light": ("#FBE58C", "#8596E9", "#D98482", "#E4DEFF", "#B9A456", "#FCDDBD", "#A499BD"),
     "dark": ("#E6BB6B", "#625FAC", "#A97F76", "#C3BCE9", "#91792A", "#E5B89A", "#807EA2"),
 }
-NONE = {"light": "#C9C9C9", "dark": "#4A4D53"}
-DIVERGED = {"light": "#8E2A22", "dark": "#6E221D"}
 ELSEWHERE = {"light": "#5A5F68", "dark": "#B9B6AE"}  # two walks that end in different minima
 NEAR, FAR = 0.1, 0.75  # of a run's colour where it is sooner than another one: by next to nothing, and by far
 LATE = {"light": 0.62, "dark": 0.42}  # of its light, what is left of a colour where a walk stays only at the end

@@ -21,7 +21,7 @@ import inspect
 import math
 import textwrap
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -64,9 +64,17 @@ def written(surface: Any) -> Written:
 
     Raises Unwritten where there is no source, or where it takes from its instance what is no number.
     """
+    how = getattr(surface, "__dataclass_params__", None)
+    return _remembered(surface) if how and how.frozen and how.eq else _written(surface)
+
+
+def _written(surface: Any) -> Written:
     writer = _Writer()
     value, partials = (writer.method(surface, name) for name in ("value", "partials"))
     return Written("\n".join(filter(None, writer.texts)), value, partials, tuple(writer.numbers.values()))
+
+
+_remembered = lru_cache(maxsize=256)(_written)  # of what nobody changes: reading the source takes milliseconds
 
 
 class _Writer:

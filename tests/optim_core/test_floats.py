@@ -6,7 +6,6 @@ import math
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,29 +33,12 @@ from optim_core.arithmetic import FUNCTIONS, power
 from optim_core.engines import floats
 from optim_core.hyper import learning_rate
 
-from ..strategies import columns, corners
+from ..strategies import columns, corners, odd_settings
 
 RUN = sys.modules["optim_core.run"]  # the name in the package is the function
 
 CLASSES = list(OPTIMIZERS.values())
 every_class = pytest.mark.parametrize("optimizer", CLASSES, ids=OPTIMIZERS)
-
-
-def odd_settings(optimizer: type[Optimizer]) -> Iterator[Optimizer]:
-    """Every combination of flags, with defaults, with every number at each end of its bounds, with odd numbers."""
-    declared = hypers(optimizer)
-    flags = [name for name, field in declared.items() if field.scale == "switch"]
-    numbers = {name: field for name, field in declared.items() if name not in flags}
-    for values in itertools.product((False, True), repeat=len(flags)):
-        base = optimizer(**dict(zip(flags, values, strict=True)))
-        yield base
-        for name, field in numbers.items():
-            for end in field.bounds:
-                if math.isfinite(end):
-                    yield dataclasses.replace(base, **{name: end})
-        for share in (0.13, 0.61):
-            odd = {name: low + share * (high - low) for name, field in numbers.items() for low, high in [field.range]}
-            yield dataclasses.replace(base, **odd)
 
 
 SETTINGS = list(dict.fromkeys(setting for optimizer in CLASSES for setting in odd_settings(optimizer)))
