@@ -83,10 +83,14 @@ def place(page: Explorer, x: float, y: float, plane: int = 0) -> tuple[float, fl
     )
 
 
-def tiles(page: Explorer) -> list[dict[str, str]]:
-    """The tiles that were asked for."""
-    posted = [json.loads(one.post_data) for one in page.requests if one.url.endswith("/channel/tile")]
-    return [told for told in posted if told["kind"] == "tile"]
+def tiles(page: Explorer, after: int = 0) -> list[dict[str, str]]:
+    """The tiles of maps that were asked for."""
+    posted = [json.loads(one.post_data) for one in page.requests[after:] if one.url.endswith("/channel/tile")]
+    return [told for told in posted if told["kind"] == "tile" and told["tab"] == "basins"]
+
+
+def _is_plan(body: str) -> bool:
+    return '"plan"' in body and '"tab":"basins"' in body
 
 
 def first_pass(told: dict[str, str]) -> bool:
@@ -183,9 +187,9 @@ def test_what_is_no_longer_wanted_is_not_asked_for(page: Explorer) -> None:
     assert "steps=900" in before
     page.type("steps", "30")
     refined(page)
-    plans = [place for place, one in enumerate(page.requests) if '"plan"' in (one.post_data or "")]
+    plans = [place for place, one in enumerate(page.requests) if _is_plan(one.post_data or "")]
     assert len(plans) == 2
-    assert all(before not in (one.post_data or "") for one in page.requests[plans[-1] :])
+    assert all(told["key"] != before for told in tiles(page, plans[-1]))
     page.until("downslope.basins.look.steps === 30")
     is_map_of(page, ADAM.replace("steps=60", "steps=30"))
 
@@ -340,7 +344,7 @@ def test_changing_one_of_two_runs_walks_that_one_alone(page: Explorer) -> None:
     page.requests.clear()
     sgd = page.js("downslope.basins.look.maps[0].key")
     page.act("open.2")
-    page.type("run.2.lr", "0.2")
+    page.type("run.1.lr", "0.2")
     refined(page)
     assert tiles(page) and all(told["key"] != sgd for told in tiles(page))
     page.act("open.2")
