@@ -46,7 +46,7 @@ from .scalars import Unwritten, Written, written
 
 BLOCK = 128  # walks whose numbers stay in the nearest cache
 SPAN = 4096  # walks that a thread takes at a time
-TABLED = 1 << 18  # numbers that are worked out ahead for a span at a time, where they differ by walk and by step
+TABLED = 1 << 18  # numbers that are worked out ahead for a span at a time
 X, Y, GRAD_X, GRAD_Y, LOSS, BEST, BROKEN, FIRST, ABOVE, OWN = range(10)  # the rows; from OWN on the setting's own
 MISSING = 'engine="fast" needs numba: `pip install numba`, or this library with its extra, `pip install ".[fast]"`'
 
@@ -168,8 +168,8 @@ class _Walks:
 
     def _tables(self, span: dict[str, Any], state: Array) -> Iterator[tuple[int, Array, Array]]:
         """(steps before, what each of the next ones reads for all walks, for each walk), a stretch at a time."""
-        wide = len(self.plan.both) * state.shape[1]
-        stretch = max(1, TABLED // wide if wide else self.n_steps)
+        wide = max(len(self.plan.both) * state.shape[1], len(self.plan.step), 1)
+        stretch = max(1, TABLED // wide)
         for first in range(0, max(self.n_steps, 1), stretch):
             t = np.arange(first + 1, min(first + stretch, self.n_steps) + 1).reshape(-1, 1)
             known = self._worked_out(span, t)
@@ -237,8 +237,8 @@ def machine() -> Machine:
     """numba, and what it has made of `_look` and `_drive`. Raises ImportError, saying what to install."""
     try:
         from numba import njit, types
-    except ImportError:
-        raise ImportError(MISSING) from None
+    except ImportError as error:
+        raise ImportError(f"{MISSING} ({error})") from error
     line, plane, cube, whole = (
         types.float64[::1],
         types.float64[:, ::1],

@@ -90,7 +90,7 @@ class _Writer:
         if hasattr(owner, "in_scalars"):
             return self._add((id(owner), name), name, _said(owner.in_scalars)[name], owner, {"np": np})
         function = getattr(type(owner), name, None)
-        if not isinstance(function, FunctionType):
+        if not isinstance(function, FunctionType) or name in getattr(owner, "__dict__", {}):
             raise Unwritten(f"{type(owner).__name__}.{name} is no method")
         return self._add((id(owner), name), name, _tree(function), owner, _around(function))
 
@@ -138,6 +138,8 @@ class _Function(ast.NodeTransformer):
                 called = self.writer.function(self.known[name])
             case ast.Name(id=name) if name in BUILT_IN and name not in self.known:
                 return ast.Call(node.func, arguments, [])
+            case _ if self._found(node.func) is np.where and len(arguments) == 3:
+                return ast.IfExp(*arguments)
             case _:
                 return ast.Call(self._library(node.func), arguments, [])
         return ast.Call(ast.Name(called), [ast.Name("_p"), *arguments], [])
