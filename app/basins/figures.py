@@ -5,7 +5,7 @@ from typing import Any
 from landscapes import Point, Surface
 
 from ..page.labels import labels
-from ..page.numbers import brief, significant
+from ..page.numbers import significant
 from ..page.state import Run, State
 from ..screen import theme
 from ..screen.arrays import small
@@ -64,7 +64,7 @@ def _levels(surface: Surface, style: Style) -> dict[str, Any]:
 
 def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ...], style: Style) -> dict[str, Any]:
     points = (*lowest, *others)
-    places = [f"({brief(x)}, {brief(y)})" for x, y in points]
+    places = [f"({significant(x, 3)}, {significant(y, 3)})" for x, y in points]
     if surface.minima_along is not None:
         places[0] = "the curve"
     return {

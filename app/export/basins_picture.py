@@ -14,7 +14,7 @@ from optim_core import Basins
 
 from ..basins import colours, work
 from ..page.labels import labels, met
-from ..page.numbers import brief
+from ..page.numbers import brief, significant
 from ..page.state import Run, State
 from ..screen import theme
 from ..screen.theme import Style
@@ -108,7 +108,12 @@ def _called(state: State) -> list[str]:
 def _shares(called: str, found: Basins) -> str:
     *wells, none, diverges = found.shares()
     most = sorted(wells, key=lambda one: -one.share)[:5]
-    parts = [f"({brief(x)}, {brief(y)}) {one.share:.1%}" for one in most if one.share for x, y in [one.minimum]]
+    parts = [
+        f"({significant(x, 3)}, {significant(y, 3)}) {one.share:.1%}"
+        for one in most
+        if one.share
+        for x, y in [one.minimum]
+    ]
     parts += [f"near none {none.share:.1%}"] * bool(none.share) + [f"diverges {diverges.share:.1%}"] * bool(
         diverges.share
     )
