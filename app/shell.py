@@ -9,7 +9,7 @@ from .basins import answer as basins_answer
 from .basins import board as basins
 from .explore import answer
 from .explore import board as explore
-from .export.files import EXPORTS
+from .export.files import EXPORTS, OF_TABS, Export
 from .metrics import PANELS
 from .page import view
 from .page.names import continued
@@ -35,9 +35,9 @@ TABS: dict[str, Tab] = {  # by the names that `page.view` knows
 
 TO = "Way of looking"
 opening = answer.opening  # a query -> the first answer, which travels in the page
-# what a picture can be made of
-PICTURES = {"board": "the board", "map": "the map"}
-PICTURES |= {graph: continued(panel.label) for graph, panel in PANELS.items()}
+# tab -> what a picture can be made of
+PANELS_CALLED = {graph: continued(panel.label) for graph, panel in PANELS.items()}
+PICTURES = {FIRST: {"board": "the board", "map": "the map"} | PANELS_CALLED, "sweep": {"sweep": "the plot"}}
 
 
 def controls() -> html.Div:
@@ -118,32 +118,31 @@ def _steps_back() -> list[html.Button]:
 
 def _export() -> html.Details:
     """What can be taken home. Files come from the server, pictures from the browser."""
-    files = [
-        html.A(export.label, href=f"export/{name}", download="", **{"data-export": name})
-        for name, export in EXPORTS.items()
+    offers = {FIRST: EXPORTS} | OF_TABS
+    lists = [
+        html.Div([*_files(offers.get(tab, {})), *_pictures(PICTURES.get(tab, {}))], **{"data-tab": tab}) for tab in TABS
     ]
-    pictures = [
+    menu = [html.Summary("Export", className="plain", **{"data-needs": "share"}), html.Div(lists, className="menu")]
+    return html.Details(menu, className="export", **{"data-area": "share"})
+
+
+def _files(exports: dict[str, Export]) -> list[html.A]:
+    return [
+        html.A(export.label, href=f"export/{name}", download="", **{"data-export": name})
+        for name, export in exports.items()
+    ]
+
+
+def _pictures(pictures: dict[str, str]) -> list[html.Div]:
+    return [
         html.Div(
-            [
-                html.Span(f"Picture: {what}"),
-                *(
-                    html.Button(
-                        kind.upper(),
-                        className="plain",
-                        **{"data-picture": f"{graph} {kind}", "aria-label": f"Picture of {what}, {kind.upper()}"},
-                    )
-                    for kind in ("png", "svg")
-                ),
-            ],
+            [html.Span(f"Picture: {what}"), *(_picture(name, what, kind) for kind in ("png", "svg"))],
             className="picture",
         )
-        for graph, what in PICTURES.items()
+        for name, what in pictures.items()
     ]
-    return html.Details(
-        [
-            html.Summary("Export", className="plain", **{"data-needs": "share"}),
-            html.Div([*files, *pictures], className="menu"),
-        ],
-        className="export",
-        **{"data-area": "share"},
-    )
+
+
+def _picture(name: str, what: str, kind: str) -> html.Button:
+    named = {"data-picture": f"{name} {kind}", "aria-label": f"Picture of {what}, {kind.upper()}"}
+    return html.Button(kind.upper(), className="plain", **named)

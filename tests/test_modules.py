@@ -39,9 +39,9 @@ screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore < later
-signal < screen/numbers < explore sweep
+screen/numbers screen/best < explore sweep
 wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
-screen/tabs screen/graphs screen/controls screen/elements screen/frames < sweep
+screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/pictures < sweep
 screen/pointing screen/paper screen/wheel < standalone
 screen/axes screen/scale < screen/planes < basins
 screen/elements screen/ground screen/marks screen/tabs < basins

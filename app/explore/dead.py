@@ -12,8 +12,8 @@ from ..walks.simulate import Simulation, has_log
 from ..walks.stability import has_limit
 from . import curves
 
-TOOLS = ("up", "down", "duplicate", "pin", "fork", "join", "remove")  # of each run
-PRESETS = ("master.lr.equal", "preset.textbook", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
+TOOLS = ("up", "down", "duplicate", "pin", "fork", "join", "remove", "lr")  # of each run
+PRESETS = ("master.lr.equal", "preset.textbook", "preset.tuned", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
 BARRABLE = ("add", "scene", "start", "playhead", "share", "view.inspect", *PRESETS)  # they show no value
 
 
@@ -62,6 +62,8 @@ def _presets(state: State) -> Iterator[tuple[str, str]]:
     moved = [run.optimizer for run in state.runs if not run.pinned]
     if all(optimizer == type(optimizer)() for optimizer in moved):
         yield "preset.textbook", "all are at their defaults" if moved else _nobodys(state, "lr")
+    if not moved:
+        yield "preset.tuned", _nobodys(state, "lr")
     rates, betas = (
         {getattr(state.runs[place].optimizer, name) for place, name, _ in run_edits.masters(state, shared)}
         for shared in ("lr", "beta")

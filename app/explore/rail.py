@@ -269,7 +269,16 @@ def _presets(letters: Letters) -> list[Any]:
         for beta, steps in run_edits.BETAS.items()
     ]
     for_all = html.Span([term("beta", symbol(letters.of("β"))), " for all"], className="note")
-    return [html.Div(races, className="presets"), html.Div([for_all, *betas], className="presets")]
+    races.append(_tuned(letters))
+    budget = html.P(id="tuned-said", className="note", role="status")
+    return [html.Div(races, className="presets"), budget, html.Div([for_all, *betas], className="presets")]
+
+
+def _tuned(letters: Letters) -> html.Button:
+    """What the browser does by itself, tile by tile: a race of the Sweep tab."""
+    title = letters.text("Every run that is no ghost at its best η here: of a tuned race, in which all have one budget")
+    data = {"data-tune": "rates", "data-needs": "preset.tuned"}
+    return html.Button("tuned on this surface", className="plain small", title=title, **data)
 
 
 def _runs(state: State, open_slot: int | None) -> list[Any]:

@@ -1,11 +1,14 @@
 """What can be taken home: the files of the export menu, and of the options of `downslope run`."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..page.state import State
+from ..protocol import Mistake
+from ..sweep.figures import problem
 from ..walks.simulate import Simulation, simulate
-from . import data
+from . import basins_data, data
+from . import sweep_data as sweeps
 from .code import FRAMEWORKS
 
 
@@ -16,13 +19,13 @@ class File(NamedTuple):
 
 
 class Export(NamedTuple):
-    """One kind of file. `make` takes a simulation and the address where it can be seen."""
+    """One kind of file. `make` takes what it is made of and the address where that can be seen."""
 
     label: str  # in the menu
     doc: str  # in a sentence that begins "write"
     file: str
     mimetype: str
-    make: Callable[[Simulation, str], str | bytes]
+    make: Callable[[Any, str], str | bytes]
 
 
 def _html(sim: Simulation, link: str) -> str:
@@ -37,7 +40,7 @@ def _gif(sim: Simulation, link: str) -> bytes:
     return gif(sim)
 
 
-EXPORTS: dict[str, Export] = {  # the name in the address, and of the option
+EXPORTS: dict[str, Export] = {  # the name in the address, and of the option; `make` takes a simulation
     **{
         name: Export(
             f"Code: {one.label}",
@@ -57,7 +60,46 @@ EXPORTS: dict[str, Export] = {  # the name in the address, and of the option
 }
 
 
+def _swept(write: Callable[[State, list[sweeps.Swept], str], str]) -> Callable[[State, str], str]:
+    """What a writer makes of the sweep of a state. Raises Mistake where there can be none."""
+
+    def made(state: State, link: str) -> str:
+        if why := problem(state):
+            raise Mistake(why)
+        return write(state, sweeps.swept(state), link)
+
+    return made
+
+
+def _mapped(name: str) -> Callable[[State, str], str | bytes]:
+    """What the writer of this name makes of the basins of a state."""
+
+    def made(state: State, link: str) -> str | bytes:
+        if name == "png":
+            from .basins_picture import png  # needs Pillow
+
+            return png(state, basins_data.found(state), link)
+        return getattr(basins_data, name)(state, basins_data.found(state), link)
+
+    return made
+
+
+OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `make` takes a state
+    "sweep": {
+        "sweep-csv": Export("Data: CSV", "", "sweep.csv", "text/csv", _swept(sweeps.csv)),
+        "sweep-json": Export("Data: JSON", "", "sweep.json", "application/json", _swept(sweeps.json)),
+    },
+    "basins": {
+        "basins-csv": Export("Data: CSV", "", "basins.csv", "text/csv", _mapped("csv")),
+        "basins-json": Export("Data: JSON", "", "basins.json", "application/json", _mapped("json")),
+        "basins-npz": Export("Data: arrays for numpy", "", "basins.npz", "application/octet-stream", _mapped("npz")),
+        "basins-png": Export("Picture: PNG", "", "basins.png", "image/png", _mapped("png")),
+    },
+}
+ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}
+
+
 def make(name: str, state: State, link: str) -> File:
-    """The file of this name for a state; `link` is where the state can be seen. Raises KeyError."""
-    export = EXPORTS[name]
-    return File(export.file, export.mimetype, export.make(simulate(state), link))
+    """The file of this name for a state; `link` is where the state can be seen. Raises KeyError, and Mistake."""
+    export = ALL[name]
+    return File(export.file, export.mimetype, export.make(simulate(state) if name in EXPORTS else state, link))

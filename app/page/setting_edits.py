@@ -6,6 +6,7 @@ from typing import Any
 from ..protocol import Forged, Mistake
 from .settings import odd, settings_of
 from .state import State
+from .swept import too_large
 
 
 def edit(state: State, kind: str, value: Any, tab: str, name: str) -> State:
@@ -22,4 +23,7 @@ def edit(state: State, kind: str, value: Any, tab: str, name: str) -> State:
         raise Mistake(str(why)) from None
     if wrong := odd(changed):
         raise Mistake(wrong[1])
-    return replace(state, **{tab: changed})
+    there = replace(state, **{tab: changed})
+    if kind != "choice" and not too_large(state) and (why := too_large(there)):  # a choice has no room for words
+        raise Mistake(why)
+    return there

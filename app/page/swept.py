@@ -2,6 +2,7 @@
 
 from optim_core import Hyper, Optimizer, hypers
 
+from .. import limits
 from .state import Run, State
 from .sweep import SweepSettings
 
@@ -55,8 +56,17 @@ def _called(state: State, name: str, declared: Hyper) -> str:
 
 
 def shown(state: State) -> dict[str, str]:
-    """What is taken, whatever is chosen: the run, and the numbers across and up, that one "" where it is left unsaid."""
+    """What is taken, whatever is chosen: the numbers across and up, that one "" where it is left unsaid."""
     run = chosen(state)
     names = pair(state.sweep, run.optimizer)
     up = "" if len(names) < 2 or names[1] == _unsaid(run.optimizer, names[0]) else names[1]
     return {"sweep.across": names[0], "sweep.up": up}
+
+
+def too_large(state: State) -> str:
+    """Why the grid that is asked for is too large, in words; "" where it is not."""
+    asked, steps = state.sweep, state.sweep.steps or state.n_steps
+    if asked.kind != "grid" or asked.rates**2 * steps <= limits.SWEEP_WORK:
+        return ""
+    most = int((limits.SWEEP_WORK / steps) ** 0.5)
+    return f"{asked.rates} × {asked.rates} walks of {steps} steps are too many: at most {most} along each side"

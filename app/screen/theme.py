@@ -74,6 +74,8 @@ def readable(colour: str, mode: str) -> str:
 TEXTS = {mode: tuple(readable(colour, mode) for colour in colours) for mode, colours in COLOURS.items()}  # by slot
 
 GOLD = "#E3B23C"  # of a minimum
+NONE = {"light": "#C9C9C9", "dark": "#4A4D53"}  # in a field of colours: what arrives nowhere,
+DIVERGED = {"light": "#8E2A22", "dark": "#6E221D"}  # and what has no numbers in the end
 
 # by slot: plotly's name of the marker, and its outline in a box of 2 x 2 around the origin
 HEADS = (

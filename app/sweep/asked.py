@@ -13,7 +13,6 @@ import numpy as np
 from landscapes import Surface
 from optim_core import Constant, Fork, Optimizer, Schedule, Weather, hypers
 
-from .. import limits
 from ..page import schedules, weather
 from ..page.scales import to_position, to_value
 from ..page.spelled import fork_written, written
@@ -151,12 +150,3 @@ def spread(low: float, high: float, count: int) -> Array:
 def budget(asked: Course) -> int:
     """Evaluations of the gradient that the choice of one run's rate takes in a race."""
     return asked.settings.rates * asked.settings.starts * asked.n_steps
-
-
-def too_large(state: State) -> str:
-    """Why the grid that is asked for is too large, in words; "" where it is not."""
-    asked = course(state)
-    if state.sweep.kind != "grid" or asked.settings.rates**2 * asked.n_steps <= limits.SWEEP_WORK:
-        return ""
-    most = int((limits.SWEEP_WORK / asked.n_steps) ** 0.5)
-    return f"{asked.settings.rates}² walks of {asked.n_steps} steps are too many: at most {most} along each side"

@@ -1,15 +1,23 @@
 """The Sweep tab as components: what is asked, the plot, and the table of its numbers."""
 
-from dataclasses import replace
 from typing import Any
 
 from dash import html
+
+from optim_core import Hyper
 
 from ..page import sweep
 from ..page.sweep import COLOURS, CRITERIA, CURVES, KINDS
 from ..screen.controls import changing_menu, number_field, segments
 
 RATES, RACE, GRID = "rates", "race", "grid"
+CURVE_KEYS = (
+    "Marker: where a run is now. ×: it diverges. Dotted: the largest rate at which it can rest in a minimum, "
+    "2/λmax for gradient descent. A click on a curve puts that rate into the run."
+)
+GRID_KEYS = (
+    "Strong colour: good. A click puts both numbers into the run. Dashed, on a quadratic: up to where it converges."
+)
 
 
 def board() -> html.Main:
@@ -24,8 +32,7 @@ def _asked() -> html.Section:
     """What is swept, and by what it is judged."""
     fields = [
         _run(),
-        _number("rates", "rates", sweep.RATES, RATES, RACE),
-        _number("rates", "numbers on each side", sweep.RATES, GRID),
+        html.Label([*_count(), number_field("sweep.rates", sweep.RATES)], className="point"),
         html.Div([_number("low", "η from", sweep.LOW), _number("high", "to", sweep.HIGH)], className="pair"),
         _number("steps", "steps", sweep.STEPS),
         _number("starts", "starts", sweep.STARTS, RACE),
@@ -53,15 +60,21 @@ def _run() -> html.Div:
     return _for(html.Div(menus, className="pair"), GRID)
 
 
-def _number(name: str, label: str, declared: Any, *kinds: str) -> html.Div:
-    key = f"sweep.{name}"
-    field = number_field(key, replace(declared, symbol=label, doc=""))
-    return _for(html.Label([label, field], className="point"), *kinds)
+def _count() -> list[html.Span]:
+    return [html.Span("rates", **_kinds(RATES, RACE)), html.Span("along each side", **_kinds(GRID))]
+
+
+def _number(name: str, label: str, declared: Hyper, *kinds: str) -> html.Div:
+    return _for(html.Label([label, number_field(f"sweep.{name}", declared)], className="point"), *kinds)
 
 
 def _for(element: Any, *kinds: str) -> Any:
     """Shown for these kinds of sweep alone, or for all."""
-    return html.Div(element, **({"data-kinds": " ".join(kinds)} if kinds else {}))
+    return html.Div(element, **_kinds(*kinds))
+
+
+def _kinds(*kinds: str) -> dict[str, str]:
+    return {"data-kinds": " ".join(kinds)} if kinds else {}
 
 
 def _plot() -> html.Section:
@@ -75,12 +88,15 @@ def _plot() -> html.Section:
         _for(html.H2("Two numbers of one run"), GRID),
     ]
     plot = html.Div(
-        id="sweep-plot", className="plot", role="figure", **{"aria-label": "Sweep", "aria-describedby": "sweep-told"}
+        id="sweep-plot",
+        className="plot",
+        role="figure",
+        **{"aria-label": "Ends of walks", "aria-describedby": "sweep-told"},
     )
     told = html.P(id="sweep-told", className="unseen")
-    keys = html.Div(id="sweep-keys", className="keys")
+    keys = [_for(html.P(CURVE_KEYS, className="note"), RATES, RACE), _for(html.P(GRID_KEYS, className="note"), GRID)]
     return html.Section(
-        [html.Div([*titles, *shown], className="card-head"), plot, told, html.Div(id="sweep-cursor"), keys],
+        [html.Div([*titles, *shown], className="card-head"), plot, told, html.Div(id="sweep-cursor"), *keys],
         className="card sweep-card",
         **{"aria-label": "Plot"},
     )
@@ -88,8 +104,21 @@ def _plot() -> html.Section:
 
 def _table() -> html.Section:
     said = html.P(id="sweep-said", className="note", role="status")
+    load = html.Button(
+        "Load the tuned rates into Explore",
+        id="sweep-load",
+        className="plain",
+        title="Every run that is no ghost takes its tuned rate",
+        **{"data-needs": "preset.tuned"},
+    )
     return html.Section(
-        [said, html.Div(id="sweep-table", className="details", tabIndex=0)],
+        [
+            _for(load, RACE),
+            said,
+            html.Div(
+                id="sweep-table", className="details", tabIndex=0, role="region", **{"aria-label": "Table of the sweep"}
+            ),
+        ],
         className="card",
         **{"aria-label": "Numbers"},
     )

@@ -7,12 +7,11 @@ import numpy as np
 
 from optim_core import Optimizer, hypers
 
-from .. import limits
 from ..page.labels import labels
 from ..page.numbers import brief, exact
 from ..page.scales import to_position
 from ..page.state import Run, State
-from ..page.swept import RATE, chosen, pair, sweepable
+from ..page.swept import RATE, chosen, pair, sweepable, too_large
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
 from ..walks.quadratics import fastest, largest_rate, quadratic
@@ -33,15 +32,18 @@ def look(state: State, mode: str) -> dict[str, Any]:
     style = Style(mode, theme.PRESENTED if state.view.present == "on" else 1.0)
     course = asked.course(state)
     made = _grid if course.settings.kind == "grid" else _curves
-    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel", "grid", "line", "wrong")}
+    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel")}
+    inks |= {"gold": theme.GOLD, "none": theme.NONE[mode], "diverged": theme.DIVERGED[mode]}
     return {
         "kind": course.settings.kind,
         "problem": problem(state),
-        "inks": inks | {"gold": theme.GOLD},
+        "note": "Of many seeds the first one walks." if state.weather.seeds > 1 else "",
+        "inks": inks,
         "scale": style.scale,
+        "heads": [outline for _, outline in theme.HEADS],
+        "said": _said(course),
         "log": course.is_log,
         "target": math.log10(course.settings.target) if course.is_log else course.settings.target,
-        "reached": f"{'loss above the lowest' if course.is_log else 'loss'} {brief(course.settings.target)}",
         "criterion": course.settings.criterion,
         "begin": _height(course),
         "steps": course.n_steps,
@@ -61,7 +63,13 @@ def problem(state: State) -> str:
     optimizer = chosen(state).optimizer
     if len(sweepable(optimizer)) < 2:
         return f"{optimizer.label} has no second number: choose another run."
-    return asked.too_large(state)
+    return too_large(state)
+
+
+def _said(course: Course) -> str:
+    """What is swept, in a line."""
+    x, y = map(brief, course.start)
+    return f"start ({x}, {y}) · {course.n_steps} steps · target {brief(course.settings.target)}"
 
 
 def _height(course: Course) -> float | None:
@@ -91,7 +99,6 @@ def _curves(state: State, course: Course, style: Style) -> dict[str, Any]:
         "runs": [_run(state, place, style) for place in range(len(state.runs))],
         "starts": course.settings.starts,
         "budget": _budget(course) if course.settings.kind == "race" else "",
-        "note": _note(state, course),
     }
 
 
@@ -134,12 +141,6 @@ def _budget(course: Course) -> str:
     one = course.settings
     walks = f"{one.rates} rates × {one.starts} start{'s' if one.starts > 1 else ''} × {course.n_steps} steps"
     return f"The same budget for every run: {walks} = {asked.budget(course):,} gradients to choose its rate."
-
-
-def _note(state: State, course: Course) -> str:
-    """What else must be said of the numbers."""
-    seeds = "Of many seeds the first one is walked." if state.weather.seeds > 1 else ""
-    return seeds
 
 
 # --- two numbers ----------------------------------------------------------------------------------------------------
@@ -213,7 +214,7 @@ def _border(course: Course, optimizer: Optimizer, names: tuple[str, ...], sharpe
 def _best(course: Course, run: Run, names: tuple[str, ...]) -> dict[str, Any] | None:
     """Where theory has the fastest numbers; None where it has none, or they are none of these two."""
     best = fastest(run.optimizer, course.landscape)
-    if best is None or not set(best) == set(names):
+    if best is None or set(best) != set(names):
         return None
     at = [_place(course, run.optimizer, name, best[name]) for name in names]
     return {"at": at, "values": [exact(best[name]) for name in names], "shown": [brief(best[name]) for name in names]}

@@ -1,4 +1,4 @@
-"""What theory says of whole surfaces: how curved a quadratic is, which rates can rest in a minimum, which are fastest."""
+"""What theory says of whole surfaces: how curved a quadratic is, which rates rest in a minimum, which are fastest."""
 
 import math
 from functools import lru_cache
@@ -66,7 +66,7 @@ def resting(surface: Surface) -> float | None:
 
 
 def largest_rate(optimizer: Optimizer, surface: Surface) -> float | None:
-    """The largest η with which it can rest in a minimum: 2 / λmax for gradient descent. None: there is none, or none known.
+    """The largest η with which it can rest in a minimum: 2 / λmax for gradient descent. None: none is known.
 
     An optimizer has such a limit only where its step is linear in the gradients.
     """

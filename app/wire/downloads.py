@@ -3,19 +3,23 @@
 from dash import Dash
 from flask import Response, abort, request
 
-from ..export.files import EXPORTS, make
+from ..export.files import ALL, make
 from ..page.promises import barred
 from ..page.state import State
+from ..protocol import Mistake
 
 
 def register(app: Dash) -> None:
     @app.server.get("/export/<name>")
     def export(name: str) -> Response:
-        if name not in EXPORTS:
+        if name not in ALL:
             abort(404, "There is no such export.")
         state, _ = State.from_query(request.query_string)
         if why := barred(state, "share"):
             abort(403, f"Exports are {why}.")
-        file = make(name, state, request.host_url + state.to_query())
+        try:
+            file = make(name, state, request.host_url + state.to_query())
+        except Mistake as why:
+            abort(422, str(why))
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return Response(file.content, mimetype=file.mimetype, headers=headers)

@@ -17,27 +17,39 @@ document.addEventListener("click", ({ target }) => {
   if (button) save_picture(...button.dataset.picture.split(" "));
 });
 
+const others = {}; // name -> how a picture is made that is none of graphs
+
+export const offer_picture = (name, drawn) => (others[name] = drawn);
+
 async function save_picture(what, format) {
-  await there();
-  for (const graph of Object.values(graphs)) graph.update();
-  const svg = await slide(what === "board" ? Object.values(graphs) : [graphs[what]]);
+  const svg = await (others[what] ? others[what]() : of_graphs(what));
   const blob = format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await raster(svg);
   save(blob, `downslope-${what}.${format}`);
 }
 
-// everything in the units of the page, then made as large as the smallest type must be
-async function slide(drawn) {
-  const { font } = drawn[0].gd.layout;
+async function of_graphs(what) {
+  await there();
+  for (const graph of Object.values(graphs)) graph.update();
+  const drawn = what === "board" ? Object.values(graphs) : [graphs[what]];
+  return slide({ font: drawn[0].gd.layout.font, said: walked(), outline: head_of }, async (box, look) => {
+    const parts = [];
+    for (const [graph, place] of places(drawn, box, look))
+      parts.push(placed(await picture(graph, { width: place.width, height: place.height }), place));
+    return parts;
+  });
+}
+
+// Everything in the units of the page, then made as large as the smallest type must be: `draw(box, look)` gives the
+// markup of what stands between the head, which ends in what is `said`, and the key
+export async function slide({ font, said, outline }, draw) {
   const scale = SMALLEST / (PART * font.size);
   const page = { width: SIZE.width / scale, height: SIZE.height / scale };
   const pen = new SvgPen();
-  const look = { pen, size: font.size, family: font.family, colour, page, edge: PAGE.edge * font.size };
-  head(look);
+  const look = { pen, size: font.size, family: font.family, colour, page, edge: PAGE.edge * font.size, outline };
+  head(look, said);
   const bottom = key(look);
   const box = { x: look.edge, y: PAGE.head * font.size, width: page.width - 2 * look.edge };
-  const parts = [];
-  for (const [graph, place] of places(drawn, { ...box, height: bottom - box.y }, look))
-    parts.push(placed(await picture(graph, { width: place.width, height: place.height }), place));
+  const parts = await draw({ ...box, height: bottom - box.y }, look);
   const spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
   const size = `width="${SIZE.width}" height="${SIZE.height}" viewBox="0 0 ${page.width} ${page.height}"`;
   return `<svg ${spaces} ${size}><desc>${escaped(location.href)}</desc>
@@ -84,14 +96,18 @@ function title_of({ gd }) {
 
 // --- what is written around them -------------------------------------------------------------------------------------
 
-function head(look) {
+function head(look, said) {
   const { edge, size, page } = look;
   const surface = document.querySelector(".surface-menu select").selectedOptions[0].text;
   text(look, surface, edge, 1.35 * size, { weight: 700, larger: 1.25 });
+  text(look, said, page.width - edge, 1.35 * size, { ink: colour("soft"), end: true });
+}
+
+function walked() {
   const [x, y] = graphs.map.start.map((value) => String(Number(value.toPrecision(4))).replace("-", "−"));
   const [step, steps] = document.getElementById("counter").textContent.split(" / ");
-  const walked = playhead.at_end() ? `${steps} steps` : `step ${step} of ${steps}`;
-  text(look, `start (${x}, ${y}) · ${walked}`, page.width - edge, 1.35 * size, { ink: colour("soft"), end: true });
+  const far = playhead.at_end() ? `${steps} steps` : `step ${step} of ${steps}`;
+  return `start (${x}, ${y}) · ${far}`;
 }
 
 // every run: its marker, its name and its settings; where that begins, from above
@@ -116,7 +132,7 @@ function entry(look, run, x, y, width) {
   pen.translate(x + 0.6 * size, y + 0.7 * size);
   pen.scale(0.52 * size, 0.52 * size);
   pen.fillStyle = ink;
-  pen.fill(path_for(pen, head_of(Number(slot))));
+  pen.fill(path_for(pen, look.outline(Number(slot))));
   pen.restore();
   const room = width - 2 * size;
   text(look, name, x + 1.5 * size, y + 0.7 * size, { weight: 650, ink, room });

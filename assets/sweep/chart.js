@@ -1,6 +1,7 @@
 // The curves against η: every run's in its colour, with its marker at the η that it has. Any pen draws it, so a picture is
 // drawn by the same hand.
 import { laid_out, paint_axes, paint_grid, paint_paper, plot_of } from "../screen/axes.js";
+import { best_place } from "../screen/best.js";
 import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/marks.js";
 import { free_place } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
@@ -13,7 +14,8 @@ const STALE = 0.35; // what was there before, until the first of the new is
 const BAND = 0.14; // between the best and the worst of several starts
 const HEAD = 0.54; // radius of a marker, of the type
 const GAP = 11; // px between a marker and its name
-const LANE = 0.95; // height of the row of a run's marks for what diverges, of the type
+const LANE = 0.9; // height of the row of a run's marks for what diverges, of the type
+const LANES = 4.5; // and of all of them at most
 const CROSS = 0.24; // radius of such a mark at most, of the type
 const LIMIT = [1.5, 3]; // px of a dotted line
 const TARGET = [6, 4];
@@ -41,9 +43,11 @@ export class Chart {
   lay(width, height) {
     const shown = this.look.runs.map((run) => this.of(run).found).filter(Boolean);
     this.#span = values_axis(this.look, shown, this.#span);
-    const { layout } = this.look;
+    const { layout, runs } = this.look;
     const yaxis = { ...layout.yaxis, ...this.#span.axis };
-    this.full = laid_out({ ...layout, yaxis }, width, height);
+    this.lane = Math.min(LANE, LANES / runs.length) * layout.font.size;
+    const margin = { ...layout.margin, t: layout.margin.t + (runs.length + 0.5) * this.lane };
+    this.full = laid_out({ ...layout, yaxis, margin }, width, height);
     this.plot = plot_of(this.full);
   }
 
@@ -58,8 +62,9 @@ export class Chart {
       for (const line of this.lines) this.#paint_limit(pen, line.run, look);
       for (const line of this.lines) this.#paint_band(pen, line, look);
       for (const line of this.lines) paint_line(pen, line, look);
-      this.lines.forEach((line, i) => this.#paint_lost(pen, line, i, look));
     });
+    const lost = this.lines.filter((line, i) => this.#paint_lost(pen, line, i, look));
+    if (lost.length) this.#name_lost(pen);
     if (view.at !== null) this.#paint_cursor(pen, view.at, look);
     paint_axes(pen, full);
     this.#paint_heads(pen, look);
@@ -121,12 +126,13 @@ export class Chart {
     pen.globalAlpha = 1;
   }
 
-  // a cross for every rate that diverges, in a row of the run's own below the upper edge
+  // a cross for every rate that diverges, in a row of the run's own above the frame; whether there is one
   #paint_lost(pen, { run, found, xs, places }, row, { strength, font }) {
-    if (!found) return;
+    const lost = places.filter((place) => found.diverged[place] > 0.5);
+    if (!lost.length) return false;
     const apart = xs.length > 1 ? Math.abs(xs.at(-1) - xs[0]) / (this.look.places.length - 1) : Infinity;
-    const radius = Math.min(CROSS * font.size, Math.max(apart * 0.4, 1.5));
-    const y = this.plot.box.y + (row + 0.7) * LANE * font.size;
+    const radius = Math.min(CROSS * font.size, 0.36 * this.lane, Math.max(apart * 0.4, 1.5));
+    const y = this.plot.box.y - (this.look.runs.length - row) * this.lane;
     const path = path_for(pen);
     places.forEach((place, k) => {
       if (found.diverged[place] > 0.5) cross(path, xs[k], y, radius);
@@ -138,6 +144,17 @@ export class Chart {
     pen.setLineDash([]);
     pen.stroke(path);
     pen.globalAlpha = 1;
+    return true;
+  }
+
+  // what the crosses mean, beside them
+  #name_lost(pen) {
+    const { plot, full, look } = this;
+    pen.font = `${full.font.size * 0.9}px ${full.font.family}`;
+    pen.textBaseline = "middle";
+    pen.lineJoin = "round";
+    const [text, middle] = ["diverges", plot.box.y - ((look.runs.length + 1) / 2) * this.lane];
+    write(pen, text, plot.box.x - pen.measureText(text).width - 8, middle, full.paper_bgcolor, look.inks.soft);
   }
 
   #paint_cursor(pen, at, { font }) {
@@ -165,7 +182,8 @@ export class Chart {
     for (const { line: { run }, place: [x, y] } of heads) paint_head(pen, run, x, y, look);
     for (const { line: { run }, place: [x, y] } of [...heads].sort((a, b) => a.place[1] - b.place[1])) {
       pen.font = `600 ${font.size * 0.96}px ${font.family}`;
-      const width = pen.measureText(run.label).width;
+      const text = `${run.label}${this.#fate(run)}`;
+      const width = pen.measureText(text).width;
       const { box } = this.plot;
       const left = x + GAP + width > box.x + box.width + 4 ? x - GAP - width : x + GAP;
       const middle = free_place({ left, middle: y, width, lowest: box.y + box.height }, font.size * 1.15, taken);
@@ -173,7 +191,7 @@ export class Chart {
       pen.textBaseline = "middle";
       pen.setLineDash([]);
       pen.lineJoin = "round";
-      write(pen, run.label, left, middle, look.paper, run.ink);
+      write(pen, text, left, middle, look.paper, run.ink);
     }
     pen.globalAlpha = 1;
   }
@@ -196,6 +214,14 @@ export class Chart {
     return best;
   }
 
+  // what became of a run, where its height says nothing
+  #fate(run) {
+    const { found } = this.of(run);
+    const at = nearest(this.look.places, run.at);
+    if (!found?.known[at] || found[this.column][at] === found[this.column][at]) return "";
+    return found.diverged[at] > 0.5 ? " diverges" : " never";
+  }
+
   // on the curve, between what is known beside it; at the edge of the frame where that is outside
   head({ run, found, xs, ys }) {
     const { box } = this.plot;
@@ -208,8 +234,7 @@ export class Chart {
 
   // a ring at the best rate of a race
   #paint_best(pen, { run, found, xs, ys, places }, { font, strength, paper }) {
-    const best = this.look.kind === "race" && found?.chosen?.[CRITERIA.indexOf(this.look.criterion)];
-    const k = places.indexOf(best);
+    const k = this.look.kind === "race" ? places.indexOf(best_place(this.look, found)) : -1;
     if (k < 0 || !(ys[k] >= this.plot.box.y)) return;
     const ring = path_for(pen);
     ring.arc(xs[k], Math.min(ys[k], this.plot.box.y + this.plot.box.height), font.size * 0.75, 0, 2 * Math.PI);
@@ -219,19 +244,16 @@ export class Chart {
   }
 }
 
-export const CRITERIA = ["first", "stays", "final"]; // in the order of what is chosen by each
-
 function paint_line(pen, { run, xs, ys, stale }, { strength }) {
-  const path = path_for(pen);
-  let down = false;
+  const [path, points] = [path_for(pen), path_for(pen)];
+  const there = (k) => k >= 0 && k < ys.length && ys[k] === ys[k];
   xs.forEach((x, k) => {
-    const there = ys[k] === ys[k];
-    if (there) path[down ? "lineTo" : "moveTo"](x, ys[k]);
-    const alone = there && !down && !(ys[k + 1] === ys[k + 1] && k + 1 < ys.length);
-    if (alone) path.lineTo(x + 0.01, ys[k]); // a point without neighbours
-    down = there;
+    if (there(k) && !there(k - 1) && !there(k + 1)) points.arc(x, ys[k], run.width, 0, 2 * Math.PI);
+    else if (there(k)) path[there(k - 1) ? "lineTo" : "moveTo"](x, ys[k]);
   });
   pen.globalAlpha = strength(run) * (stale ? STALE : 1);
+  pen.fillStyle = run.color;
+  pen.fill(points);
   pen.strokeStyle = run.color;
   pen.lineWidth = run.width;
   pen.lineCap = pen.lineJoin = "round";

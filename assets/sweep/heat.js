@@ -8,21 +8,24 @@ import { column_of, is_steps, nearest, placed, said } from "./values.js";
 
 const EVERY = 4; // cells that a coarse one covers along each side
 const WEAKEST = 0.94; // how much of the paper is in the colour of the worst
-const NEVER = 0.5; // of ink in the colour of what never arrives: grey
-const HEAD = 0.54;
+const SHADES = 64;
+const HEAD = 0.54; // radius of a marker, of the type
 const GAP = 11;
-const LOST = 0.35; // of black in the colour of what diverges
 const MOST = 16; // decades of a loss that the colours tell apart
 const KEY = { beside: 1.4, width: 1.1, marks: 5 }; // of the type
 const STAR = "M.225,-.309H.951L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309H-.225L0,-1Z";
 
 export class Heat {
+  #shades; // from the best to the worst
+
   constructor(look, of) {
     this.look = look;
     this.of = of;
     this.column = column_of(look);
     this.run = look.runs[0];
     [this.across, this.up] = look.sides;
+    const { panel } = look.inks;
+    this.#shades = Array.from({ length: SHADES + 1 }, (_, k) => mixed(this.run.color, panel, (WEAKEST * k) / SHADES));
   }
 
   follow() {}
@@ -65,23 +68,24 @@ export class Heat {
   // the colour of a cell, as a text
   colour(found, i) {
     const { inks } = this.look;
-    if (found.diverged[i] > 0.5) return mixed(inks.wrong, "#000000", LOST);
+    if (found.diverged[i] > 0.5) return inks.diverged;
     const value = found[this.column][i];
-    if (value !== value) return mixed(inks.panel, inks.soft, NEVER);
+    if (value !== value) return inks.none;
     return this.#shade(placed(value, this.column));
   }
 
   #shade(value) {
     const { low, top } = this.scale;
     const share = top > low ? Math.min(Math.max((value - low) / (top - low), 0), 1) : 0;
-    return mixed(this.run.color, this.look.inks.panel, share * WEAKEST);
+    return this.#shades[Math.round(share * SHADES)];
   }
 
   #paint_cells(pen, found) {
     const { across, up, plot } = this;
     const n = across.places.length;
     const [xs, ys] = [edges(across, plot.x), edges(up, plot.y)];
-    for (let j = 0; j < n; j++)
+    const seam = pen.svg === undefined ? 0 : 0.5; // at another size cells would stand apart
+    for (let j = n - 1; j >= 0; j--)
       for (let i = 0; i < n; ) {
         const colour = this.#cell(found, i, j, n);
         let next = i + 1;
@@ -89,7 +93,7 @@ export class Heat {
         if (colour) {
           pen.fillStyle = colour;
           const [left, right, top, bottom] = [xs[i], xs[next], ys[j + 1], ys[j]].map(Math.round);
-          pen.fillRect(left, top, right - left, bottom - top);
+          pen.fillRect(left, top, right - left + seam, bottom - top + seam);
         }
         i = next;
       }
@@ -191,11 +195,11 @@ export class Heat {
     };
     const below = top + height + 1.6 * size;
     if (is_steps(this.column)) {
-      box_at(mixed(inks.panel, inks.soft, NEVER), below);
+      box_at(inks.none, below);
       write_at("never", below);
     }
     const last = below + (is_steps(this.column) ? 1.5 * size : 0);
-    box_at(mixed(inks.wrong, "#000000", LOST), last);
+    box_at(inks.diverged, last);
     write_at("diverged", last);
   }
 }

@@ -1,18 +1,24 @@
 // The Sweep tab: a reply says what is asked, the server plans it, and its tiles are painted as they come.
+import { tuned_edits } from "../screen/best.js";
 import { after_frame } from "../screen/frames.js";
+import { offer_picture } from "../screen/pictures.js";
 import { while_open } from "../screen/tabs.js";
+import { gate } from "../wire/gate.js";
 import { Tiles } from "../wire/tiles.js";
 import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
 import { Found } from "./found.js";
 import { Heat } from "./heat.js";
+import { sweep_picture } from "./picture.js";
 import { put } from "./put.js";
 import { Stage } from "./stage.js";
-import { fill_table, named } from "./table.js";
+import { fill_table, in_words, named } from "./table.js";
 
 const TAB = "sweep";
 
 class Sweep {
+  #root = document.getElementById(TAB);
+  #table = document.getElementById("sweep-table");
   #tiles = new Tiles(TAB);
   #stage = new Stage(document.getElementById("sweep-plot"));
   #cursor = new Cursor(document.getElementById("sweep-cursor"), this.#stage);
@@ -28,14 +34,16 @@ class Sweep {
       this.#tell();
     });
     this.#stage.chosen.listen((what) => this.#put(what));
+    document.getElementById("sweep-load").addEventListener("click", ({ currentTarget }) => currentTarget.ariaDisabled === "true" || this.#load());
   }
 
   async follow(reply) {
-    document.getElementById("sweep").dataset.kind = reply.shown.choice["sweep.kind"];
+    this.#root.dataset.kind = reply.shown.choice["sweep.kind"];
     show_steps(reply.scene.steps);
     const asked = `${reply.query} ${document.documentElement.dataset.theme}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
+    this.#root.ariaBusy = "true";
     const work = await this.#tiles.plan(reply.query);
     if (work) this.#begin(work);
   }
@@ -61,6 +69,16 @@ class Sweep {
     this.#tell();
   }
 
+  // what is on the screen, null where nothing can be
+  get drawing() {
+    return this.#drawing;
+  }
+
+  // the same anew, for another size
+  drawn_anew() {
+    return new this.#drawing.constructor(this.#look, (run) => this.#of(run));
+  }
+
   // what is drawn of a run: its numbers, or as stale ones those of before
   #of({ slot, subject }) {
     const found = this.#found.of(subject);
@@ -83,6 +101,7 @@ class Sweep {
   #end(subjects) {
     this.#found.keep(subjects);
     this.#before.clear();
+    this.#root.ariaBusy = "false";
     this.#drawing?.settle();
     this.#stage.repaint();
     this.#tell();
@@ -95,10 +114,20 @@ class Sweep {
     this.#telling = true;
     after_frame(() => {
       this.#telling = false;
-      if (this.#look.problem) document.getElementById("sweep-table").replaceChildren();
-      else fill_table(document.getElementById("sweep-table"), this.#look, (run) => this.#of(run), this.#stage.view());
-      document.getElementById("sweep-said").textContent = this.#look.budget || "";
+      const of = (run) => this.#of(run);
+      if (this.#look.problem) this.#table.replaceChildren();
+      else fill_table(this.#table, this.#look, of, this.#stage.view());
+      document.getElementById("sweep-said").textContent = [this.#look.budget, this.#look.note].filter(Boolean).join(" ");
+      document.getElementById("sweep-told").textContent = in_words(this.#look, of);
     });
+  }
+
+  // the tuned rates, as far as they are known, and the tab where they walk
+  #load() {
+    const edits = tuned_edits(this.#look, (run) => this.#of(run).found);
+    if (!edits.length) return;
+    for (const edit of edits) gate.edit(...edit);
+    gate.edit("choice", "view.tab", "explore");
   }
 
   #put({ run, at, cell }) {
@@ -114,6 +143,7 @@ const show_steps = (steps) => {
   if (field) field.placeholder = steps;
 };
 
-const sweep = new Sweep();
+export const sweep = new Sweep();
 
+offer_picture(TAB, () => sweep_picture(sweep));
 while_open(TAB, (reply) => sweep.follow(reply));

@@ -1,7 +1,7 @@
 // The numbers in a table, with a button for each that can go into a run.
+import { best_place } from "../screen/best.js";
 import { show_texts } from "../screen/controls.js";
 import { dot, make, replace_keeping_focus, small_button } from "../screen/elements.js";
-import { CRITERIA } from "./chart.js";
 import { put } from "./put.js";
 import { column_of, decades, said, steps_by } from "./values.js";
 
@@ -11,32 +11,54 @@ export function fill_table(place, look, of, view) {
   show_texts(); // what is locked says so
 }
 
+// the same in words, for who cannot see the plot
+export function in_words(look, of) {
+  if (look.problem) return look.problem;
+  if (look.kind === "grid") return grid_in_words(look, of);
+  const each = look.runs.map((run) => {
+    const { found } = of(run);
+    const best = best_place(look, found);
+    if (!found?.chosen) return `${run.label}: not known yet`;
+    if (best === null) return `${run.label} diverges at every rate`;
+    return `${run.label} is best at ${look.letter} ${look.rates[best]}, with a final loss of ${said(found.final[best], "final", look)}`;
+  });
+  return `${look.layout.yaxis.title.text} against ${look.layout.xaxis.title.text}. ${each.join("; ")}.`;
+}
+
+function grid_in_words(look, of) {
+  const [across, up] = look.sides;
+  const best = best_cell(of(look.runs[0]).found, look, across.places.length);
+  const where = best ? ` The best of the grid: ${pair(look, [across.shown[best[0]], up.shown[best[1]]])}.` : "";
+  return `${look.runs[0].label}, ${look.colour === "steps" ? "steps to target" : "final loss"} by ${across.title} and ${up.title}.${where}`;
+}
+
 // --- curves ----------------------------------------------------------------------------------------------------------
 
 function rates_table(look, of, { at }) {
   const { letter } = look;
   const steps = steps_by(look.criterion);
   const by = look.criterion === "final" ? "final" : steps;
-  const columns = ["Run", `${letter} now`, `best ${letter}`, by === "final" ? "final loss there" : "steps there", "ends well", "is well at some step", `at ${letter} ${at === null ? "…" : look.rates[at]}`];
+  const columns = ["Run", `${letter} now`, `best ${letter}`, by === "final" ? "final loss there" : "steps there", WITHIN, REACHED, `at ${letter} ${at === null ? "…" : look.rates[at]}`];
   const rows = look.runs.map((run) => {
     const { found } = of(run);
-    const best = found?.chosen?.[CRITERIA.indexOf(look.criterion)];
-    const there = best === undefined ? "…" : best === best ? said(found[by][best], by, look) : "all diverge";
+    const best = best_place(look, found);
+    const there = !found?.chosen ? "…" : best === null ? "all diverge" : said(found[by][best], by, look);
     const widths = found?.widths ? Array.from(found.widths, decades) : ["…", "…"];
     const here = at === null || !found?.known[at] ? "…" : said(found[column_of(look)][at], column_of(look), look);
-    return [run, [run.lr, best >= 0 ? look.rates[best] : "…", there, ...widths, here], [best, at]];
+    return [run, [run.lr, best === null ? "…" : look.rates[best], there, ...widths, here], [best, at]];
   });
   return table(columns, rows.map(([run, cells, places]) => row(run, cells, rate_buttons(look, run, places))), WELL);
 }
 
+const [WITHIN, REACHED] = ["ends within 10 × of its best", "reaches that at some step"];
 const WELL = {
-  "ends well": "over how many decades of η it ends within 10 × of its best final loss",
-  "is well at some step": "over how many decades of η it is at such a loss at some step, whether it stays or not",
+  [WITHIN]: "over how many decades of the rate its final loss is at most 10 times its best one, above the lowest",
+  [REACHED]: "over how many decades of the rate it is at such a loss at some step, whether it stays or not",
 };
 
 // the best rate, and that under the cursor
 function rate_buttons(look, run, places) {
-  return [...new Set(places)].filter((place) => place >= 0 && place !== null).map((place) => put_button(look, run, { lr: look.rates[place] }, `${look.letter} ${look.rates[place]}`));
+  return [...new Set(places)].filter((place) => place !== null).map((place) => put_button(look, run, { lr: look.rates[place] }, `${look.letter} ${look.rates[place]}`));
 }
 
 function put_button(look, run, numbers, words) {
@@ -49,10 +71,10 @@ function put_button(look, run, numbers, words) {
 function race_table(look, of) {
   const { letter } = look;
   const steps = steps_by(look.criterion);
-  const columns = ["Run", `${letter} now`, `tuned ${letter}`, "median final loss", "lowest … highest", `median steps to target`, "starts that diverge"];
+  const columns = ["Run", `${letter} now`, `tuned ${letter}`, "median final loss", "lowest … highest", "median steps to target", "starts that diverge"];
   const rows = look.runs.map((run) => {
     const { found } = of(run);
-    const best = tuned_place(look, found);
+    const best = best_place(look, found);
     if (best === null) return row(run, [run.lr, found?.chosen ? "all diverge" : "…", "", "", "", ""], []);
     const spread = ["low", "high"].map((name) => said(found[name][best], "final", look)).join(" … ");
     const lost = `${Math.round(found.diverged[best] * look.starts)} of ${look.starts}`;
@@ -60,12 +82,6 @@ function race_table(look, of) {
     return row(run, cells, [put_button(look, run, { lr: look.rates[best] }, `${letter} ${look.rates[best]}`)]);
   });
   return table(columns, rows, {});
-}
-
-// where a run is best by the criterion; null where that is not known yet, or nowhere
-export function tuned_place(look, found) {
-  const best = found?.chosen?.[CRITERIA.indexOf(look.criterion)];
-  return best >= 0 ? best : null;
 }
 
 // --- a grid ----------------------------------------------------------------------------------------------------------
@@ -119,9 +135,9 @@ function table(columns, rows, docs) {
 
 function row(run, cells, buttons) {
   const name = make("th", { scope: "row" }, dot(run.slot), run.label);
-  return make("tr", { "data-slot": run.slot }, name, ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", { class: "puts" }, ...buttons));
+  return make("tr", { "data-slot": run.slot }, name, ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", {}, make("div", { class: "puts" }, ...buttons)));
 }
 
 function line(name, cells, buttons) {
-  return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", { class: "puts" }, ...buttons));
+  return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((text) => make("td", { class: "figure" }, text)), make("td", {}, make("div", { class: "puts" }, ...buttons)));
 }

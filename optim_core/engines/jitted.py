@@ -41,21 +41,21 @@ from ..base import Optimizer
 from ..equations import Setting
 from ..hyper import values
 from . import floats
-from .ahead import Split, split
+from .ahead import split
 from .scalars import Unwritten, Written, written
 
 BLOCK = 128  # walks whose numbers stay in the nearest cache
 SPAN = 4096  # walks that a thread takes at a time
-TABLED = 1 << 18  # numbers that are worked out ahead for a span at a time, where they differ by walk and by step
+TABLED = 1 << 18  # numbers that are worked out ahead for a span at a time
 X, Y, GRAD_X, GRAD_Y, LOSS, BEST, BROKEN, FIRST, ABOVE, OWN = range(10)  # the rows; from OWN on the setting's own
-MISSING = 'engine="fast" needs numba, which is not installed: write `pip install "downslope[fast]"`'
+MISSING = 'engine="fast" needs numba: `pip install numba`, or this library with its extra, `pip install ".[fast]"`'
 
 
 class Plan(NamedTuple):
     """How a setting is walked: its step as Python, and which numbers it reads from where."""
 
     source: str
-    parts: Split
+    before: tuple[tuple[str, Expression], ...]  # what is known before the first step, in this order
     step: tuple[str, ...]  # in `_step`: the same for all walks
     walk: tuple[str, ...]  # in a row each, filled once: the same at all steps
     both: tuple[str, ...]  # in a row each, filled at each step
@@ -157,7 +157,7 @@ class _Walks:
         state = np.zeros((plan.n_rows + len(self.points), begin.shape[1]))
         state[[X, Y]] = begin
         state[BEST], state[[BROKEN, FIRST]] = np.nan, np.inf
-        known = self._worked_out(span, np.empty((0, 1)))
+        known = self._worked_out(span, np.empty((0, 1))) if plan.walk else {}
         for row, name in enumerate(plan.walk, OWN):
             state[row] = known[name]
         memory = self.setting.init(SimpleNamespace(**span), begin)
@@ -168,8 +168,8 @@ class _Walks:
 
     def _tables(self, span: dict[str, Any], state: Array) -> Iterator[tuple[int, Array, Array]]:
         """(steps before, what each of the next ones reads for all walks, for each walk), a stretch at a time."""
-        wide = len(self.plan.both) * state.shape[1]
-        stretch = max(1, TABLED // wide if wide else self.n_steps)
+        wide = max(len(self.plan.both) * state.shape[1], len(self.plan.step), 1)
+        stretch = max(1, TABLED // wide)
         for first in range(0, max(self.n_steps, 1), stretch):
             t = np.arange(first + 1, min(first + stretch, self.n_steps) + 1).reshape(-1, 1)
             known = self._worked_out(span, t)
@@ -189,8 +189,8 @@ class _Walks:
         if self.rates is not None:
             known["lr"] = known["lr"] * self.rates[t.astype(int) - 1]
         with np.errstate(all="ignore"):
-            for name, tree in self.plan.parts.before.items():
-                known[name] = Expression(tree).value(known)
+            for name, worked_out in self.plan.before:
+                known[name] = worked_out.value(known)
         return known
 
     def _ended(self, where: slice, state: Array) -> None:
@@ -237,8 +237,8 @@ def machine() -> Machine:
     """numba, and what it has made of `_look` and `_drive`. Raises ImportError, saying what to install."""
     try:
         from numba import njit, types
-    except ImportError:
-        raise ImportError(MISSING) from None
+    except ImportError as error:
+        raise ImportError(f"{MISSING} ({error})") from error
     line, plane, cube, whole = (
         types.float64[::1],
         types.float64[:, ::1],
@@ -246,7 +246,7 @@ def machine() -> Machine:
         types.int64,
     )
     stepping = types.void(line, line, whole)
-    looking = types.void(line, types.float64, types.float64, plane, types.float64, whole, whole)
+    looking = types.void(line, plane, types.float64, types.float64, plane, types.float64, whole)
     driving = types.void(
         types.FunctionType(stepping),
         types.FunctionType(looking),
@@ -307,28 +307,21 @@ def planned(setting: Setting, swept: frozenset[str] = frozenset(), scheduled: bo
     """How a setting is walked: `swept` are its numbers that differ by walk; `scheduled`: the rate differs by step."""
     parts = split(setting, frozenset({"lr"} if scheduled else ()))
     lines = floats.Lines(setting, parts, FORMS)
+    before = tuple((name, Expression(tree)) for name, tree in parts.before.items())
     by_walk = set(swept)
-    for name, tree in parts.before.items():
-        if Expression(tree).reads & by_walk:
-            by_walk.add(name)
-    read = floats.names_in(lines.lines)
-    read |= {lines.spelled("delta", suffix) for suffix in ("_0", "_1")}
-    outside = [name for name in ("t", *setting.numbers, *parts.before) if name in read]
-    kinds = {
-        (False, False): [],
-        (True, False): [],
-        (True, True): [],
-    }
-    for name in outside:
-        is_each = name in by_walk
-        kinds[is_each, is_each and name in parts.timed].append(name)
-    step, walk, both = (tuple(names) for names in kinds.values())
+    for name, known in before:
+        by_walk |= {name} if known.reads & by_walk else set()
+    read = floats.names_in(lines.lines) | {lines.spelled("delta", "_0")}
+    read = [name for name in ("t", *setting.numbers, *parts.before) if name in read]
+    step = tuple(name for name in read if name not in by_walk)
+    walk = tuple(name for name in read if name in by_walk - parts.timed)
+    both = tuple(name for name in read if name in by_walk & parts.timed)
     memory = tuple(
         (name, suffix)
         for name, field in setting.memory.items()
         for suffix in (("",) if field.per_walk else ("_0", "_1"))
     )
-    return Plan(_source(lines, step, (*walk, *both), memory), parts, step, walk, both, memory)
+    return Plan(_source(lines, step, (*walk, *both), memory), before, step, walk, both, memory)
 
 
 def _source(
@@ -347,8 +340,8 @@ def _source(
     return "\n".join(["def update(_work, _step, _n):", *told, "    for _i in range(_n):", *inner])
 
 
-def _look(work: Array, row: float, target: float, points: Array, reach: float, first_point: int, n: int) -> None:
-    """What a block has to tell of a row of its walks."""
+def _look(work: Array, left: Array, row: float, target: float, points: Array, reach: float, n: int) -> None:
+    """What a block has to tell of a row of its walks; in `left`, how long each was still away from a point."""
     for i in range(n):
         x, y, loss = work[X * BLOCK + i], work[Y * BLOCK + i], work[LOSS * BLOCK + i]
         best, broken = work[BEST * BLOCK + i], work[BROKEN * BLOCK + i]
@@ -362,10 +355,10 @@ def _look(work: Array, row: float, target: float, points: Array, reach: float, f
             work[FIRST * BLOCK + i] = row if below and row < first else first
             work[ABOVE * BLOCK + i] = above if below else row + 1
     for k in range(len(points)):
-        u, v, at = points[k, 0], points[k, 1], (first_point + k) * BLOCK
+        u, v = points[k, 0], points[k, 1]
         for i in range(n):
             x, y = work[X * BLOCK + i] - u, work[Y * BLOCK + i] - v
-            work[at + i] = work[at + i] if x * x + y * y <= reach else row + 1
+            left[k, i] = left[k, i] if x * x + y * y <= reach else row + 1
 
 
 def _drive(
@@ -384,22 +377,23 @@ def _drive(
     first_both: int,
 ) -> None:
     """Take the walks of a span some steps on, block by block; at the `last` of them look at where they end, too."""
-    n_rows, n_walks = state.shape
-    first_point = n_rows - len(points)
-    work = np.empty(n_rows * BLOCK)
+    n_rows, n_walks = len(state) - len(points), state.shape[1]
+    work, left = np.empty(n_rows * BLOCK), np.empty((len(points), BLOCK))
     for low in range(0, n_walks, BLOCK):
         n = min(BLOCK, n_walks - low)
         for row in range(n_rows):
             work[row * BLOCK : row * BLOCK + n] = state[row, low : low + n]
+        left[:, :n] = state[n_rows:, low : low + n]
         for t in range(len(steps)):
             for k in range(both.shape[1]):
                 at = (first_both + k) * BLOCK
                 work[at : at + n] = both[t, k, low : low + n]
             ground(work, numbers, n)
-            look(work, float(first + t), target, points, reach, first_point, n)
+            look(work, left, float(first + t), target, points, reach, n)
             update(work, steps[t], n)
         if last:
             ground(work, numbers, n)
-            look(work, float(first + len(steps)), target, points, reach, first_point, n)
+            look(work, left, float(first + len(steps)), target, points, reach, n)
         for row in range(n_rows):
             state[row, low : low + n] = work[row * BLOCK : row * BLOCK + n]
+        state[n_rows:, low : low + n] = left[:, :n]

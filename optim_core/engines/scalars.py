@@ -21,7 +21,7 @@ import inspect
 import math
 import textwrap
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -64,9 +64,17 @@ def written(surface: Any) -> Written:
 
     Raises Unwritten where there is no source, or where it takes from its instance what is no number.
     """
+    how = getattr(surface, "__dataclass_params__", None)
+    return _remembered(surface) if how and how.frozen and how.eq else _written(surface)
+
+
+def _written(surface: Any) -> Written:
     writer = _Writer()
     value, partials = (writer.method(surface, name) for name in ("value", "partials"))
     return Written("\n".join(filter(None, writer.texts)), value, partials, tuple(writer.numbers.values()))
+
+
+_remembered = lru_cache(maxsize=256)(_written)  # of what nobody changes: reading the source takes milliseconds
 
 
 class _Writer:
@@ -82,7 +90,7 @@ class _Writer:
         if hasattr(owner, "in_scalars"):
             return self._add((id(owner), name), name, _said(owner.in_scalars)[name], owner, {"np": np})
         function = getattr(type(owner), name, None)
-        if not isinstance(function, FunctionType):
+        if not isinstance(function, FunctionType) or name in getattr(owner, "__dict__", {}):
             raise Unwritten(f"{type(owner).__name__}.{name} is no method")
         return self._add((id(owner), name), name, _tree(function), owner, _around(function))
 
@@ -130,6 +138,8 @@ class _Function(ast.NodeTransformer):
                 called = self.writer.function(self.known[name])
             case ast.Name(id=name) if name in BUILT_IN and name not in self.known:
                 return ast.Call(node.func, arguments, [])
+            case _ if self._found(node.func) is np.where and len(arguments) == 3:
+                return ast.IfExp(*arguments)
             case _:
                 return ast.Call(self._library(node.func), arguments, [])
         return ast.Call(ast.Name(called), [ast.Name("_p"), *arguments], [])

@@ -26,9 +26,10 @@ EXPOSED = """
     if (!entry || !document.querySelector(".run")) return null;
     const modules = await import(entry.src);
     const { $wire_gate: { gate }, $screen_playhead: { playhead }, $screen_graphs: { graphs } } = modules;
-    const settled = () => gate.idle() && Object.values(graphs).every(({ dirty }) => !dirty);
+    const away = () => document.documentElement.dataset.tab !== "explore"; // nothing is drawn in a tab that is not shown
+    const settled = () => gate.idle() && (away() || Object.values(graphs).every(({ dirty }) => !dirty));
     const inside = () => graphs.map.overlays;
-    return (window.downslope = { modules, gate, playhead, graphs, settled, inside });
+    return (window.downslope = { modules, gate, playhead, graphs, away, settled, inside });
 })()
 """
 
@@ -93,7 +94,7 @@ class Explorer:
     def drawn(self) -> None:
         """Wait for a page that is loading, until Plotly has drawn it too."""
         self.painted()
-        self.until("Object.values(downslope.graphs).every((graph) => graph.is_drawn())")
+        self.until("downslope.away() || Object.values(downslope.graphs).every((graph) => graph.is_drawn())")
 
     def painted(self) -> None:
         """Wait for the first view of a page that is loading."""

@@ -93,7 +93,7 @@ def test_what_changes_nothing_says_why_and_nothing_else_does(query: str) -> None
 def test_a_reason_is_a_few_words_about_a_control_of_the_page(query: str) -> None:
     state, _ = State.from_query(query)
     reasons = dead.reasons(simulate(state))
-    known = {"reset", *moves(state), *(f"run.{place}.duplicate" for place in range(8))}
+    known = {"reset", "preset.tuned", *moves(state), *(f"run.{place}.duplicate" for place in range(8))}
     assert set(reasons) <= known
     assert all(0 < len(why) < 80 for why in reasons.values())
 

@@ -160,16 +160,55 @@ def test_what_is_not_compiled_is_walked_by_numpy(how: dict, taken: list[bool]) -
     assert True not in taken
 
 
+class Dented(Surface):
+    """What people write: a helper, a number of the module, branches, powers, a method that is another's."""
+
+    domain, start = ((-4.0, 4.0), (-4.0, 4.0)), (-1.0, 2.0)
+    depth = 0.5
+
+    def value(self, x, y):
+        return np.where(x > 1, np.square(x), x + np.maximum(x, y) * self.depth) + bent(y) + np.pi * y**2
+
+    def partials(self, x, y):
+        along_y = np.where((x <= 1) & (y > x), self.depth, 0.0)
+        along_x = np.where(x > 1, 2 * x, 1 + self.depth - along_y)
+        return along_x, along_y + self.slope_of(y)
+
+    def slope_of(self, y):
+        """One more."""
+        return 2 * CLOSE * y + 2 * np.pi * y
+
+
+def bent(y):
+    return CLOSE * y * y
+
+
+def test_a_surface_of_your_own_is_walked_as_numpy_walks_it(taken: list[bool]) -> None:
+    start = spread(Dented(), 20) + 1e-3
+    for optimizer in (Momentum(1e-3), Adam(0.05)):
+        agree(*both(optimizer, Dented(), start, 40, target=1.0))
+    assert taken == [True, True]
+
+
 def test_surfaces_that_are_no_arithmetic_are_walked_by_numpy(taken: list[bool]) -> None:
     table = np.linspace(0, 1, 9)
 
-    class Looked(type(Himmelblau())):  # takes from its instance and from around it what is no number
+    class Looked(type(Himmelblau())):  # reads from around it what is no number
         def value(self, x, y):
             return np.interp(x, table, table) + y * y
 
-    for surface in (Looked(), Arrays(Himmelblau())):
+    other = Dented()
+    other.value = lambda x, y: x * x + y * y
+    for surface in (Looked(), other, Arrays(Himmelblau())):
         agree(*both(Adam(), surface, (1.0, 2.0), 30))
-    assert taken == [False, False]
+    assert taken == [False, False, False]
+
+
+def test_no_walks_and_no_points() -> None:
+    found = ends(Adam(), Himmelblau(), np.empty((2, 3, 0)), 5, points=np.empty((0, 2)), radius=1.0, engine="fast")
+    assert found.params.shape == (2, 3, 0) and found.nearest.shape == (3, 0)
+    found = ends(Adam(), Himmelblau(), points=np.empty((0, 2)), radius=1.0, engine="fast")
+    assert (found.nearest, found.since) == (-1, -1)
 
 
 def test_surfaces_of_a_class_share_what_is_compiled() -> None:
@@ -182,7 +221,7 @@ def test_without_numba_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "numba", None)
     jitted.machine.cache_clear()
     for weather in (None, Weather(noise=1.0)):
-        with pytest.raises(ImportError, match=r"pip install .downslope\[fast\]"):
+        with pytest.raises(ImportError, match=r"pip install .*\[fast\]"):
             ends(Adam(), Himmelblau(), weather=weather, engine="fast")
     ends(Adam(), Himmelblau())
 
