@@ -7,7 +7,8 @@ from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
 from ..walks.simulate import Simulation, simulate
-from . import data, sweeps
+from . import data
+from . import sweep_data as sweeps
 from .code import FRAMEWORKS
 
 
