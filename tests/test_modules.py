@@ -38,8 +38,8 @@ screen/graphs < screen/sheets < screen/paper
 screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
-screen/paper explore sweep < later
-signal < screen/numbers < explore sweep
+screen/paper explore < later
+screen/numbers screen/best < explore sweep
 wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
 screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/pictures < sweep
 screen/pointing screen/paper screen/wheel < standalone

@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 
 from ..page.basins import SHOWN, SIZE, STEPS
+from ..screen.at_hand import at_hand
 from ..screen.controls import changing_menu, number_field, segments
 
 POINT = "Point on the map: the arrow keys move it, with Shift far; Enter puts the start there"
@@ -15,7 +16,7 @@ OWN_STEPS = "steps of each walk, empty: those of the page"
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and pictures follow with the first reply and the tiles."""
     shown = {"data-tab": "basins", "data-area": "basins", "aria-label": "Basins of attraction"}
-    return html.Main([_maps(), _shares()], id="basins", className="basins", **shown)
+    return html.Main([_maps(), at_hand(), _shares()], id="basins", className="basins", **shown)
 
 
 def _maps() -> html.Section:

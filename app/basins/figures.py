@@ -5,7 +5,7 @@ from typing import Any
 from landscapes import Point, Surface
 
 from ..page.labels import labels
-from ..page.numbers import brief, significant
+from ..page.numbers import significant
 from ..page.state import Run, State
 from ..screen import theme
 from ..screen.arrays import small
@@ -64,7 +64,7 @@ def _levels(surface: Surface, style: Style) -> dict[str, Any]:
 
 def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ...], style: Style) -> dict[str, Any]:
     points = (*lowest, *others)
-    places = [f"({brief(x)}, {brief(y)})" for x, y in points]
+    places = [f"({significant(x, 3)}, {significant(y, 3)})" for x, y in points]
     if surface.minima_along is not None:
         places[0] = "the curve"
     return {
@@ -82,7 +82,8 @@ def _minima(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ..
 def _difference(runs: tuple[Run, ...], style: Style) -> dict[str, Any]:
     """The colours of a map of who comes sooner: of each run, of a draw, and of those who part."""
     sides = [style.colours[run.slot] for run in runs]
-    return {"sides": sides, "same": style.tokens["panel"], "elsewhere": colours.ELSEWHERE[style.mode]}
+    said = {"same": style.tokens["panel"], "elsewhere": colours.ELSEWHERE[style.mode]}
+    return {"sides": sides, **said, "near": colours.NEAR, "far": colours.FAR}
 
 
 def _empty(surface: Surface, lowest: tuple[Point, ...], others: tuple[Point, ...]) -> str:

@@ -1,6 +1,5 @@
 """The Explore tab as components: the map and its playback, the line panels, and what stands inside the runs."""
 
-from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -9,9 +8,9 @@ from optim_core import NOTATIONS
 
 from ..metrics import METRICS, PANELS, Panel
 from ..page.names import continued
-from ..page.run_edits import MASTERS
-from ..page.view import CHOICES, TOLERANCE
-from ..screen.controls import menu, number_field, segments, slider, switch, term
+from ..page.view import TOLERANCE
+from ..screen.at_hand import at_hand
+from ..screen.controls import menu, number_field, segments, switch, term
 from ..screen.playback import BUTTONS
 from . import ruler
 from .curves import LIMITS
@@ -59,25 +58,7 @@ def _stage() -> html.Main:
         className="card map-card",
         **{"data-area": "map", "aria-label": "Map"},
     )
-    return html.Main([map_card, _at_hand(), _playback()], className="stage")
-
-
-def _at_hand() -> html.Section:
-    """Where there is no rail beside the map, in a presentation and on a phone: two sliders, one of them chosen."""
-    chosen = menu("view.strip", "The second slider", {"": [(shared, AT_HAND[shared]) for shared in CHOICES["strip"]]})
-    rows = [_at_hand_row(shared) for shared in MASTERS]
-    name = html.B(className="surface-name", **{"data-text": "surface.name"})
-    row = html.Div([rows[0], chosen, *rows[1:]], className="at-hand-sliders", **{"data-area": "masters"})
-    return html.Section([name, row], className="card at-hand", **{"aria-label": "Sliders at hand"})
-
-
-def _at_hand_row(shared: str) -> html.Div:
-    symbol = html.I(**{"data-text": f"strip.{shared}.symbol"})
-    value = html.Span(className="value", **{"data-text": f"strip.{shared}"})
-    moved = slider(f"master.{shared}", replace(MASTERS[shared], symbol=""), " of all runs")
-    if shared == "lr":
-        moved = html.Div([moved, ruler.room()], className="with-ruler")
-    return html.Div([symbol, value, moved], className=f"at-hand-row of-{shared}")
+    return html.Main([map_card, at_hand(ruler.room()), _playback()], className="stage")
 
 
 def _welcome() -> html.Div:
@@ -182,5 +163,4 @@ def _metrics(memories: bool) -> list[tuple[str, str]]:
 ENTRY = "{%app_entry%}"  # where Dash builds the controls
 LIMIT = "Dotted: the largest rate at which plain steps stay bounded where the run stands, 2/λmax for gradient descent"
 LETTERS = {"Letters of your text": [(name, letters.label) for name, letters in NOTATIONS.items()]}
-AT_HAND = {"beta": "memory", "eps": "floor"}  # in a word, what the second slider moves
 METRIC_GROUPS = {"Of the walk": _metrics(False), "What the optimizers remember": _metrics(True)}

@@ -8,13 +8,11 @@ import io
 import itertools
 import math
 import re
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter
 
 from landscapes import Formula, Surface, layers
 
@@ -29,6 +27,7 @@ from ..walks import results
 from ..walks.fates import lost
 from ..walks.levels import banded
 from ..walks.simulate import Simulation, Walk
+from .ink import cut, edges, font_of, outline_mask, smoothed, spelled
 
 Array = np.ndarray
 Box = tuple[int, int, int, int]  # left, upper, right, lower
@@ -43,14 +42,6 @@ SHADES = 4  # from the panel's colour to another
 FAR = 1e4  # px
 DASH = 6, 4  # px of a dash, and of the gap behind it
 STAR, STAR_OUTLINE = theme.GOLD, theme.HEADS[-1][1]
-FONTS = (
-    "DejaVuSans.ttf",
-    "LiberationSans-Regular.ttf",
-    "Arial.ttf",
-    "Arial Unicode.ttf",
-    "segoeui.ttf",
-    "Helvetica.ttc",
-)
 
 # places in the palette
 PANEL, SHAPES = 0, 1  # SHAPES: SHADES of ink, of soft ink, of the star, then of each slot
@@ -145,8 +136,8 @@ def _sprite(mask: Image.Image, slot: int, halo: int, dx: int, dy: int) -> Sprite
 
 def _text(text: str, slot: int, size: int = 12, halo: int = 1) -> Sprite:
     """A line of text, to be put by the middle of its left edge."""
-    font = _font(size)
-    text = _spelled(text, size)
+    font = font_of(size)
+    text = spelled(text, size)
     room = halo + 1
     mask = Image.new("L", (math.ceil(font.getlength(text)) + 2 * room, size + 6 + 2 * room))
     ImageDraw.Draw(mask).text((room, mask.height / 2), text, 255, font, anchor="lm")
@@ -154,60 +145,9 @@ def _text(text: str, slot: int, size: int = 12, halo: int = 1) -> Sprite:
 
 
 def _marker(outline: str, slot: int, radius: float, halo: int = 2) -> Sprite:
-    """A marker of the theme, to be put by its middle; drawn large and made small, for its edges."""
-    half, fine = math.ceil(1.35 * radius) + halo, 8
-    mask = Image.new("L", (fine * (2 * half + 1),) * 2)
-    middle, scale = mask.width / 2, radius * fine
-    pen = ImageDraw.Draw(mask)
-    if "A" in outline:
-        pen.ellipse((middle - scale, middle - scale, middle + scale, middle + scale), 255)
-    else:
-        pen.polygon([(middle + scale * x, middle + scale * y) for x, y in _corners(outline)], 255)
-    return _sprite(mask.reduce(fine), slot, halo, half, half)
-
-
-def _corners(outline: str) -> list[tuple[float, float]]:
-    """The corners of an SVG path of straight lines."""
-    x = y = 0.0
-    corners = []
-    for kind, rest in re.findall(r"([MLHV])([^A-Z]*)", outline):
-        numbers = [float(part) for part in re.findall(r"-?[\d.]+", rest)]
-        x = numbers[0] if kind != "V" else x
-        y = numbers[-1] if kind != "H" else y
-        corners.append((x, y))
-    return corners
-
-
-@lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
-    """One of the usual fonts with Greek letters, else Pillow's own."""
-    for name in FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
-
-
-@lru_cache(maxsize=512)
-def _spelled(text: str, size: int) -> str:
-    """The text, with what the font lacks in other letters."""
-    return "".join(letter if _has(letter, size) else _plainly(letter) for letter in text if letter.isprintable())
-
-
-@lru_cache(maxsize=1024)
-def _has(letter: str, size: int) -> bool:
-    font = _font(size)
-    return letter.isascii() or bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
-
-
-def _plainly(letter: str) -> str:
-    if letter == "−":
-        return "-"
-    name = unicodedata.name(letter, "")
-    if name.startswith("GREEK"):
-        return name.split()[-1].lower()
-    return unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode() or "?"
+    """A marker of the theme, to be put by its middle."""
+    mask = outline_mask(outline, radius, halo)
+    return _sprite(mask, slot, halo, mask.width // 2, mask.width // 2)
 
 
 # --- the map --------------------------------------------------------------------------------------------------------
@@ -224,31 +164,15 @@ def _ground(surface: Surface, window: Window, size: tuple[int, int]) -> Image.Im
     Where the surface has a hole it has the panel's colour.
     """
     here = banded(surface, window)
-    smooth, there = _smooth(here.band[::-1], (FINE * size[0], FINE * size[1]))
+    smooth, there = smoothed(here.band[::-1], (FINE * size[0], FINE * size[1]))
     bands = np.minimum(np.floor(smooth), len(here.levels))  # the last one has no end
-    edge = np.zeros(bands.shape, np.uint8)
-    edge[1:] |= (bands[1:] != bands[:-1]) & there[1:] & there[:-1]
-    edge[:, 1:] |= (bands[:, 1:] != bands[:, :-1]) & there[:, 1:] & there[:, :-1]
-    lines = Image.fromarray(255 * edge).filter(ImageFilter.MaxFilter(FINE)).reduce(FINE)
+    lines = Image.fromarray(255 * edges(bands, there)).filter(ImageFilter.MaxFilter(FINE)).reduce(FINE)
     strength = np.round(np.asarray(lines) / 255 * SHADES).astype(np.uint8)
     low, high = here.span
     shades = np.clip((bands[1::FINE, 1::FINE] - low + 1) / (high - low) * BANDS, 0, BANDS - 1).astype(np.uint8)
     return Image.fromarray(
         np.where(there[1::FINE, 1::FINE], GROUND + BANDS * strength + shades, PANEL).astype(np.uint8)
     )
-
-
-def _smooth(band: Array, size: tuple[int, int]) -> tuple[Array, Array]:
-    """A grid of bands at the size of a picture, and where there are any; a hole (NaN) takes no part in its rim."""
-    known = np.isfinite(band)
-    bands, share = (_resized(values, size) for values in (np.where(known, band, 0.0), known))
-    if known.all():
-        return bands, share > 0
-    return bands / np.maximum(share, 1e-6), share >= 0.5
-
-
-def _resized(values: Array, size: tuple[int, int]) -> Array:
-    return np.asarray(Image.fromarray(values.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
 
 
 def pixels(points: Array, surface: Surface, size: tuple[int, int]) -> Array:
@@ -373,7 +297,7 @@ def _sheet(sim: Simulation, mode: str) -> tuple[Image.Image, Box]:
     """What stays the same: the caption and the palette; and the box that the map fills."""
     rows, more, n = math.ceil(len(sim.walks) / 2), met(sim.state), sim.state.n_steps
     room = SIZE[0] - 3 * MARGIN - _counter(n, n).image.width
-    about = [_about(sim.state, room), *([_cut(more, SIZE[0] - 2 * MARGIN)] if more else [])]
+    about = [_about(sim.state, room), *([cut(more, SIZE[0] - 2 * MARGIN)] if more else [])]
     box = (MARGIN, MARGIN, SIZE[0] - MARGIN, SIZE[1] - MARGIN - LINE * (rows + len(about)) - 6)
     sheet = Image.new("P", SIZE, PANEL)
     sheet.putpalette(_palette(mode))
@@ -394,7 +318,7 @@ def _about(state: State, room: float) -> str:
     name, begin = f"{state.landscape.label}{' ' if shape else ''}{shape}", f", start ({x}, {y})"
     if isinstance(layers(state.landscape)[0], Formula):
         name = f"f(x, y) = {state.landscape.formula}"
-    return _cut(name, room - _font(12).getlength(_spelled(begin, 12))) + begin
+    return cut(name, room - font_of(12).getlength(spelled(begin, 12))) + begin
 
 
 def _legend(sheet: Image.Image, walk: Walk, state: State, x: float, y: float) -> None:
@@ -408,14 +332,7 @@ def _legend(sheet: Image.Image, walk: Walk, state: State, x: float, y: float) ->
     words = f"{walk.label}: {', '.join([*own, *end, settings or 'defaults'])}"
     words = "; ".join(filter(None, [words, met_alone(run, state.letters)]))
     room = SIZE[0] / 2 - MARGIN - 24
-    _text(_cut(words, room), SOFT, halo=0).put(sheet, x + 19, y)
-
-
-def _cut(text: str, room: float, size: int = 12) -> str:
-    font = _font(size)
-    while font.getlength(_spelled(text, size)) > room:
-        text = text.removesuffix("…")[:-1] + "…"
-    return text
+    _text(cut(words, room), SOFT, halo=0).put(sheet, x + 19, y)
 
 
 def _frame(sheet: Image.Image, box: Box, shown: Image.Image, step: int, n: int) -> Image.Image:

@@ -88,7 +88,10 @@ def _plot() -> html.Section:
         _for(html.H2("Two numbers of one run"), GRID),
     ]
     plot = html.Div(
-        id="sweep-plot", className="plot", role="figure", **{"aria-label": "Sweep", "aria-describedby": "sweep-told"}
+        id="sweep-plot",
+        className="plot",
+        role="figure",
+        **{"aria-label": "Ends of walks", "aria-describedby": "sweep-told"},
     )
     told = html.P(id="sweep-told", className="unseen")
     keys = [_for(html.P(CURVE_KEYS, className="note"), RATES, RACE), _for(html.P(GRID_KEYS, className="note"), GRID)]
@@ -109,7 +112,13 @@ def _table() -> html.Section:
         **{"data-needs": "preset.tuned"},
     )
     return html.Section(
-        [_for(load, RACE), said, html.Div(id="sweep-table", className="details", tabIndex=0)],
+        [
+            _for(load, RACE),
+            said,
+            html.Div(
+                id="sweep-table", className="details", tabIndex=0, role="region", **{"aria-label": "Table of the sweep"}
+            ),
+        ],
         className="card",
         **{"aria-label": "Numbers"},
     )

@@ -113,6 +113,7 @@ class Basins {
     const canvas = document.getElementById("basins-map");
     const { clientWidth: width, clientHeight: height } = canvas.parentElement;
     if (!this.look || !width || !height) return;
+    document.getElementById("basins").dataset.planes = this.is_compared() && width < WIDE ? 1 : this.look.maps.length;
     const view = { look: this.look, width, height, start: this.look.start, at: this.at };
     this.planes = paint_maps(pen_of(canvas, width, height), this.#shown(width), view);
     this.painted?.();

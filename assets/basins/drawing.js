@@ -1,6 +1,7 @@
 // The maps on their canvas: colours, the surface's level lines, its minima, the start, what is pointed at, and the axes.
 import { paint_levels, paint_marks } from "../screen/ground.js";
-import { fill_outlined, outline_of, paint_start, stroke_outlined } from "../screen/marks.js";
+import { outline_of, paint_start, stroke_outlined } from "../screen/marks.js";
+import { lies_in } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
 import { laid_side_by_side, paint_frames } from "../screen/planes.js";
 import { clipped } from "../screen/strokes.js";
@@ -17,12 +18,13 @@ export function paint_maps(pen, shown, view) {
   planes.forEach((plane, i) => {
     clipped(pen, plane.box, () => paint_inside(pen, plane, shown[i], view, full));
     paint_title(pen, plane.box, shown[i], full);
+    paint_begin(pen, plane, view, full);
   });
   paint_frames(pen, full);
   return planes;
 }
 
-function paint_inside(pen, plane, { picture }, { look, start, at }, full) {
+function paint_inside(pen, plane, { picture }, { look, at }, full) {
   const { x, y, width, height } = plane.box;
   pen.globalAlpha = 1;
   pen.imageSmoothingEnabled = false;
@@ -30,9 +32,13 @@ function paint_inside(pen, plane, { picture }, { look, start, at }, full) {
   pen.imageSmoothingEnabled = true;
   if (look.levels.z.length) paint_levels(pen, look.levels, look.levels.line, plane.x, plane.y);
   paint_minima(pen, look.minima, plane);
-  const font = { ...full.font, color: look.ink };
-  paint_start(pen, plane.to_pixels(start), "start", { font, paper: full.paper_bgcolor });
   if (at) paint_cross(pen, plane.box, plane.to_pixels(at), full.paper_bgcolor, look.ink);
+}
+
+// the start, where it lies on the map
+function paint_begin(pen, { box, to_pixels }, { look, start }, { font, paper_bgcolor }) {
+  const place = to_pixels(start);
+  if (lies_in(...place, box)) paint_start(pen, place, "start", { font: { ...font, color: look.ink }, paper: paper_bgcolor });
 }
 
 function paint_minima(pen, { x, y, lowest, star, dot }, plane) {
@@ -56,7 +62,7 @@ function paint_cross(pen, box, [x, y], paper, ink) {
 }
 
 // whose map it is: marker and name of a run, or what two are compared in
-function paint_title(pen, box, { label, ink, colour, head }, { font, paper_bgcolor }) {
+function paint_title(pen, box, { label, ink, colour, head }, { font }) {
   const [size, middle] = [font.size * 1.1, box.y - font.size * TITLE.above];
   const room = head ? size * TITLE.gap : 0;
   pen.font = `600 ${size}px ${font.family}`;
@@ -66,7 +72,8 @@ function paint_title(pen, box, { label, ink, colour, head }, { font, paper_bgcol
     pen.save();
     pen.translate(box.x + size * TITLE.head, middle);
     pen.scale(size * TITLE.head, size * TITLE.head);
-    fill_outlined(pen, outline_of(pen, head), paper_bgcolor, colour, 0);
+    pen.fillStyle = colour;
+    pen.fill(outline_of(pen, head));
     pen.restore();
   }
   pen.fillStyle = ink;

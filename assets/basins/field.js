@@ -1,6 +1,4 @@
 // The ends of the walks of one run, as far as they are known: what stands in each cell of the finest map.
-import { edges_of } from "./passes.js";
-
 // what stands for a minimum where there is none
 export const UNKNOWN = -3;
 export const DIVERGED = -2;
@@ -18,20 +16,18 @@ export class Field {
   // a tile "first-last"
   fill(part, { nearest, since }) {
     const [first, last] = part.split("-").map(Number);
-    const { ends, sizes, size, cells } = this.order;
-    const pass = ends.findIndex((end) => last <= end);
-    const edges = edges_of(size, sizes[pass]);
-    for (let i = first; i < last; i++) this.#block(cells[i], sizes[pass], edges, nearest[i - first], since[i - first]);
+    const { ends, cells, blocks } = this.order;
+    const block = blocks[ends.findIndex((end) => last <= end)];
+    for (let i = first; i < last; i++) this.#block(cells[i], block, nearest[i - first], since[i - first]);
     this.done = Math.max(this.done, last);
   }
 
-  #block(cell, coarse, edges, nearest, since) {
+  #block(cell, { from, to }, nearest, since) {
     const { size } = this.order;
     const [row, column] = [Math.floor(cell / size), cell % size];
-    const [j, i] = [row, column].map((place) => Math.floor((place * coarse) / size));
-    for (let y = edges[j]; y < edges[j + 1]; y++) {
-      this.nearest.fill(nearest, y * size + edges[i], y * size + edges[i + 1]);
-      this.since.fill(since, y * size + edges[i], y * size + edges[i + 1]);
+    for (let y = from[row]; y < to[row]; y++) {
+      this.nearest.fill(nearest, y * size + from[column], y * size + to[column]);
+      this.since.fill(since, y * size + from[column], y * size + to[column]);
     }
   }
 

@@ -3,7 +3,6 @@
 import { DIVERGED, NOWHERE, UNKNOWN } from "./field.js";
 
 const SHADES = 32;
-const [NEAR, FAR] = [0.1, 0.75]; // of a run's colour in a map of who comes sooner: by next to nothing, and by far
 
 const parts_of = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 const packed = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
@@ -34,6 +33,7 @@ export function compared([one, other], { inks, difference, steps }) {
   const sides = difference.sides.map((colour) => shades(difference.same, colour));
   const [none, elsewhere] = [inks.none, difference.elsewhere].map((colour) => packed(parts_of(colour)));
   const alone = difference.sides.map((colour) => packed(parts_of(colour)));
+  const { near, far } = difference;
   const same = packed(parts_of(difference.same));
   return picture(one.order.size, (cell) => {
     const [a, b] = [one.nearest[cell], other.nearest[cell]];
@@ -41,7 +41,7 @@ export function compared([one, other], { inks, difference, steps }) {
     if (a < 0 || b < 0) return a < 0 && b < 0 ? none : alone[a < 0 ? 1 : 0];
     if (a !== b) return elsewhere;
     const by = late[other.since[cell]] - late[one.since[cell]];
-    const strength = NEAR + (FAR - NEAR) * Math.min(2 * Math.abs(by), 1);
+    const strength = near + (far - near) * Math.min(2 * Math.abs(by), 1);
     return by ? sides[by > 0 ? 0 : 1][Math.round(strength * (SHADES - 1))] : same;
   });
 }

@@ -14,12 +14,13 @@ function lines(sizes) {
   return found;
 }
 
-// { cells: in their order, ends: after how many of them each pass is over, blocks: of each cell [pass, column, row] }
+// { size, sizes, cells: in their order, ends: after how many of them each pass is over, blocks: of each pass the lines of
+// the map that a start on each line speaks for }
 export function order_of(sizes) {
   const size = sizes.at(-1);
   const cells = new Int32Array(size * size);
   const pass_of = new Uint8Array(size * size).fill(255);
-  const ends = [];
+  const [ends, blocks] = [[], []];
   let count = 0;
   for (const [pass, places] of lines(sizes).entries()) {
     for (const row of places)
@@ -30,11 +31,17 @@ export function order_of(sizes) {
         cells[count++] = cell;
       }
     ends.push(count);
+    blocks.push(blocks_of(places, size));
   }
-  return { size, sizes, cells, ends };
+  return { size, sizes, cells, ends, blocks };
 }
 
-// the lines of the finest map that a coarse one's cell covers: from each one's first to the next one's
-export function edges_of(size, coarse) {
-  return Int32Array.from({ length: coarse + 1 }, (_, i) => Math.ceil((i * size) / coarse));
+// half way to the next start on either side: { from, to } of each line
+function blocks_of(places, size) {
+  const [from, to] = [new Int16Array(size), new Int16Array(size)];
+  places.forEach((place, i) => {
+    from[place] = i ? Math.floor((places[i - 1] + place) / 2) + 1 : 0;
+    to[place] = i + 1 < places.length ? Math.floor((place + places[i + 1]) / 2) + 1 : size;
+  });
+  return { from, to };
 }

@@ -1,11 +1,11 @@
 // The curves against η: every run's in its colour, with its marker at the η that it has. Any pen draws it, so a picture is
 // drawn by the same hand.
 import { laid_out, paint_axes, paint_grid, paint_paper, plot_of } from "../screen/axes.js";
+import { best_place } from "../screen/best.js";
 import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/marks.js";
 import { free_place } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
-import { best_place } from "./best.js";
 import { values_axis } from "./frame.js";
 import { column_of, nearest, placed } from "./values.js";
 

@@ -84,7 +84,8 @@ export class Heat {
     const { across, up, plot } = this;
     const n = across.places.length;
     const [xs, ys] = [edges(across, plot.x), edges(up, plot.y)];
-    for (let j = 0; j < n; j++)
+    const seam = pen.svg === undefined ? 0 : 0.5; // at another size cells would stand apart
+    for (let j = n - 1; j >= 0; j--)
       for (let i = 0; i < n; ) {
         const colour = this.#cell(found, i, j, n);
         let next = i + 1;
@@ -92,7 +93,7 @@ export class Heat {
         if (colour) {
           pen.fillStyle = colour;
           const [left, right, top, bottom] = [xs[i], xs[next], ys[j + 1], ys[j]].map(Math.round);
-          pen.fillRect(left, top, right - left, bottom - top);
+          pen.fillRect(left, top, right - left + seam, bottom - top + seam);
         }
         i = next;
       }

@@ -1,10 +1,10 @@
 // The Sweep tab: a reply says what is asked, the server plans it, and its tiles are painted as they come.
+import { tuned_edits } from "../screen/best.js";
 import { after_frame } from "../screen/frames.js";
 import { offer_picture } from "../screen/pictures.js";
 import { while_open } from "../screen/tabs.js";
 import { gate } from "../wire/gate.js";
 import { Tiles } from "../wire/tiles.js";
-import { tuned_edits } from "./best.js";
 import { Chart } from "./chart.js";
 import { Cursor } from "./cursor.js";
 import { Found } from "./found.js";
@@ -12,12 +12,13 @@ import { Heat } from "./heat.js";
 import { sweep_picture } from "./picture.js";
 import { put } from "./put.js";
 import { Stage } from "./stage.js";
-import { fill_table, named } from "./table.js";
+import { fill_table, in_words, named } from "./table.js";
 
 const TAB = "sweep";
 
 class Sweep {
   #root = document.getElementById(TAB);
+  #table = document.getElementById("sweep-table");
   #tiles = new Tiles(TAB);
   #stage = new Stage(document.getElementById("sweep-plot"));
   #cursor = new Cursor(document.getElementById("sweep-cursor"), this.#stage);
@@ -113,9 +114,11 @@ class Sweep {
     this.#telling = true;
     after_frame(() => {
       this.#telling = false;
-      if (this.#look.problem) document.getElementById("sweep-table").replaceChildren();
-      else fill_table(document.getElementById("sweep-table"), this.#look, (run) => this.#of(run), this.#stage.view());
+      const of = (run) => this.#of(run);
+      if (this.#look.problem) this.#table.replaceChildren();
+      else fill_table(this.#table, this.#look, of, this.#stage.view());
       document.getElementById("sweep-said").textContent = [this.#look.budget, this.#look.note].filter(Boolean).join(" ");
+      document.getElementById("sweep-told").textContent = in_words(this.#look, of);
     });
   }
 

@@ -1,7 +1,7 @@
 // The numbers in a table, with a button for each that can go into a run.
+import { best_place } from "../screen/best.js";
 import { show_texts } from "../screen/controls.js";
 import { dot, make, replace_keeping_focus, small_button } from "../screen/elements.js";
-import { best_place } from "./best.js";
 import { put } from "./put.js";
 import { column_of, decades, said, steps_by } from "./values.js";
 
@@ -9,6 +9,27 @@ export function fill_table(place, look, of, view) {
   const made = { rates: rates_table, race: race_table, grid: grid_table }[look.kind](look, of, view);
   replace_keeping_focus(place, [made]);
   show_texts(); // what is locked says so
+}
+
+// the same in words, for who cannot see the plot
+export function in_words(look, of) {
+  if (look.problem) return look.problem;
+  if (look.kind === "grid") return grid_in_words(look, of);
+  const each = look.runs.map((run) => {
+    const { found } = of(run);
+    const best = best_place(look, found);
+    if (!found?.chosen) return `${run.label}: not known yet`;
+    if (best === null) return `${run.label} diverges at every rate`;
+    return `${run.label} is best at ${look.letter} ${look.rates[best]}, with a final loss of ${said(found.final[best], "final", look)}`;
+  });
+  return `${look.layout.yaxis.title.text} against ${look.layout.xaxis.title.text}. ${each.join("; ")}.`;
+}
+
+function grid_in_words(look, of) {
+  const [across, up] = look.sides;
+  const best = best_cell(of(look.runs[0]).found, look, across.places.length);
+  const where = best ? ` The best of the grid: ${pair(look, [across.shown[best[0]], up.shown[best[1]]])}.` : "";
+  return `${look.runs[0].label}, ${look.colour === "steps" ? "steps to target" : "final loss"} by ${across.title} and ${up.title}.${where}`;
 }
 
 // --- curves ----------------------------------------------------------------------------------------------------------

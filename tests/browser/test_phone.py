@@ -91,9 +91,9 @@ def test_the_sheet_leaves_the_map_in_sight_and_gives_the_focus_back(phone: Explo
 
 def test_the_map_a_slider_and_the_playback_are_on_one_screen(phone: Explorer) -> None:
     phone.open()
-    for part in boxes(phone, "header, .question, #graph-map, .at-hand, .playback"):
+    for part in boxes(phone, "header, .question, #graph-map, .work .at-hand, .playback"):
         assert part["top"] >= 0 and part["bottom"] <= PHONE["height"], part
-    at_hand = phone.tab.locator(".at-hand [data-key='master.lr'] input")
+    at_hand = phone.tab.locator(".work .at-hand [data-key='master.lr'] input")
     with phone.change():
         at_hand.press("ArrowRight")
     assert phone.state.runs[0].optimizer.lr > 0.045

@@ -21,11 +21,11 @@ def test_entering_and_leaving_lay_everything_out_anew(page: Explorer, width: int
         page.tab.locator("#present").click()
     page.until(FIT)
     assert page.js("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
-    for selector in (".surface-name", ".said", ".at-hand .value"):
+    for selector in (".surface-name", ".said", ".work .work .at-hand .value"):
         assert (
             page.js("one => parseFloat(getComputedStyle(document.querySelector(one)).fontSize)", selector) >= type_size
         )
-    for slider in boxes(page, ".at-hand input[type=range]"):
+    for slider in boxes(page, ".work .at-hand input[type=range]"):
         assert slider["width"] >= 100
     expect(page.tab.locator("[data-play=previous]")).to_be_visible()
     expect(page.tab.locator("[data-key='view.panel'] select")).to_be_visible()
@@ -59,7 +59,7 @@ def test_the_second_slider_is_chosen_and_remembered(page: Explorer) -> None:
     assert page.state.view.strip == "eps"
     expect(page.tab.locator(".of-beta")).to_be_hidden()
     with page.change():
-        page.tab.locator(".at-hand [data-key='master.eps'] input").press("ArrowRight")
+        page.tab.locator(".work .at-hand [data-key='master.eps'] input").press("ArrowRight")
     assert page.state.runs[0].optimizer.eps > 1e-8
 
 

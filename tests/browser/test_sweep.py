@@ -16,7 +16,8 @@ from app.page.state import State
 from app.sweep import asked, work
 from optim_core import around, learning_rate_sweep
 
-from .explorer import PHONE, TARGET, Explorer, boxes
+from .axe import CONTRAST, violations
+from .explorer import DESKTOP, PHONE, TARGET, Explorer, boxes
 
 DONE = "#sweep[aria-busy=false]"
 PATIENCE = 30_000  # ms: the machine may be busy
@@ -368,3 +369,38 @@ def test_the_plot_is_a_picture(page: Explorer, kind: str) -> None:
 def test_a_race_that_cannot_be_is_no_file(page: Explorer) -> None:
     answer = page.tab.request.get(f"{page.url}export/sweep-csv?start=7,4&sweep=kind=race")
     assert answer.status == 422 and "not in the window" in answer.text()
+
+
+# --- for everyone ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["rates", "grid", "race"])
+def test_axe_finds_nothing(page: Explorer, kind: str) -> None:
+    opened(page, f"&run=momentum&run=adam~slot=1&sweep=kind={kind}~rates=11")
+    page.until("document.querySelector('#rail .run')")
+    assert violations(page) == []
+    page.tab.emulate_media(color_scheme="dark")
+    page.until("document.documentElement.dataset.theme === 'dark'")
+    done(page)
+    assert violations(page, rules=CONTRAST) == []
+
+
+@pytest.mark.parametrize("kind", ["rates", "grid", "race"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_no_two_groups_have_one_name_and_none_is_cut(page: Explorer, size: dict[str, int], kind: str) -> None:
+    page.tab.set_viewport_size(size)
+    opened(page, f"&run=momentum&run=adam&sweep=kind={kind}~rates=11")
+    seen = "one.checkVisibility() && one.closest('#sweep')"
+    named = page.js(
+        f"""() => [...document.querySelectorAll("[role=radiogroup], [role=figure], [role=region], section, select, [type=text], [type=range]")]
+            .filter((one) => {seen}).map((one) => one.ariaLabel)"""
+    )
+    assert len(named) > 8 and all(named) and len(set(named)) == len(named)
+    assert page.js("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_the_plot_is_told_in_words(page: Explorer) -> None:
+    opened(page, "&run=sgd&run=adam&sweep=rates=11")
+    best = cells(page)[1][2]
+    figure = page.tab.get_by_role("figure").and_(page.tab.locator("#sweep-plot"))
+    expect(figure).to_have_accessible_description(re.compile(f"Adam is best at η {re.escape(best)}"))

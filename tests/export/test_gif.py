@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor, ImageFont
 
-from app.export import gif
+from app.export import gif, ink
 from app.page.state import Run, State
 from app.page.weather import moved
 from app.screen import theme
@@ -148,15 +148,15 @@ def test_any_name_can_be_drawn(name: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_without_the_usual_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gif, "FONTS", ("no such font.ttf",))
-    for cached in (gif._font, gif._has, gif._spelled):
+    monkeypatch.setattr(ink, "FONTS", ("no such font.ttf",))
+    for cached in (ink.font_of, ink.has, ink.spelled):
         cached.cache_clear()
     try:
-        assert isinstance(gif._font(12), ImageFont.FreeTypeFont | ImageFont.ImageFont)
-        assert re.fullmatch(r"[ -~]+", gif._spelled("η 0.1, β₂ −3", 12))
+        assert isinstance(ink.font_of(12), ImageFont.FreeTypeFont | ImageFont.ImageFont)
+        assert re.fullmatch(r"[ -~]+", ink.spelled("η 0.1, β₂ −3", 12))
         assert opened(State(n_steps=2)).n_frames == 3
     finally:
-        for cached in (gif._font, gif._has, gif._spelled):
+        for cached in (ink.font_of, ink.has, ink.spelled):
             cached.cache_clear()
 
 
@@ -222,7 +222,7 @@ def test_the_caption_has_the_formula_and_room_for_the_start() -> None:
     for surface in (Formula("x^2+3*y^2"), long):
         said = gif._about(State(surface), 500)
         assert said.startswith(f"f(x, y) = {surface.formula[:9]}") and said.endswith(", start (−1.25, 1.25)")
-        assert gif._font(12).getlength(gif._spelled(said, 12)) <= 500
+        assert ink.font_of(12).getlength(ink.spelled(said, 12)) <= 500
     assert gif._about(State(), 500) == "Elongated valley, start (−2.6, 1.25)"
 
 

@@ -1,7 +1,7 @@
 // "Tuned on this surface": a race of the Sweep tab, whose rates go into the runs when all of them are known.
+import { tuned_edits } from "../screen/best.js";
 import { gate } from "../wire/gate.js";
 import { Tiles } from "../wire/tiles.js";
-import { tuned_edits } from "./best.js";
 
 const tiles = new Tiles("sweep");
 
