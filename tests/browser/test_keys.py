@@ -29,7 +29,7 @@ def still(page: Explorer) -> None:
     """Nothing plays, there is much to play, and what was asked is answered."""
     page.js("downslope.playhead.playing() && downslope.playhead.actions.toggle()")
     page.js("downslope.playhead.actions.first()")
-    page.until("downslope.gate.idle()")
+    page.until("downslope.gate.idle() && !document.querySelector('button[aria-busy=true]')")
     page.told()
 
 

@@ -14,8 +14,8 @@ FREE = {  # area -> a change elsewhere that a lock of it leaves free
     "steps": ("start.x", "0.5"), "map": ("steps", "50"), "panels": ("steps", "50"), "playback": ("steps", "50"),
     "details": ("steps", "50"), "share": ("steps", "50"), "sweep": ("steps", "50"), "basins": ("steps", "50"),
 }  # fmt: skip
-# what only looks: another tab, the settings of a run, the meaning of a word, a part of the map
-LOOKS = ".run-title, .term, .reset, #said-all, .graph *, #tabs *, [aria-label^='Look at'], [aria-label^='Point on the map']"
+# what only looks: another tab, the settings of a run, the meaning of a word, a part of the map; and what is another's
+LOOKS = ".run-title, .term, .reset, #said-all, .graph *, #tabs *, [aria-label^='Look at'], [aria-label^='Point on the map'], [data-needs^='run.']"
 PUT_OUT = f"""area => [...document.querySelectorAll(`[data-area=${{area}}] :is(button, input, select, summary)`)]
     .concat([...document.querySelectorAll(`button[data-area=${{area}}]`)])
     .filter((one) => one.closest("[data-area]").dataset.area === area && !one.matches("{LOOKS}"))
