@@ -18,6 +18,7 @@ from .strategies import Given, walk
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SECTION = README.split("## Add an optimizer in one file")[1].split("\n## ")[0]
+SWEEPS = README.split("## Sweeps, basins and clusters")[1].split("\n## ")[0]
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,14 @@ def test_everything_else_reads_the_same_lines(sign_sgd: type[Optimizer], monkeyp
 def test_the_family_that_it_names_exists() -> None:
     (file,) = re.findall(r"`(optim_core/optimizers/\w+\.py)`", SECTION)
     assert (Path(__file__).parents[1] / file).is_file()
+
+
+def test_sweeps_and_basins_are_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    block = next(block for block in re.findall(r"```python\n(.*?)```", SWEEPS, re.DOTALL) if "grid_sweep" in block)
+    made: dict[str, Any] = {}
+    exec(block, made)
+    assert made["rates"].first.shape == (61,) and made["pairs"].final.shape == (3, 2)
+    assert len({one.n_gradients for one in made["race"]}) == 1
+    assert made["found"].nearest.shape == (128, 128)
+    assert sum(share.share for share in made["found"].shares()) == pytest.approx(1)
+    assert len(capsys.readouterr().out.splitlines()) > 8

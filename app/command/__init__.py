@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib import import_module
 
-WORDS = ("run", "sweep")
+WORDS = ("run", "sweep", "basins")
 
 
 def main(word: str, argv: Sequence[str]) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..export import sweeps
-from ..export.sweeps import Swept
+from ..export import sweep_data as sweeps
+from ..export.sweep_data import Swept
 from ..page.labels import met
 from ..page.numbers import plain
 from ..page.state import Run, State

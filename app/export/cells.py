@@ -29,7 +29,19 @@ def surface(ground: Surface) -> str:
 
 def settings(declared: Any) -> str:
     """Every setting as an address spells it."""
-    return "~".join(f"{name}={exact(value)}" for name, value in values(declared).items())
+    return spelled(values(declared))
+
+
+def spelled(named: dict[str, Any]) -> str:
+    """Numbers by name, as an address spells them."""
+    return "~".join(f"{name}={exact(value)}" for name, value in named.items())
+
+
+def cell(value: Any) -> str:
+    """What stands in a table for a text, a whole number, or numbers by name."""
+    if isinstance(value, dict):
+        return spelled(value)
+    return text(value) if isinstance(value, str) else str(value)
 
 
 def text(words: str) -> str:

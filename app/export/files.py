@@ -7,7 +7,8 @@ from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
 from ..walks.simulate import Simulation, simulate
-from . import data, sweeps
+from . import basins_data, data
+from . import sweep_data as sweeps
 from .code import FRAMEWORKS
 
 
@@ -70,10 +71,29 @@ def _swept(write: Callable[[State, list[sweeps.Swept], str], str]) -> Callable[[
     return made
 
 
+def _mapped(name: str) -> Callable[[State, str], str | bytes]:
+    """What the writer of this name makes of the basins of a state."""
+
+    def made(state: State, link: str) -> str | bytes:
+        if name == "png":
+            from .basins_picture import png  # needs Pillow
+
+            return png(state, basins_data.found(state), link)
+        return getattr(basins_data, name)(state, basins_data.found(state), link)
+
+    return made
+
+
 OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `make` takes a state
     "sweep": {
         "sweep-csv": Export("Data: CSV", "", "sweep.csv", "text/csv", _swept(sweeps.csv)),
         "sweep-json": Export("Data: JSON", "", "sweep.json", "application/json", _swept(sweeps.json)),
+    },
+    "basins": {
+        "basins-csv": Export("Data: CSV", "", "basins.csv", "text/csv", _mapped("csv")),
+        "basins-json": Export("Data: JSON", "", "basins.json", "application/json", _mapped("json")),
+        "basins-npz": Export("Data: arrays for numpy", "", "basins.npz", "application/octet-stream", _mapped("npz")),
+        "basins-png": Export("Picture: PNG", "", "basins.png", "image/png", _mapped("png")),
     },
 }
 ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}

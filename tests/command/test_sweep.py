@@ -319,3 +319,8 @@ def test_a_worker_outlives_nobody(tmp_path: Path) -> None:
         those = until(lambda: len(found := children(process.pid)) >= 3 and found)
         process.kill()
     until(lambda: not [pid for pid in those if is_alive(pid)])
+
+
+def test_the_example_works(capsys: Said) -> None:
+    assert sweep.main(sweep.EXAMPLE.split()[2:-2]) == 0
+    assert capsys.readouterr().err == ""

@@ -202,6 +202,7 @@ def test_a_cluster_goes_on_while_one_of_its_processes_is_killed() -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["is_gone"] and all(found["equal"].values())
+    assert found["readme"] == [32, 32]
     assert found["counted"] == [[n, 8] for n in range(1, 9)]
 
 

@@ -88,7 +88,7 @@ def csv(state: State, sweeps: list[Swept], link: str) -> str:
 
 
 def _lines(one: Swept, names: list[str]) -> Iterator[str]:
-    about = ",".join([",,,", *map(_cell, _about(one).values())])
+    about = ",".join([",,,", *map(cells.cell, _about(one).values())])
     made, ended = one.made, _ended(one)
     for place in product(*map(range, made.shape), range(one.starts.shape[1])):
         at = {name: exact(column[i]) for (name, column), i in zip(made.axes.items(), place, strict=False)}
@@ -107,12 +107,6 @@ def _about(one: Swept) -> dict[str, Any]:
         "schedule": schedules.written(one.schedule) if one.schedule else "",
         "fork": fork_written(one.run.fork) if one.run.fork else "",
     }
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return "~".join(f"{name}={exact(number)}" for name, number in value.items())
-    return cells.text(value) if isinstance(value, str) else str(value)
 
 
 def _ended(one: Swept) -> list[Array]:
