@@ -321,14 +321,22 @@ def test_what_a_link_locks_no_click_and_no_button_changes(page: Explorer) -> Non
     assert page.query == before
 
 
-def test_on_a_phone_fingers_find_everything(page: Explorer) -> None:
+def test_on_a_phone_the_plot_comes_first_and_fingers_find_everything(page: Explorer) -> None:
     page.tab.set_viewport_size(PHONE)
     opened(page, "&run=sgd&run=adam")
     assert page.js("document.documentElement.scrollWidth") <= PHONE["width"]
     plot = page.tab.locator("#sweep-plot").bounding_box()
-    assert plot["width"] > 300 and plot["height"] > 240
-    assert boxes(page, "#sweep input[type=range]")
-    assert TARGET == 44
+    assert plot["width"] > 300 and plot["height"] >= 300 and plot["y"] + plot["height"] < PHONE["height"]
+    for box in boxes(page, "#sweep :is(button, input:not([type=radio]), select, .segments span)"):
+        assert box["height"] >= TARGET, box
+
+
+def test_a_presentation_shows_the_plot_and_what_moves_it(page: Explorer) -> None:
+    opened(page, "&run=sgd&run=adam&present=on")
+    (plot,) = boxes(page, "#sweep-plot")
+    assert plot["height"] > 500 and plot["width"] > 1200
+    assert boxes(page, "#sweep .at-hand input[type=range]") and not boxes(page, "#sweep [type=text]")
+    assert drawn(page, "drawing.full.font.size") == 18
 
 
 # --- taken home -----------------------------------------------------------------------------------------------------
