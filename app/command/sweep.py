@@ -13,7 +13,7 @@ from ..page.sweep import CRITERIA
 from ..sweep.asked import course as course_of
 from . import asked
 from .terminal import aligned
-from .working import MORE, Job, bar, in_words, perform
+from .working import MORE, Job, bar, in_words, perform, seeds
 
 EXAMPLE = "downslope sweep --surface rosenbrock --optimizer adam --optimizer sgd --steps 500 --rates 101 --csv -"
 SETTINGS = {
@@ -70,7 +70,7 @@ def table(state: State, found: list[Swept]) -> str:
     ground = f"{state.landscape.label}: start ({plain(x)}, {plain(y)}), {course.n_steps} steps"
     goal = f"target: a loss of {plain(course.target)}; best by: {dict(CRITERIA)[state.sweep.criterion]}"
     rows, note = _rows(state, found)
-    return "\n".join([ground, *filter(None, [met(state)]), goal, *filter(None, [note]), *aligned(rows)])
+    return "\n".join([ground, *filter(None, [met(state)]), *seeds(state), goal, *filter(None, [note]), *aligned(rows)])
 
 
 def _rows(state: State, found: list[Swept]) -> tuple[list[list[str]], str]:
