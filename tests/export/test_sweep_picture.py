@@ -35,7 +35,7 @@ CURVES = [
     "?f=valley&run=sgd~lr=0.3&run=adam~lr=1e-4&sweep=rates=13",
     "?f=rosenbrock&run=momentum&run=rmsprop&theme=dark&sweep=rates=9~curve=best",
     "?f=saddle&run=sgd&run=adam&sweep=rates=9~high=0.1",
-    "?f=booth&run=sgd&run=adam&sweep=kind=race~rates=9~curve=steps",
+    "?f=bowl&run=sgd&run=adam&sweep=kind=race~rates=25~target=0.1~curve=steps",
 ]
 
 
