@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..basins.work import soon
 from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
 from ..walks.simulate import Simulation, simulate
-from . import data
+from . import basins_data, data
 from . import sweep_data as sweeps
 from .code import FRAMEWORKS
 
@@ -71,10 +72,33 @@ def _swept(write: Callable[[State, list[sweeps.Swept], str], str]) -> Callable[[
     return made
 
 
+def _mapped(write: Callable[[State, list[Any], str], str | bytes]) -> Callable[[State, str], str | bytes]:
+    """What a writer makes of the basins of a state. Raises Mistake where they take too long for a page."""
+
+    def made(state: State, link: str) -> str | bytes:
+        if not soon(state):
+            raise Mistake("so many steps from so many starts take too long here: take fewer, or `downslope basins`")
+        return write(state, basins_data.found(state), link)
+
+    return made
+
+
+def _map_picture(state: State, maps: list[Any], link: str) -> bytes:
+    from .basins_picture import png  # needs Pillow
+
+    return png(state, maps, link)
+
+
 OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `make` takes a state
     "sweep": {
         "sweep-csv": Export("Data: CSV", "", "sweep.csv", "text/csv", _swept(sweeps.csv)),
         "sweep-json": Export("Data: JSON", "", "sweep.json", "application/json", _swept(sweeps.json)),
+    },
+    "basins": {
+        "basins-png": Export("Picture: PNG", "", "basins.png", "image/png", _mapped(_map_picture)),
+        "basins-csv": Export("Data: CSV", "", "basins.csv", "text/csv", _mapped(basins_data.csv)),
+        "basins-json": Export("Data: JSON", "", "basins.json", "application/json", _mapped(basins_data.json)),
+        "basins-npz": Export("Data: NumPy", "", "basins.npz", "application/octet-stream", _mapped(basins_data.npz)),
     },
 }
 ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}
