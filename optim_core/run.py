@@ -285,7 +285,7 @@ def _own(value: Any) -> Any:
 
 def _columns(walk: _Walk, fork: Fork | None) -> dict[str, Array]:
     """Every recorded array of a walk by its name."""
-    if fork is None or not fork.at:
+    if fork is None or not fork.at or not walk.n_steps:
         return floats.record(*walk) or _record(walk)
     first = _until(walk, fork)
     before = floats.record(*first) or _record(first)

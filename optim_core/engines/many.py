@@ -70,8 +70,9 @@ def walked(many: Many, threads: int | None = None) -> dict[str, Array]:
     def work() -> None:
         room = Room(len(many.begin), size)
         for block in left:
-            with np.errstate(all="ignore"):
-                _Block(many, ways, block, results, room).walk()
+            walks = _Block(many, ways, block, results, room)
+            with np.errstate(all="call", under="ignore", call=walks.alarm):
+                walks.walk()
 
     together(work, min(threads, len(blocks)))
     return {name: array.reshape((*array.shape[:-1], *shape)) for name, array in results.arrays.items()}
@@ -122,9 +123,16 @@ class _Block:
     def __init__(self, many: Many, ways: tuple[Way, ...], walks: Array, results: _Results, room: Room) -> None:
         self.many, self.ways, self.walks, self.results, self.room = many, ways, walks, results, room
         self.seen = Seen(len(walks), many.target)
+        self.seen.is_calm = many.slopes.tells and all(way.shared.are_finite for way in ways)
         self.memory: dict[str, Array] = {}
         self.state: Any = None
-        self._move_in(many.begin.reshape(len(many.begin), -1)[:, walks])
+        begin = many.begin.reshape(len(many.begin), -1)[:, walks]
+        self.seen.is_calm &= bool(np.isfinite(begin).all())
+        self._move_in(begin)
+
+    def alarm(self, *_: Any) -> None:
+        """From now on there may be numbers that are not finite."""
+        self.seen.is_calm = False
 
     def _move_in(self, params: Array) -> None:
         """Into arrays for as many walks as these, which stand at `params`."""

@@ -11,6 +11,8 @@ class Target:
     def __init__(self, n_params: int, loss: float | None, points: Array | None, radius: float) -> None:
         self.n_params, self.loss, self.points = n_params, loss, points
         self.radius, self.reach = radius, radius * radius  # distances are compared as their squares
+        if points is not None:
+            self.goals = np.vstack([points, np.full(n_params, np.inf)]).T.copy()  # the last one is nowhere
         self.apart = points is None or _are_apart(points, 4 * self.reach)
 
 
@@ -30,15 +32,15 @@ class Since:
         self.now, self.other = (np.zeros(n_walks, bool) for _ in range(2))
 
     def row(self, row: int, so: Array) -> None:
-        if np.not_equal(so, self.now, out=self.other).any():
-            self.rows[self.other & so] = row
-            self.rows[self.other & self.now] = -1
+        if np.count_nonzero(np.not_equal(so, self.now, out=self.other)):
+            other = np.flatnonzero(self.other)
+            self.rows[other] = np.where(so[other], row, -1)
             self.now[...] = so
 
-    def only(self, which: Array) -> None:
-        """It is not so any more with the others."""
-        self.now &= which
-        self.rows[~self.now] = -1
+    def lose(self, which: Array) -> None:
+        """It is not so any more with these."""
+        self.now[which] = False
+        self.rows[which] = -1
 
     def kept(self, kept: Array) -> "Since":
         made = Since(0)
@@ -51,40 +53,43 @@ class Seen:
 
     def __init__(self, n_walks: int, target: Target) -> None:
         self.target = target
+        self.is_calm = False  # as long as all numbers are finite, and the first that is not will be told
         self.best, self.diverged_at = np.full(n_walks, np.nan), np.full(n_walks, -1)
         self.first = np.full(n_walks, -1)
         self.never = np.ones(n_walks, bool)  # below the target, so far
         self.nearest = np.full(n_walks, -1)
         self.below, self.near = Since(n_walks), Since(n_walks)
         self.near_each = [] if target.apart else [Since(n_walks) for _ in target.points]
+        self.goals = np.full((target.n_params, n_walks), np.inf)
+        self.any_near = False
         self._space(n_walks)
 
     def _space(self, n_walks: int) -> None:
-        self.ones, self.distances, self.within = np.ones(n_walks), np.empty(n_walks), np.empty(n_walks, bool)
-        self.goals, self.aside = (np.empty((self.target.n_params, n_walks)) for _ in range(2))
+        self.distances, self.within = np.empty(n_walks), np.empty(n_walks, bool)
+        self.aside = np.empty((self.target.n_params, n_walks))
 
     def row(self, row: int, params: Array, grad: Array, loss: Array) -> None:
         """The loss `(n_walks,)`, and params and gradient `(n_params, n_walks)`, of one row."""
         np.fmin(self.best, loss, out=self.best)
-        if not self._is_finite(params, grad, loss):
+        if not self.is_calm and not self._is_finite(params, grad, loss):
             finite = np.isfinite(loss) & np.isfinite(params).all(axis=0) & np.isfinite(grad).all(axis=0)
             np.copyto(self.diverged_at, row, where=~finite & (self.diverged_at < 0))
         if self.target.loss is not None:
             within = np.less_equal(loss, self.target.loss, out=self.within)
             self.below.row(row, within)
             within &= self.never
-            if within.any():
-                self.first[within] = row
+            if np.count_nonzero(within):
+                self.first[np.flatnonzero(within)] = row
                 self.never ^= within
 
     def _is_finite(self, params: Array, grad: Array, loss: Array) -> bool:
         """Whether all of these surely are: a product with what is not finite is not finite either."""
-        total = self.ones @ loss
+        total = loss @ loss
         for rows in (params, grad):
             for one, other in zip(rows[::2], rows[1::2], strict=False):
                 total = total + one @ other
             if len(rows) % 2:
-                total = total + self.ones @ rows[-1]
+                total = total + rows[-1] @ rows[-1]
         return bool(np.isfinite(total))
 
     def stretch(self, first_row: int, places: list[Array]) -> None:
@@ -94,35 +99,43 @@ class Seen:
         if not self.target.apart:
             self._stretch_among(first_row, places)
             return
-        nearest = self._nearest(places[-1])
-        self.near.only(nearest == self.nearest)
-        self.nearest = nearest
-        if (nearest >= 0).any():
-            np.take(self.target.points.T, nearest, axis=1, out=self.goals)
+        self._choose(places[-1])
+        if self.any_near:
             for row, place in enumerate(places, first_row):
                 self.near.row(row, self._within(place, self.goals))
-            self.near.only(nearest >= 0)
 
     def _within(self, place: Array, goals: Array) -> Array:
         """Whether the walks are near these points; `distances` are then the squares of how far they are."""
-        aside = np.subtract(place, goals, out=self.aside)
-        np.multiply(aside, aside, out=aside)
-        if len(aside) == 2:
-            np.add(aside[0], aside[1], out=self.distances)
+        squares = _squares(place, goals, self.aside, self.distances)
+        return np.less_equal(squares, self.target.reach, out=self.within)
+
+    def _choose(self, place: Array) -> None:
+        """The point that each walk is near to now, of which there is one at most; far from all a goal is nowhere."""
+        left = np.flatnonzero(~self._within(place, self.goals))
+        if not len(left):
+            return
+        nearest = self.nearest.copy()
+        if 4 * len(left) > len(nearest):
+            nearest = self._nearest(place)
         else:
-            np.add.reduce(aside, axis=0, out=self.distances)
-        return np.less_equal(self.distances, self.target.reach, out=self.within)
+            nearest[left] = self._nearest(place[:, left])
+        changed = np.flatnonzero(nearest != self.nearest)
+        self.nearest, self.any_near = nearest, bool((nearest >= 0).any())
+        self.goals[:, changed] = self.target.goals[:, nearest[changed]]
+        self.near.lose(changed)
 
     def _nearest(self, place: Array) -> Array:
-        """The index of the point that each walk is near to, of which there is one at most, or -1."""
-        nearest = np.full(place.shape[1], -1)
+        """The index of a point that each walk is near to, or -1."""
+        nearest, aside, distances = np.full(place.shape[1], -1), np.empty_like(place), np.empty(place.shape[1])
         for index, point in enumerate(self.target.points):
-            nearest[self._within(place, point[:, None])] = index
+            within = _squares(place, point[:, None], aside, distances) <= self.target.reach
+            if within.any():
+                nearest[within] = index
         return nearest
 
     def _stretch_among(self, first_row: int, places: list[Array]) -> None:
         """The same where a walk may be near to several points."""
-        least, self.nearest = np.full_like(self.ones, np.inf), np.full(len(self.ones), -1)
+        least, self.nearest = np.full_like(self.distances, np.inf), np.full(len(self.distances), -1)
         for index, (point, near) in enumerate(zip(self.target.points, self.near_each, strict=True)):
             for row, place in enumerate(places, first_row):
                 near.row(row, self._within(place, point[:, None]))
@@ -136,6 +149,7 @@ class Seen:
         """Only these walks from now on."""
         for name in ("best", "diverged_at", "first", "never", "nearest"):
             setattr(self, name, getattr(self, name)[kept])
+        self.goals = np.ascontiguousarray(self.goals[:, kept])
         self.below, self.near, *self.near_each = (one.kept(kept) for one in (self.below, self.near, *self.near_each))
         self._space(len(self.best))
 
@@ -145,3 +159,10 @@ class Seen:
         if self.target.loss is not None:
             made |= {"first": self.first, "stays": self.below.rows}
         return made if self.target.points is None else made | {"nearest": self.nearest, "since": self.near.rows}
+
+
+def _squares(place: Array, goals: Array, aside: Array, out: Array) -> Array:
+    """The squares of the distances, `(n_walks,)`."""
+    np.subtract(place, goals, out=aside)
+    np.multiply(aside, aside, out=aside)
+    return np.add(aside[0], aside[1], out=out) if len(aside) == 2 else np.add.reduce(aside, axis=0, out=out)

@@ -2,12 +2,18 @@
 
 import dataclasses
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from .. import border
 from ..arithmetic import Array
 from .tape import Program, Work, program
 from .traced import traced
+
+# what the processor itself does, and tells of
+EXACT = {"add", "subtract", "multiply", "divide", "negative", "absolute", "sqrt", "square"}
 
 
 class Slopes(NamedTuple):
@@ -16,6 +22,7 @@ class Slopes(NamedTuple):
     landscape: Any
     program: Program | None
     constants: dict[str, Array]
+    tells: bool  # whether a number that is not finite cannot come of finite ones without the processor's notice
 
     def bound(self, path: list[Array], grad: Array, loss: Array, scratch: Callable[..., Array]) -> Work:
         """What writes the gradient and the loss at a row of the path, `(2, n_walks)`, into these two."""
@@ -34,9 +41,20 @@ class Slopes(NamedTuple):
 
 def slopes(landscape: Any) -> Slopes | None:
     """How to ask a landscape in blocks; None for one that may want to see all walks at once, in their own shape."""
+    try:
+        return _known(landscape)
+    except TypeError:  # nobody can tell whether it is the same as another one
+        return _slopes(landscape)
+
+
+def _slopes(landscape: Any) -> Slopes | None:
     if (read := traced(landscape)) is not None:
-        return Slopes(landscape, program(read[0]), read[1])
-    return Slopes(landscape, None, {}) if _is_plain(landscape) else None
+        tells = all(not one.of or one.name in EXACT for one in read[0].operations)
+        return Slopes(landscape, program(read[0]), read[1], tells and bool(np.isfinite([*read[1].values()]).all()))
+    return Slopes(landscape, None, {}, False) if _is_plain(landscape) else None
+
+
+_known = lru_cache(maxsize=64)(_slopes)
 
 
 def _is_plain(landscape: Any) -> bool:

@@ -111,6 +111,7 @@ class Numbers(NamedTuple):
     names: dict[str, Any]
     answers: list[tuple[bool, ...]]  # for every step
     settled: int  # the first step from which they stay as they are
+    are_finite: bool  # those that walks do not share too
 
 
 def numbers(optimizer: Optimizer, swept: frozenset[str], n_steps: int, age: int, rates: Array | None) -> Numbers:
@@ -130,10 +131,14 @@ def numbers(optimizer: Optimizer, swept: frozenset[str], n_steps: int, age: int,
     answers = [np.broadcast_to(found[name], n_steps).astype(bool).tolist() for name in given.asked]
     moving = [table for name, table in timed.items() if name != "t"]
     tables = {name: [np.asarray(number) for number in table] for name, table in timed.items()}
-    return Numbers(names | tables, list(zip(*answers, strict=True)) or [()] * n_steps, _settled(moving, n_steps))
+    are_finite = all(
+        np.isfinite(value).all() for value in [*found.values(), *timed.values(), *values(optimizer).values()]
+    )
+    steps = list(zip(*answers, strict=True)) or [()] * n_steps
+    return Numbers(names | tables, steps, _settled(moving), are_finite)
 
 
-def _settled(tables: list[Array], n_steps: int) -> int:
+def _settled(tables: list[Array]) -> int:
     last = 0
     for table in tables:
         moved = np.flatnonzero(table[1:] != table[:-1])

@@ -25,6 +25,7 @@ INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "greater":
     "not_equal": "!=",
 }
 ANSWERS = {"greater", "less", "greater_equal", "less_equal", "equal", "not_equal", "isfinite", "isnan", "isinf"}
+NAMED = {"maximum", "minimum"}  # what wants `out` by its name
 SIGNED = {"multiply", "divide"}
 
 Place = int  # of an operation on the tape
@@ -82,15 +83,6 @@ class Tape:
         return (True, operation.of[0]) if operation.name == "negative" and operation.of else (False, place)
 
 
-def held(number: int) -> str:
-    """The name of an array of our own."""
-    return f"each_{number}"
-
-
-def number_of(array: str) -> int:
-    return int(array.removeprefix("each_"))
-
-
 class _Writer:
     """The lines while they are being written."""
 
@@ -101,10 +93,12 @@ class _Writer:
         self.inside: dict[str, Place] = {}  # an array -> the value in it that is still needed
         self.last = self._last_uses()
         self.targets = {place: array for array, place in reversed(tape.results)}
-        self.ours = {array for array, _ in tape.results} | set(tape.spent)  # may be written over
+        self.results = dict(tape.results)
+        self.kinds: dict[str, tuple[int, bool]] = {}  # of the arrays that may hold one value after the other
         for place in sorted(self.last):
-            if tape.operations[place].name in self.ours and not tape.operations[place].of:
-                self.inside[tape.operations[place].name] = place
+            operation = tape.operations[place]
+            if not operation.of and operation.name in {*self.results, *tape.spent}:
+                self.inside[operation.name], self.kinds[operation.name] = place, operation[2:]
         for place in sorted(self.last):
             self._write(place, tape.operations[place])
         self._deliver()
@@ -130,8 +124,8 @@ class _Writer:
         out = self._out(place, operation)
         self.lines += _told(operation, texts, out, [self.tape.operations[read].kind for read in operation.of])
         for array in {text for read, text in zip(operation.of, texts, strict=True) if self.last[read] == place}:
-            if self.inside.pop(array, None) is not None and array != out and array not in self.ours:
-                self.free.setdefault(self.arrays[number_of(array)], []).append(array)
+            if self.inside.pop(array, None) is not None and array != out and array not in self.results:
+                self.free.setdefault(self.kinds[array], []).append(array)
         self.held[place], self.inside[out] = out, place
 
     def _out(self, place: Place, operation: Operation) -> str:
@@ -141,13 +135,26 @@ class _Writer:
             return target
         for read in operation.of:
             alike = self.held[read] in self.inside and self.tape.operations[read][2:] == operation[2:]
-            if alike and self._is_over(read, place, operation):
+            if alike and self._is_over(read, place, operation) and self._may_wait(place, self.held[read]):
                 return self.held[read]
-        shape = operation.kind, operation.answers
-        if self.free.get(shape):
-            return self.free[shape].pop()
-        self.arrays.append(shape)
-        return held(len(self.arrays) - 1)
+        for result, array in sorted(self.targets.items()):
+            alike = self.tape.operations[result][2:] == operation[2:]
+            if place < result and alike and array not in self.inside and self._may_wait(place, array):
+                return array
+        if self.free.get(operation[2:]):
+            return self.free[operation[2:]].pop()
+        self.arrays.append(operation[2:])
+        made = f"each_{len(self.arrays) - 1}"
+        self.kinds[made] = operation[2:]
+        return made
+
+    def _may_wait(self, place: Place, array: str) -> bool:
+        """Whether a value is not needed any more when the array gets its result, if it is to have one."""
+        result = self.results.get(array, -1)
+        if result <= place:
+            return result < 0
+        made, needed = self.tape.operations[result], self.last[place]
+        return needed < result or (needed == result and _may_overwrite(made, place))
 
     def _is_over(self, read: Place, place: Place, operation: Operation) -> bool:
         """Whether a value is not needed any more, and may be written over by what is made here."""
@@ -182,7 +189,7 @@ def _told(operation: Operation, texts: list[str], out: str, kinds: list[int]) ->
     if operation.name == "power":
         return [f"copyto({out}, power({', '.join(texts)}))"]
     if operation.name != "where":
-        return [f"{operation.name}({', '.join(texts)}, out={out})"]
+        return [f"{operation.name}({', '.join(texts)}, {'out=' * (operation.name in NAMED)}{out})"]
     asked, yes, no = texts
     if kinds[0] == NUMBER:
         return [f"copyto({out}, {yes} if {asked} else {no})"]
@@ -201,7 +208,7 @@ class Program(NamedTuple):
 
     def bound(self, head: Iterable[str], names: dict[str, Any], scratch: Callable[[int, bool], Any]) -> Work:
         """The lines as a function of (step, row), after those of `head`, on the arrays of `names` and of `scratch`."""
-        known = names | {held(number): scratch(*shape) for number, shape in enumerate(self.arrays)}
+        known = names | {f"each_{number}": scratch(*shape) for number, shape in enumerate(self.arrays)}
         return _made("\n        ".join([*head, *self.text.splitlines(), "return"]), tuple(known))(**known)
 
 
