@@ -72,55 +72,31 @@ def _swept(write: Callable[[State, list[sweeps.Swept], str], str]) -> Callable[[
     return made
 
 
-<<<<<<< HEAD
-def _mapped(write: Callable[[State, list[Any], str], str | bytes]) -> Callable[[State, str], str | bytes]:
-    """What a writer makes of the basins of a state. Raises Mistake where they take too long for a page."""
+def _mapped(name: str) -> Callable[[State, str], str | bytes]:
+    """What the writer of this name makes of the basins of a state. Raises Mistake where they take too long for a page."""
 
     def made(state: State, link: str) -> str | bytes:
         if not soon(state):
             raise Mistake("so many steps from so many starts take too long here: take fewer, or `downslope basins`")
-        return write(state, basins_data.found(state), link)
-=======
-def _mapped(name: str) -> Callable[[State, str], str | bytes]:
-    """What the writer of this name makes of the basins of a state."""
-
-    def made(state: State, link: str) -> str | bytes:
         if name == "png":
             from .basins_picture import png  # needs Pillow
 
             return png(state, basins_data.found(state), link)
         return getattr(basins_data, name)(state, basins_data.found(state), link)
->>>>>>> stage
 
     return made
 
 
-<<<<<<< HEAD
-def _map_picture(state: State, maps: list[Any], link: str) -> bytes:
-    from .basins_picture import png  # needs Pillow
-
-    return png(state, maps, link)
-
-
-=======
->>>>>>> stage
 OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `make` takes a state
     "sweep": {
         "sweep-csv": Export("Data: CSV", "", "sweep.csv", "text/csv", _swept(sweeps.csv)),
         "sweep-json": Export("Data: JSON", "", "sweep.json", "application/json", _swept(sweeps.json)),
     },
     "basins": {
-<<<<<<< HEAD
-        "basins-png": Export("Picture: PNG", "", "basins.png", "image/png", _mapped(_map_picture)),
-        "basins-csv": Export("Data: CSV", "", "basins.csv", "text/csv", _mapped(basins_data.csv)),
-        "basins-json": Export("Data: JSON", "", "basins.json", "application/json", _mapped(basins_data.json)),
-        "basins-npz": Export("Data: NumPy", "", "basins.npz", "application/octet-stream", _mapped(basins_data.npz)),
-=======
         "basins-csv": Export("Data: CSV", "", "basins.csv", "text/csv", _mapped("csv")),
         "basins-json": Export("Data: JSON", "", "basins.json", "application/json", _mapped("json")),
         "basins-npz": Export("Data: arrays for numpy", "", "basins.npz", "application/octet-stream", _mapped("npz")),
         "basins-png": Export("Picture: PNG", "", "basins.png", "image/png", _mapped("png")),
->>>>>>> stage
     },
 }
 ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}
