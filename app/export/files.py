@@ -73,7 +73,7 @@ def _swept(write: Callable[[State, list[sweeps.Swept], str], str]) -> Callable[[
 
 
 def _mapped(name: str) -> Callable[[State, str], str | bytes]:
-    """What the writer of this name makes of the basins of a state. Raises Mistake where they take too long for a page."""
+    """What the writer of this name makes of the basins of a state. Raises Mistake where they take too long here."""
 
     def made(state: State, link: str) -> str | bytes:
         if not soon(state):
