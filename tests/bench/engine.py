@@ -256,10 +256,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small works and one round: whether all of it runs")
     parser.add_argument("--work", default="A,B,C,D", help="which of A, B, C and D")
     asked = parser.parse_args()
+    works = asked.work.upper().split(",")
+    if not {*works} <= {*FULL, "D"}:
+        parser.error(f"--work: {asked.work} is not some of A,B,C,D")
     sizes, told = (QUICK if asked.quick else FULL), {"on": machine(), "quick": asked.quick}
     print(", ".join(f"{name} {value}" for name, value in told["on"].items()))
     with Crew() as crew:
-        for work in asked.work.upper().split(","):
+        for work in works:
             told[work] = grown(asked.quick) if work == "D" else raced(work, sizes[work], crew, asked.quick)
     print(json.dumps(told))
 
