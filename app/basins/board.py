@@ -20,7 +20,7 @@ def board() -> html.Main:
 
 
 def _maps() -> html.Section:
-    heading = html.Div([html.H2("Where does each start end?", className="question"), _asked()], className="basins-head")
+    heading = html.Div([html.H2("Where does each start end?", className="asks"), _asked()], className="basins-head")
     canvas = html.Canvas(id="basins-map", **{"aria-hidden": "true"})
     point = html.Button(id="basins-point", **{"aria-label": POINT, "data-needs": "start"})
     frame = html.Div([canvas, point, html.P(id="basins-empty", className="note")], id="basins-frame")

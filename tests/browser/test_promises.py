@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.page.promises import LOCKED
-from app.page.view import AREAS
+from app.page.view import AREAS, TABS
 
 from .explorer import Explorer, middle
 
@@ -12,10 +12,10 @@ RUNS = "?run=sgd~lr=0.04&run=rmsprop&t=20&detail=steps"
 FREE = {  # area -> a change elsewhere that a lock of it leaves free
     "weather": ("steps", "50"), "surface": ("steps", "50"), "masters": ("steps", "50"), "runs": ("steps", "50"), "start": ("steps", "50"),
     "steps": ("start.x", "0.5"), "map": ("steps", "50"), "panels": ("steps", "50"), "playback": ("steps", "50"),
-    "details": ("steps", "50"), "share": ("steps", "50"),
+    "details": ("steps", "50"), "share": ("steps", "50"), "sweep": ("steps", "50"), "basins": ("steps", "50"),
 }  # fmt: skip
-# what only looks: the settings of a run, the meaning of a word, a part of the map
-LOOKS = ".run-title, .term, .reset, #said-all, .graph *"
+# what only looks: another tab, the settings of a run, the meaning of a word, a part of the map; and what is another's
+LOOKS = ".run-title, .term, .reset, #said-all, .graph *, #tabs *, [aria-label^='Look at'], [aria-label^='Point on the map'], [data-needs^='run.']"
 PUT_OUT = f"""area => [...document.querySelectorAll(`[data-area=${{area}}] :is(button, input, select, summary)`)]
     .concat([...document.querySelectorAll(`button[data-area=${{area}}]`)])
     .filter((one) => one.closest("[data-area]").dataset.area === area && !one.matches("{LOOKS}"))
@@ -70,8 +70,8 @@ def test_no_other_way_in_moves_it(page: Explorer, area: str, kept: str, promise:
 
 @pytest.mark.parametrize("area", AREAS)
 def test_a_locked_control_is_put_out_and_says_why(page: Explorer, area: str) -> None:
-    page.open(f"{RUNS}&lock={area}")
-    page.until("document.querySelector('#details math')")
+    page.open(f"{RUNS}&lock={area}" + (f"&tab={area}" if area in TABS else ""))
+    page.until("downslope.away() || document.querySelector('#details math')")
     page.act("open.0")
     page.told()
     seen = page.js(WHY, area)
