@@ -25,6 +25,7 @@ INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "greater":
     "not_equal": "!=",
 }
 ANSWERS = {"greater", "less", "greater_equal", "less_equal", "equal", "not_equal", "isfinite", "isnan", "isinf"}
+JOINED = {"bitwise_or", "bitwise_and"}  # two answers become one
 NAMED = {"maximum", "minimum"}  # what wants `out` by its name
 SIGNED = {"multiply", "divide"}
 
@@ -67,7 +68,7 @@ class Tape:
         if name == "add" and unsigned[0][0]:
             return self.made("subtract", of[1], unsigned[0][1])
         kind = max(self.operations[place].kind for place in of)
-        return self._place(Operation(name, of, kind, name in ANSWERS))
+        return self._place(Operation(name, of, kind, name in ANSWERS | JOINED))
 
     def result(self, array: str, place: Place) -> None:
         self.results.append((array, place))
@@ -197,7 +198,7 @@ def _told(operation: Operation, texts: list[str], out: str, kinds: list[int]) ->
 
 
 NAMESPACE = {name: getattr(np, name) for name in dir(np) if isinstance(getattr(np, name), np.ufunc)}
-NAMESPACE |= {"__builtins__": {}, "copyto": np.copyto, "where": np.where, "power": power}
+NAMESPACE |= {"__builtins__": {}, "copyto": np.copyto, "where": np.where, "power": power, "raised": np.power}
 
 
 class Program(NamedTuple):

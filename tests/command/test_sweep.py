@@ -115,6 +115,13 @@ def test_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert said.out.startswith(b"link,surface,") and b"best lr" in said.err
 
 
+def test_its_links_open_its_tab(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    assert sweep.main(["--rates", "3", "--weather", "noise=1,1~seeds=2", "--json", str(file)]) == 0
+    state, notices = State.from_query(json.loads(file.read_text())["link"].removeprefix(asked.HOME))
+    assert notices == [] and state.view.tab == "sweep" and state.weather.seeds == 2
+
+
 def test_every_setting_of_the_tab_that_is_about_numbers_is_an_option() -> None:
     looks = {"colour", "curve", "steps"}  # the last one is an option of every command
     assert set(sweep.SETTINGS) >= set(settings_of(SweepSettings)) - looks
