@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from ..protocol import Forged
 from . import cost, passes
 
 Array = np.ndarray
-MILLISECONDS = 12.0  # that one tile should take
+MILLISECONDS = 12.0  # that one tile should take,
+MOST = 20_000.0  # and what is made at once at most
 OPERATION = 5e-7  # ms that one operation of one walk takes
 DIVERGED, NOWHERE = -2, -1  # what stands for a minimum where a walk reaches none
 PART = re.compile(r"(0|[1-9]\d{0,5})-([1-9]\d{0,5})")
@@ -75,8 +77,19 @@ def parts(key: str) -> list[str]:
 def _most(state: State) -> int:
     """Starts that a tile may have."""
     (run,) = state.runs
-    each = cost.of_step(run.optimizer, state.landscape, state.weather, state.schedule) * state.n_steps * OPERATION
+    each = _step(run.optimizer, state.landscape, state.weather, state.schedule) * state.n_steps
     return max(int(MILLISECONDS / each), 1)
+
+
+def _step(*walk: Any) -> float:
+    """How long one step of one walk takes, in ms."""
+    return cost.of_step(*walk) * OPERATION
+
+
+def soon(state: State) -> bool:
+    """Whether all maps of a page can be had at once, within MOST ms."""
+    each = (_step(run.optimizer, state.landscape, state.weather, state.schedule_of(run)) for run in chosen(state))
+    return sum(each) * steps(state) * state.basins.size**2 <= MOST
 
 
 # --- one tile ------------------------------------------------------------------------------------------------------

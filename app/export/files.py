@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..basins.work import soon
 from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
@@ -72,9 +73,11 @@ def _swept(write: Callable[[State, list[sweeps.Swept], str], str]) -> Callable[[
 
 
 def _mapped(name: str) -> Callable[[State, str], str | bytes]:
-    """What the writer of this name makes of the basins of a state."""
+    """What the writer of this name makes of the basins of a state. Raises Mistake where they take too long here."""
 
     def made(state: State, link: str) -> str | bytes:
+        if not soon(state):
+            raise Mistake("so many steps from so many starts take too long here: take fewer, or `downslope basins`")
         if name == "png":
             from .basins_picture import png  # needs Pillow
 

@@ -12,6 +12,7 @@ from app.basins import colours, work
 from app.page.state import State
 from optim_core import Basins, basins
 
+from .axe import violations
 from .explorer import DESKTOP, PHONE, TARGET, Explorer, boxes, middle
 
 HIMMELBLAU = "?f=himmelblau&run=sgd~lr=0.01&run=adam~lr=0.1&steps=60&tab=basins"
@@ -435,3 +436,26 @@ def test_on_a_phone_the_maps_stand_below_each_other(page: Explorer) -> None:
         assert len(fields) == 4 and all(one["height"] >= TARGET - 0.5 for one in fields)
     finally:
         page.tab.set_viewport_size(DESKTOP)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_axe_finds_nothing(page: Explorer, mode: str) -> None:
+    opened(page, f"{BOTH}&theme={mode}")
+    page.tab.locator("#basins-point").focus()
+    expect(page.tab.locator("#basins-reading")).to_contain_text("Adam from")
+    assert violations(page) == []
+    page.tab.locator("#basins-point").blur()
+
+
+def test_what_is_taken_home_is_what_is_seen(page: Explorer) -> None:
+    opened(page, ADAM + "~size=48")
+    page.tab.locator(".export summary").click()
+    shown = boxes(page, ".export .menu a")
+    assert len(shown) == 4
+    with page.tab.expect_download() as download:
+        page.tab.locator("[data-export='basins-npz']").click()
+    with np.load(download.value.path()) as taken:
+        nearest, _ = field(page)
+        diverged = taken["diverged_at"][0] >= 0
+        assert np.array_equal(np.where(diverged, work.DIVERGED, taken["minimum"][0]), nearest)
+    page.tab.keyboard.press("Escape")

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from app.basins import work
 from app.page.scenes import SCENES
 from app.page.state import Run, State, scene
 from app.walks.simulate import Walk, simulate
 from landscapes import L2, ElongatedValley, Formula, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
-from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, run
+from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, basins, run
 
 from .explorer import Explorer
 
@@ -141,6 +142,16 @@ def forked(page: Explorer) -> None:
     expect(page.tab.locator(".editor")).to_contain_text("starts afresh, without memory")
 
 
+def torn_and_whole(page: Explorer) -> None:
+    """Momentum's basins are torn where Adam's are whole."""
+    expect(page.tab.locator("#basins")).to_have_attribute("data-maps", "2", timeout=30_000)
+    momentum, adam = (
+        basins(run.optimizer, page.state.landscape, 64, n_steps=200).nearest for run in work.chosen(page.state)
+    )
+    edges = [sum(np.count_nonzero(np.diff(one, axis=axis)) for axis in (0, 1)) for one in (momentum, adam)]
+    assert edges[0] > 2 * edges[1]
+
+
 SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
     "?f=himmelblau": himmelblau,
@@ -154,6 +165,7 @@ SAID: dict[str, Callable[[Explorer], None]] = {
     "?f=bowl&weather=noise=1,1~seeds=20": many_seeds,
     "?f=bowl&weather=noise=1,1&schedule=inverse-root": at_rest,
     "?run=momentum~lr=0.01~fork=30,adam,lr=0.1": forked,
+    "?f=himmelblau&run=momentum~lr=0.005&run=adam~lr=0.1&steps=200&tab=basins&basins=beside=2": torn_and_whole,
 }
 
 
