@@ -26,7 +26,8 @@ COARSE_GRID = 60  # the same while the surface itself is being changed
 SWEEP_RATES = (3, 241)  # rates of a sweep, and numbers along each side of a grid
 SWEEP_STARTS = (1, 5)  # starts of a race
 SWEEP_WORK = 20_000_000  # steps of all walks of a grid
-TILE_WORK = 200_000  # steps of all walks that are computed for one request
+TILE_WORK = 100_000  # steps of all walks that are computed for one request,
+TILE_WALKS = 128  # but so many walks at least: fewer take no less time
 BASINS = (48, 256)  # starts along each side of a map of basins
 
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps

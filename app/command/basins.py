@@ -12,7 +12,7 @@ from ..page.numbers import plain
 from ..page.state import Run, State
 from . import asked
 from .terminal import aligned
-from .working import MORE, Job, bar, in_words, perform
+from .working import MORE, Job, bar, in_words, perform, seeds
 
 EXAMPLE = "downslope basins --surface himmelblau --optimizer adam~lr=.1 --steps 200 --size 128 --png basins.png"
 SETTINGS = {
@@ -73,7 +73,7 @@ def table(state: State, found: Sequence[Basins]) -> str:
     rows = [("run", "minimum", "loss", "share", "steps")]
     for run, one in zip(work.chosen(state), found, strict=True):
         rows += _shares(state, labels(state.runs, state.letters)[state.runs.index(run)], one)
-    return "\n".join([ground, *filter(None, [met(state)]), *aligned(rows)])
+    return "\n".join([ground, *filter(None, [met(state)]), *seeds(state), *aligned(rows)])
 
 
 def _shares(state: State, called: str, found: Basins) -> list[tuple[str, ...]]:

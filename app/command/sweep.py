@@ -1,6 +1,7 @@
 """The command `downslope sweep`: which learning rates are good, or which two numbers, on the terminal and in files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ..page.sweep import CRITERIA
 from ..sweep.asked import course as course_of
 from . import asked
 from .terminal import aligned
-from .working import MORE, Job, bar, in_words, perform
+from .working import MORE, Job, bar, in_words, perform, seeds
 
 EXAMPLE = "downslope sweep --surface rosenbrock --optimizer adam --optimizer sgd --steps 500 --rates 101 --csv -"
 SETTINGS = {
@@ -31,6 +32,7 @@ SETTINGS = {
 FILES = {
     "csv": "the end of every walk as a table",
     "json": "the same as JSON, with widths and best values",
+    "png": "the curves, or the field of two numbers, as a picture",
 }
 WORD = asked.Word(
     "sweep",
@@ -57,10 +59,17 @@ def _sweep(job: Job) -> None:
             progress.show(runs.index(run) + done / total, f"run {runs.index(run) + 1} of {len(runs)}")
 
         found = sweeps.swept(job.state, counted, job.do)
-    writers = {"csv": sweeps.csv, "json": sweeps.json}
     for name in job.files:
-        job.write(name, writers[name](job.state, found, job.link))
+        job.write(name, _writer(name)(job.state, found, job.link))
     job.say(table(job.state, found))
+
+
+def _writer(name: str) -> Callable[..., Any]:
+    if name == "png":
+        from ..export.sweep_picture import png  # needs Pillow
+
+        return png
+    return getattr(sweeps, name)
 
 
 def table(state: State, found: list[Swept]) -> str:
@@ -70,7 +79,7 @@ def table(state: State, found: list[Swept]) -> str:
     ground = f"{state.landscape.label}: start ({plain(x)}, {plain(y)}), {course.n_steps} steps"
     goal = f"target: a loss of {plain(course.target)}; best by: {dict(CRITERIA)[state.sweep.criterion]}"
     rows, note = _rows(state, found)
-    return "\n".join([ground, *filter(None, [met(state)]), goal, *filter(None, [note]), *aligned(rows)])
+    return "\n".join([ground, *filter(None, [met(state)]), *seeds(state), goal, *filter(None, [note]), *aligned(rows)])
 
 
 def _rows(state: State, found: list[Swept]) -> tuple[list[list[str]], str]:

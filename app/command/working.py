@@ -3,16 +3,17 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+from optim_core.ends import ENGINES
 
 from ..page.state import State
 from ..protocol import Mistake
 from . import asked, workers
 from .terminal import STDOUT, Progress, ends_quietly, say, write
 
-ENGINES = ("numpy", "fast")
 MORE = {
     "workers": ("N", "processes that share the work; else this one does it"),
     "engine": ("NAME", "numpy, the reference, or fast, compiled by numba: it needs the extra `fast`"),
@@ -60,11 +61,17 @@ def perform(word: asked.Word, argv: Sequence[str], do: Callable[[Job], None]) ->
 
 def _job(word: asked.Word, options: Any, those: workers.Workers) -> Job:
     files = asked.files(word, options)
-    state, home = asked.state(word, options)
+    found, home = asked.state(word, options)
+    state = replace(found, view=replace(found.view, tab=word.tab))  # so that its link opens what was asked for
     engine = asked.one(options, "engine") or ENGINES[0]
     if engine not in ENGINES:
         raise Mistake(f"--engine: “{engine}” is not one of {', '.join(ENGINES)}")
     return Job(state, home + state.to_query(), files, engine, those)
+
+
+def seeds(state: State) -> list[str]:
+    """What is to be said of a weather with several of them."""
+    return ["Of many seeds the first one is walked."] if state.weather.seeds > 1 else []
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from optim_core import Hyper
 
 from ..page import sweep
 from ..page.sweep import COLOURS, CRITERIA, CURVES, KINDS
+from ..screen.at_hand import at_hand
 from ..screen.controls import changing_menu, number_field, segments
 
 RATES, RACE, GRID = "rates", "race", "grid"
@@ -22,7 +23,7 @@ GRID_KEYS = (
 
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and curves follow with the first reply and the tiles."""
-    parts = [_asked(), _plot(), _table()]
+    parts = [_asked(), _plot(), at_hand(), _table()]
     return html.Main(
         parts, id="sweep", className="sweep", **{"data-tab": "sweep", "data-area": "sweep", "aria-label": "Sweep"}
     )

@@ -54,7 +54,7 @@ def piece(key: str, part: str) -> dict[str, Array]:
 
 def cuts(course: Course) -> Cuts:
     starts = course.settings.starts if course.settings.kind == "race" else 1
-    most = max(int(limits.TILE_WORK / course.n_steps / starts), 1)
+    most = max(int(limits.TILE_WORK / course.n_steps), limits.TILE_WALKS) // starts
     return _cuts(course.settings.kind == "grid", course.settings.rates, most)
 
 

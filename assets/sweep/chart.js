@@ -7,7 +7,7 @@ import { free_place } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { values_axis } from "./frame.js";
-import { column_of, nearest, placed } from "./values.js";
+import { column_of, nearest, placed, roomy } from "./values.js";
 
 const ASIDE = 0.2; // the others, while one is pointed at
 const STALE = 0.35; // what was there before, until the first of the new is
@@ -43,7 +43,8 @@ export class Chart {
   lay(width, height) {
     const shown = this.look.runs.map((run) => this.of(run).found).filter(Boolean);
     this.#span = values_axis(this.look, shown, this.#span);
-    const { layout, runs } = this.look;
+    const { runs } = this.look;
+    const layout = roomy(this.look.layout, width);
     const yaxis = { ...layout.yaxis, ...this.#span.axis };
     this.lane = Math.min(LANE, LANES / runs.length) * layout.font.size;
     const margin = { ...layout.margin, t: layout.margin.t + (runs.length + 0.5) * this.lane };

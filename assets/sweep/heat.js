@@ -4,7 +4,7 @@ import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/mar
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { free_place } from "../screen/names.js";
-import { column_of, is_steps, nearest, placed, said } from "./values.js";
+import { column_of, is_steps, nearest, placed, roomy, said } from "./values.js";
 
 const EVERY = 4; // cells that a coarse one covers along each side
 const WEAKEST = 0.94; // how much of the paper is in the colour of the worst
@@ -33,7 +33,7 @@ export class Heat {
   settle() {}
 
   lay(width, height) {
-    this.full = laid_out(this.look.layout, width, height);
+    this.full = laid_out(roomy(this.look.layout, width), width, height);
     this.plot = plot_of(this.full);
   }
 

@@ -31,3 +31,12 @@ export function nearest(places, wanted) {
   for (let k = 1; k < places.length; k++) if (Math.abs(places[k] - wanted) < Math.abs(places[best] - wanted)) best = k;
   return best;
 }
+
+const NARROW = 480; // px: in a plot of less there is no room for a title beside it, which the choice above it says too
+const SPARED = 28; // px of it
+
+// the layout as there is room for it
+export function roomy({ yaxis, margin, ...layout }, width) {
+  if (width >= NARROW) return { ...layout, yaxis, margin };
+  return { ...layout, yaxis: { ...yaxis, title: { text: "" } }, margin: { ...margin, l: margin.l - SPARED } };
+}

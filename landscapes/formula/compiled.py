@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from .numbers import ARRAYS, FLOATS, SCALARS, Array
 from .slopes import Slope, slope
@@ -45,12 +46,15 @@ class Compiled(NamedTuple):
         return self._partials(x, y)
 
     def _value(self, x: Any, y: Any) -> Array:
+        if isinstance(x, NDArrayOperatorsMixin):  # a name in place of numbers, which numpy's functions take
+            return self.values_of(x, y)
         x, y = _together(x, y)
         with np.errstate(all="ignore"):
             return np.array(self.values_of(x, y))  # a copy: of `x` alone it is x itself
 
     def _partials(self, x: Any, y: Any) -> tuple[Array, Array]:
-        x, y = _together(x, y)
+        if not isinstance(x, NDArrayOperatorsMixin):
+            x, y = _together(x, y)
         with np.errstate(all="ignore"):
             value, *slopes = self.all_slopes_of(x, y)
             along_x, along_y = (np.where(value == value, one, np.nan) for one in slopes)

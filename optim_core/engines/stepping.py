@@ -1,4 +1,19 @@
-"""An update for many walks: the equations of a setting, worked out in place over a block of walks.
+"""An update for many walks: the equations of a setting, worked out in place over a block of walks. Adam's:
+
+        multiply(beta1, m, m)
+        multiply(_0, grad, after)
+        add(m, after, m)
+        multiply(beta2, v, v)
+        square(grad, grad)
+        multiply(_1, grad, grad)
+        add(v, grad, v)
+        divide(m, _2[step], after)
+        divide(v, _3[step], grad)
+        sqrt(grad, grad)
+        add(grad, eps, grad)
+        divide(lr, grad, grad)
+        multiply(grad, after, grad)
+        subtract(params, grad, after)
 
 What is known before the first step is worked out there, as for a single walk: numbers for all t at once. A `where` that
 asks for such a number alone takes one side: there are as many programs as answers.
@@ -70,9 +85,10 @@ class _Update:
         for name, tree in given.parts.each_step:
             self.places[name] = self.place(tree)
         for name in setting.memory:
-            self.tape.result(name, self.places[name])
+            self.tape.result(name, self.places[name], given.kinds[name])
         self.tape.spent.append("grad")
-        self.tape.result("after", self.tape.made("add", self.tape.given("params", EACH), self.places["delta"]))
+        after = self.tape.made("add", self.tape.given("params", EACH), self.places["delta"])
+        self.tape.result("after", after, EACH)
 
     def place(self, tree: ast.expr) -> Place:
         match tree:

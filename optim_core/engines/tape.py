@@ -25,6 +25,7 @@ INFIX = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "greater":
     "not_equal": "!=",
 }
 ANSWERS = {"greater", "less", "greater_equal", "less_equal", "equal", "not_equal", "isfinite", "isnan", "isinf"}
+JOINED = {"bitwise_or", "bitwise_and"}  # two answers become one
 NAMED = {"maximum", "minimum"}  # what wants `out` by its name
 SIGNED = {"multiply", "divide"}
 
@@ -48,6 +49,7 @@ class Tape:
         self.operations: list[Operation] = []
         self.places: dict[Operation, Place] = {}
         self.results: list[tuple[str, Place]] = []  # name of an array -> what it holds in the end
+        self.kinds: dict[str, int] = {}  # of these arrays
         self.spent: list[str] = []  # the arrays of which nobody asks what they hold in the end
 
     def given(self, name: str, kind: int, answers: bool = False) -> Place:
@@ -67,10 +69,12 @@ class Tape:
         if name == "add" and unsigned[0][0]:
             return self.made("subtract", of[1], unsigned[0][1])
         kind = max(self.operations[place].kind for place in of)
-        return self._place(Operation(name, of, kind, name in ANSWERS))
+        return self._place(Operation(name, of, kind, name in ANSWERS | JOINED))
 
-    def result(self, array: str, place: Place) -> None:
+    def result(self, array: str, place: Place, kind: int) -> None:
+        """What an array of this kind is to hold in the end."""
         self.results.append((array, place))
+        self.kinds[array] = kind
 
     def _place(self, operation: Operation) -> Place:
         if operation not in self.places:
@@ -131,15 +135,16 @@ class _Writer:
     def _out(self, place: Place, operation: Operation) -> str:
         """Where a value goes: where it belongs in the end, over one that is not needed any more, or elsewhere."""
         target = self.targets.get(place)
-        if target and (target not in self.inside or self._is_over(self.inside[target], place, operation)):
+        fits = target and self._fits(operation, target)
+        if fits and (target not in self.inside or self._is_over(self.inside[target], place, operation)):
             return target
         for read in operation.of:
             alike = self.held[read] in self.inside and self.tape.operations[read][2:] == operation[2:]
             if alike and self._is_over(read, place, operation) and self._may_wait(place, self.held[read]):
                 return self.held[read]
         for result, array in sorted(self.targets.items()):
-            alike = self.tape.operations[result][2:] == operation[2:]
-            if place < result and alike and array not in self.inside and self._may_wait(place, array):
+            fits = place < result and self._fits(operation, array)
+            if fits and array not in self.inside and self._may_wait(place, array):
                 return array
         if self.free.get(operation[2:]):
             return self.free[operation[2:]].pop()
@@ -147,6 +152,10 @@ class _Writer:
         made = f"each_{len(self.arrays) - 1}"
         self.kinds[made] = operation[2:]
         return made
+
+    def _fits(self, operation: Operation, array: str) -> bool:
+        """Whether an array that is to hold a result has the shape of this value, which more may be made of."""
+        return (self.tape.kinds[array], False) == operation[2:]
 
     def _may_wait(self, place: Place, array: str) -> bool:
         """Whether a value is not needed any more when the array gets its result, if it is to have one."""
@@ -197,7 +206,7 @@ def _told(operation: Operation, texts: list[str], out: str, kinds: list[int]) ->
 
 
 NAMESPACE = {name: getattr(np, name) for name in dir(np) if isinstance(getattr(np, name), np.ufunc)}
-NAMESPACE |= {"__builtins__": {}, "copyto": np.copyto, "where": np.where, "power": power}
+NAMESPACE |= {"__builtins__": {}, "copyto": np.copyto, "where": np.where, "power": power, "raised": np.power}
 
 
 class Program(NamedTuple):

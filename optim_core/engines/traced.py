@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .tape import ANSWERS, NUMBER, WALK, Place, Tape
+from .tape import ANSWERS, JOINED, NUMBER, WALK, Place, Tape
 
 KNOWN = (
     "add subtract multiply divide negative absolute sqrt square cbrt reciprocal sign maximum minimum fmax fmin hypot "
-    "exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh floor ceil"
-)  # functions of float64 that give float64, or an answer; without power, which differs between a number and an array
+    "exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh floor ceil power"
+)  # functions of float64 that give float64
 
 
-NAMES = ANSWERS | set(KNOWN.split())
+NAMES = ANSWERS | JOINED | set(KNOWN.split())
 
 
 class Unreadable(TypeError):
@@ -44,11 +44,16 @@ class _Trace:
 
     def made(self, name: str, given: tuple[Any, ...]) -> "Name":
         of = [self.place(one) for one in given]
-        numbers = of[1:] if name == "where" else of
-        kinds = [self.tape.operations[place] for place in numbers]
-        if all(one.answers or one.kind == NUMBER for one in kinds):
+        read = [self.tape.operations[place] for place in of]
+        if name == "where":
+            is_clear = not any(one.answers for one in read[1:])
+        elif name in JOINED:
+            is_clear = all(one.answers for one in read)
+        else:  # what numpy does to answers alone is no arithmetic
+            is_clear = not all(one.answers or one.kind == NUMBER for one in read)
+        if not is_clear:
             raise Unreadable("answers are no numbers")
-        return Name(self, self.tape.made(name, *of))
+        return Name(self, self.tape.made("raised" if name == "power" else name, *of))
 
 
 class Name(NDArrayOperatorsMixin):
@@ -93,5 +98,5 @@ def _read(surface: Any) -> _Trace:
     x, y = (Name(trace, trace.tape.given(name, WALK)) for name in ("x", "y"))
     told = [*surface.partials(x, y), surface.value(x, y)]
     for array, one in zip(("grad_0", "grad_1", "loss"), told, strict=True):
-        trace.tape.result(array, trace.place(one))
+        trace.tape.result(array, trace.place(one), WALK)
     return trace

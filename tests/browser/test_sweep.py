@@ -58,6 +58,12 @@ def cells(page: Explorer) -> list[list[str]]:
     return [rows.nth(at).locator("th, td").all_inner_texts() for at in range(rows.count())]
 
 
+def tiles(page: Explorer) -> list[str]:
+    """The parts that this tab has asked for."""
+    asked_for = [one.post_data_json for one in page.requests if one.url.endswith("/channel/tile")]
+    return [one["part"] for one in asked_for if (one["kind"], one["tab"]) == ("tile", "sweep")]
+
+
 def at_rate(page: Explorer, slot: int, rate: float) -> tuple[float, float]:
     """The pixel of the screen where a run's curve is at the rate next to this one."""
     box = page.tab.locator("#sweep-plot").bounding_box()
@@ -171,7 +177,7 @@ def test_when_one_memory_changes_only_its_tiles_are_asked_anew(page: Explorer) -
         page.tab.locator("[data-action='open.1']").click()
     page.type("run.1.alpha", "0.5")
     done(page)
-    parts = [one.post_data_json["part"] for one in page.requests if '"kind":"tile"' in (one.post_data or "")]
+    parts = tiles(page)
     assert parts and {part.partition("|")[0] for part in parts} == {"rmsprop~alpha=0.5"}
 
 
@@ -180,7 +186,7 @@ def test_nothing_is_asked_anew_while_a_rate_moves(page: Explorer) -> None:
     page.requests.clear()
     page.press("master.lr", "ArrowRight", "ArrowRight")
     done(page)
-    assert not [one for one in page.requests if '"kind":"tile"' in (one.post_data or "")]
+    assert tiles(page) == []
     at = drawn(page, "drawing.look.runs.map(({ at }) => at)")
     assert 10 ** at[0] == pytest.approx(page.state.runs[0].optimizer.lr, rel=1e-9)
 
@@ -321,14 +327,22 @@ def test_what_a_link_locks_no_click_and_no_button_changes(page: Explorer) -> Non
     assert page.query == before
 
 
-def test_on_a_phone_fingers_find_everything(page: Explorer) -> None:
+def test_on_a_phone_the_plot_comes_first_and_fingers_find_everything(page: Explorer) -> None:
     page.tab.set_viewport_size(PHONE)
     opened(page, "&run=sgd&run=adam")
     assert page.js("document.documentElement.scrollWidth") <= PHONE["width"]
     plot = page.tab.locator("#sweep-plot").bounding_box()
-    assert plot["width"] > 300 and plot["height"] > 240
-    assert boxes(page, "#sweep input[type=range]")
-    assert TARGET == 44
+    assert plot["width"] > 300 and plot["height"] >= 300 and plot["y"] + plot["height"] < PHONE["height"]
+    for box in boxes(page, "#sweep :is(button, input:not([type=radio]), select, .segments span)"):
+        assert box["height"] >= TARGET, box
+
+
+def test_a_presentation_shows_the_plot_and_what_moves_it(page: Explorer) -> None:
+    opened(page, "&run=sgd&run=adam&present=on")
+    (plot,) = boxes(page, "#sweep-plot")
+    assert plot["height"] > 500 and plot["width"] > 1200
+    assert boxes(page, "#sweep .at-hand input[type=range]") and not boxes(page, "#sweep [type=text]")
+    assert drawn(page, "drawing.full.font.size") == 18
 
 
 # --- taken home -----------------------------------------------------------------------------------------------------

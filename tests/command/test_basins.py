@@ -21,7 +21,7 @@ from ..browser.server import ROOT
 
 Said = pytest.CaptureFixture[str]
 WORDS = ["--surface", "himmelblau", "--optimizer", "adam~lr=0.2", "--steps", "60", "--size", "48"]
-PAIR = ["?f=rastrigin&run=sgd~lr=0.002&run=adam~lr=0.3&steps=40&basins=size=48~run=0~beside=2"]
+PAIR = ["?f=rastrigin&run=sgd~lr=0.002&run=adam~lr=0.3&steps=40&tab=basins&basins=size=48~run=0~beside=2"]
 
 
 def test_shares_on_the_terminal(capsys: Said) -> None:
@@ -132,6 +132,14 @@ def test_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert basins.main([*WORDS, "--npz", "-"]) == 0
     said = capfdbinary.readouterr()
     assert np.load(io.BytesIO(said.out))["minimum"].shape == (1, 48, 48) and b"share" in said.err
+
+
+def test_of_many_seeds_it_walks_the_first_and_says_so(capsys: Said) -> None:
+    assert basins.main([*WORDS, "--weather", "noise=9,9~seed=3"]) == 0
+    alone = capsys.readouterr().out.splitlines()
+    assert basins.main([*WORDS, "--weather", "noise=9,9~seed=3~seeds=4"]) == 0
+    many = capsys.readouterr().out.splitlines()
+    assert many[2] == "Of many seeds the first one is walked." and many[3:] == alone[2:]
 
 
 def test_every_setting_of_the_tab_is_an_option() -> None:

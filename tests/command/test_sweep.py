@@ -115,6 +115,13 @@ def test_the_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert said.out.startswith(b"link,surface,") and b"best lr" in said.err
 
 
+def test_its_links_open_its_tab(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    assert sweep.main(["--rates", "3", "--weather", "noise=1,1~seeds=2", "--json", str(file)]) == 0
+    state, notices = State.from_query(json.loads(file.read_text())["link"].removeprefix(asked.HOME))
+    assert notices == [] and state.view.tab == "sweep" and state.weather.seeds == 2
+
+
 def test_every_setting_of_the_tab_that_is_about_numbers_is_an_option() -> None:
     looks = {"colour", "curve", "steps"}  # the last one is an option of every command
     assert set(sweep.SETTINGS) >= set(settings_of(SweepSettings)) - looks
@@ -190,6 +197,16 @@ def test_numbers_alone_load_neither_dash_nor_plotly() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "set()"
+
+
+def test_without_the_extra_the_fast_engine_is_refused(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    from optim_core.engines import jitted
+
+    jitted.machine.cache_clear()
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert sweep.main(["--rates", "3", "--engine", "fast"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("downslope sweep: ") and "fast" in said.err
 
 
 # however it ends

@@ -8,8 +8,8 @@ from app.command import asked, basins, sweep
 from app.export.files import ALL, EXPORTS, OF_TABS, make
 from app.page.state import State
 
-MAPS = "?f=himmelblau&run=sgd~lr=0.01&run=adam~lr=0.1&steps=20&basins=beside=2~size=48"
-RATES = "?f=booth&run=sgd&run=adam~schedule=cosine&steps=20&sweep=rates=5&weather=noise=1,1"
+MAPS = "?f=himmelblau&run=sgd~lr=0.01&run=adam~lr=0.1&steps=20&basins=beside=2~size=48&tab=basins"
+RATES = "?f=booth&run=sgd&run=adam~schedule=cosine&steps=20&sweep=rates=5&weather=noise=1,1&tab=sweep"
 COMMANDS = {"basins": (basins, MAPS), "sweep": (sweep, RATES)}
 
 

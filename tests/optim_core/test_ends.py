@@ -156,7 +156,18 @@ def test_a_transformed_surface_is_walked_too(transform, blocks):
         agrees(Momentum(0.003), transform(held, 0.4), starts(20), 25)
 
 
-@pytest.mark.parametrize("text", ["x^2/2 + y^2 + sin(3*x)", "log(x*y)", "abs(x) + max(y, -y/2)", "1/x + y", "x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x^2/2 + y^2 + sin(3*x)",
+        "log(x*y)",
+        "abs(x) + max(y, -y/2)",
+        "1/x + y",
+        "x",
+        "2^x + y^3 + y^y",
+        "min(x, y)^2 + atan(x)",
+    ],
+)
 def test_a_typed_surface_is_walked_too(text, blocks):
     for optimizer in (SGD(0.1), Adam(0.2)):
         agrees(optimizer, Formula(text), starts(20, 2.0), 25)

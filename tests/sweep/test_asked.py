@@ -12,7 +12,7 @@ from app.page import edits
 from app.page.state import State
 from app.page.swept import chosen, offered, pair, shown, too_large
 from app.protocol import Edit, Forged
-from app.sweep import asked
+from app.sweep import asked, work
 from optim_core import OPTIMIZERS, SGD, Adam, hypers
 
 from ..strategies import states
@@ -30,8 +30,7 @@ def state(query: str) -> State:
 def test_a_key_and_a_subject_read_back_as_what_they_say(given_state: State, kind: str) -> None:
     there = replace(given_state, sweep=replace(given_state.sweep, kind=kind))
     key = asked.key(there)
-    for run in there.runs:
-        subject = asked.subject(there, run)
+    for subject in work.subjects_of(there).values():
         course, read = asked.read(key, subject.spelled)
         wanted = asked.course(there)
         assert read == subject

@@ -116,7 +116,7 @@ def test_every_place_is_in_a_tile_and_no_tile_is_too_much(kind: str, count: int,
     assert sum(map(len, blocks)) == len(set(np.concatenate(blocks).tolist())), "none twice"
     first = max(-(-count // work.EVERY), 1)
     for places in blocks[1:]:
-        assert len(places) * starts * steps <= max(limits.TILE_WORK, starts * steps)
+        assert len(places) * starts <= max(limits.TILE_WORK / steps, limits.TILE_WALKS)
     assert kind == "grid" or len(blocks[0]) == first
 
 
