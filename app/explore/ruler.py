@@ -13,11 +13,12 @@ import numpy as np
 from dash import html
 
 from landscapes import Surface
-from optim_core import Optimizer, ends, sweep
+from optim_core import Letters, Optimizer, Schedule, Weather, ends, sweep
 
 from ..page import weather
 from ..page.numbers import significant
 from ..page.run_edits import MASTERS
+from ..page.scales import ends as ends_of
 from ..page.scales import to_position
 from ..page.state import Run, State
 from ..page.view import View
@@ -30,6 +31,7 @@ Array = np.ndarray
 Point = tuple[float, float]
 RATE = MASTERS["lr"]
 MANY = 61  # rates over the slider's range
+LOW, HIGH = ends_of(RATE)
 RATES = np.geomspace(*RATE.range, MANY)
 DEEP = 10.0  # decades below the loss of the start at which a shade is full
 DIVERGES = "diverges"
@@ -46,13 +48,16 @@ def room() -> html.Div:
 
 def key(state: State) -> str:
     """The query of all that decides the ruler: the page without its rates, and without how it is looked at."""
-    runs = tuple(_plain(run) for run in sorted(state.runs, key=lambda run: run.slot))
-    return _query(state.landscape, runs, state.start, state.n_steps, weather.alone(state.weather), state.schedule)
+    runs = tuple(map(_plain, state.runs))
+    return _query(state.landscape, runs, state.start, state.n_steps, state.weather, state.schedule)
 
 
 @lru_cache(maxsize=64)
-def _query(surface: Surface, runs: tuple[Run, ...], start: Point | None, steps: int, *course: Any) -> str:
-    return State(surface, runs, start, steps, View(), *course).to_query()
+def _query(
+    surface: Surface, runs: tuple[Run, ...], start: Point | None, steps: int, rough: Weather, schedule: Schedule
+) -> str:
+    in_order = tuple(sorted(runs, key=lambda run: run.slot))
+    return State(surface, in_order, start, steps, View(), weather.alone(rough), schedule).to_query()
 
 
 @lru_cache(maxsize=256)
@@ -67,12 +72,16 @@ def _at_default(optimizer: Optimizer) -> Optimizer:
 def shown(sim: Simulation) -> dict[str, Any]:
     """What marks the ruler: its key, its meaning, and of each run [slot, name, where its η is from 0 to 1, its end]."""
     marks = [[walk.run.slot, walk.label, _share(walk.run.optimizer.lr), _end(walk)] for walk in sim.walks]
-    return {"key": key(sim.state), "marks": marks, "meaning": sim.state.letters.text(MEANING)}
+    return {"key": key(sim.state), "marks": marks, "meaning": _meaning(sim.state.letters)}
+
+
+@lru_cache(maxsize=8)
+def _meaning(letters: Letters) -> str:
+    return letters.text(MEANING)
 
 
 def _share(rate: float) -> float:
-    low, high = (to_position(RATE, end) for end in RATE.range)
-    return round((to_position(RATE, max(rate, RATE.range[0])) - low) / (high - low), 5)
+    return round((to_position(RATE, rate) - LOW) / (HIGH - LOW), 5)
 
 
 def _end(walk: Walk) -> str:

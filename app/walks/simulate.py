@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from statistics import median
 from typing import Any, TypeVar
 
 import numpy as np
@@ -138,11 +139,11 @@ class Walk:
         at = int(self.trajectory.diverged_at)
         return None if at < 0 else at
 
-    @property
+    @cached_property
     def final_loss(self) -> float | None:
         """The loss at the last step, of many seeds the median; None for a run that diverged."""
         ends = [float(one.loss[-1]) if one.diverged_at < 0 else math.inf for one in self.fan or (self.trajectory,)]
-        loss = float(np.median(ends))
+        loss = median(ends)
         return loss if loss < math.inf else None
 
     @property

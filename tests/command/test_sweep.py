@@ -199,6 +199,16 @@ def test_numbers_alone_load_neither_dash_nor_plotly() -> None:
     assert done.stderr.splitlines()[-1] == "set()"
 
 
+def test_without_the_extra_the_fast_engine_is_refused(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    from optim_core.engines import jitted
+
+    jitted.machine.cache_clear()
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert sweep.main(["--rates", "3", "--engine", "fast"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "" and said.err.startswith("downslope sweep: ") and "fast" in said.err
+
+
 # however it ends
 
 

@@ -1,0 +1,110 @@
+"""What tiles cost those who drag: `python -m tests.bench.tiles [--seconds N]`.
+
+Starts the real server with one worker and asks it as four pages that drag a slider do, alone and while four pages
+refine basins of 256² that nobody has seen before. The p95 of the light requests should grow by at most 30 ms. It
+prints a table and one line of JSON; it judges nothing.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+from typing import Any
+
+from tests.browser.server import Server
+
+from ..strategies import unframed
+
+LIGHT, HEAVY = 4, 4
+PACE = 0.2  # s between two requests of a page that drags
+SHOWN = "?f=himmelblau&run=adam~lr={:.6g}&steps=200&tab=basins"
+
+
+class Line:
+    """One connection that asks one thing after the other."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.streams = port, None
+
+    async def ask(self, path: str, message: dict[str, Any]) -> tuple[int, bytes]:
+        """The status and the body of an answer."""
+        body = json.dumps(message).encode()
+        self.streams = self.streams or await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self.streams
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        raw = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = int(raw.partition("content-length:")[2].partition("\r")[0])
+        return int(raw.split()[1]), await reader.readexactly(length)
+
+
+async def drags(port: int, number: int, end: float, took: list[float], day: int) -> None:
+    line, turn = Line(port), 0
+    asked = {"kind": "request", "base": "?steps=200", "edits": [], "have": {}, "coarse": True}
+    first = unframed((await line.ask("/channel", asked))[1])
+    asked["have"] = first["keys"] | {"rail": first["rail"]}
+    await asyncio.sleep(PACE * number / LIGHT)
+    while time.monotonic() < end:
+        begun, turn = time.monotonic(), turn + 1
+        edits = [["slider", "master.lr", round(-3 + 0.3 * day + 0.03 * number + 0.0001 * turn, 6)]]
+        status, _ = await line.ask("/channel", asked | {"edits": edits})
+        assert status == 200, status
+        took.append(1000 * (time.monotonic() - begun))
+        await asyncio.sleep(max(0.0, PACE - (time.monotonic() - begun)))
+
+
+async def refines(port: int, number: int, end: float, made: list[float]) -> None:
+    """Ask for one map of basins after the other, tile by tile."""
+    line, turn = Line(port), 0
+    while time.monotonic() < end:
+        turn += 1
+        query = SHOWN.format(0.01 + 0.01 * number + 0.0001 * turn)
+        status, raw = await line.ask("/channel/tile", {"kind": "plan", "query": query, "tab": "basins"})
+        assert status == 200, raw
+        work = unframed(raw)
+        for part in work["parts"]:
+            begun = time.monotonic()
+            status, raw = await line.ask(
+                "/channel/tile", {"kind": "tile", "key": work["key"], "part": part, "tab": "basins"}
+            )
+            assert status in (200, 503), raw
+            made.append(1000 * (time.monotonic() - begun))
+            if time.monotonic() > end:
+                return
+
+
+async def row(port: int, seconds: float, heavy: int, day: int) -> dict[str, float]:
+    took: list[float] = []
+    made: list[float] = []
+    end = time.monotonic() + seconds
+    await asyncio.gather(
+        *(drags(port, number, end, took, day) for number in range(LIGHT)),
+        *(refines(port, number, end, made) for number in range(heavy)),
+    )
+    found = {"median_ms": statistics.median(took), "p95_ms": statistics.quantiles(took, n=20)[-1], "asked": len(took)}
+    return found | {"tiles": len(made), "tile_ms": statistics.median(made) if made else 0.0}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What tiles cost those who drag.")
+    parser.add_argument("--seconds", type=float, default=8.0)
+    options = parser.parse_args()
+    with Server() as server:
+        table = {
+            f"{heavy} refine, {day}": asyncio.run(row(server.port, options.seconds, heavy, day))
+            for day, heavy in enumerate((0, HEAVY, 0, HEAVY))
+        }
+    for name, found in table.items():
+        print(f"{name:14}" + "".join(f"  {what} {value:8.1f}" for what, value in found.items()))
+    alone, beside = (
+        min(found["p95_ms"] for name, found in table.items() if name.startswith(str(n))) for n in (0, HEAVY)
+    )
+    print(f"the p95 grows by {beside - alone:.1f} ms, wanted <= 30")
+    print(json.dumps(table))
+
+
+if __name__ == "__main__":
+    main()
