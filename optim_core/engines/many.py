@@ -63,14 +63,13 @@ def walked(many: Many, threads: int | None = None) -> dict[str, Array]:
     ways, results = tuple(_ways(many)), _Results(many, n_walks)
     threads = threads or os.cpu_count() or 1
     size = min(WALKS, max(FEWEST, -(-n_walks // threads)))
-    blocks = [np.arange(first, min(first + size, n_walks)) for first in range(0, n_walks, size)]
-
+    blocks = range(0, n_walks, size)
     left = iter(blocks)
 
     def work() -> None:
         room = Room(len(many.begin), size)
-        for block in left:
-            walks = _Block(many, ways, block, results, room)
+        for first in left:
+            walks = _Block(many, ways, np.arange(first, min(first + size, n_walks)), results, room)
             with np.errstate(all="call", under="ignore", call=walks.alarm):
                 walks.walk()
 
@@ -123,11 +122,11 @@ class _Block:
     def __init__(self, many: Many, ways: tuple[Way, ...], walks: Array, results: _Results, room: Room) -> None:
         self.many, self.ways, self.walks, self.results, self.room = many, ways, walks, results, room
         self.seen = Seen(len(walks), many.target)
-        self.seen.is_calm = many.slopes.tells and all(way.shared.are_finite for way in ways)
+        self.may_be_calm = many.slopes.tells and all(way.shared.are_finite for way in ways)
         self.memory: dict[str, Array] = {}
         self.state: Any = None
         begin = many.begin.reshape(len(many.begin), -1)[:, walks]
-        self.seen.is_calm &= bool(np.isfinite(begin).all())
+        self.seen.is_calm = self.may_be_calm and bool(np.isfinite(begin).all())
         self._move_in(begin)
 
     def alarm(self, *_: Any) -> None:
@@ -240,18 +239,28 @@ class _Block:
 
     def _turn(self, way: Way, step: int, before: dict[str, Array] | None) -> None:
         """The path begins anew at its last row, without the walks that have ended."""
-        last, previous = self.path[STRETCH], self.path[STRETCH - 1]
+        lost = self._lost()
+        ended = lost if before is None else lost | self._still(before)
         self._flush(way, STRETCH, step + 1)
-        ended = np.isnan(previous).all(axis=0) if np.any(self.seen.diverged_at >= 0) else None
-        if before is not None:
-            still = (last == previous).all(axis=0)
-            if still.any():
-                for name, array in self.memory.items():
-                    same = (array == before[name]) | (np.isnan(array) & np.isnan(before[name]))
-                    still &= same.all(axis=0) if same.ndim == 2 else same
-                ended = still if ended is None else ended | still
-        if ended is not None and 8 * np.count_nonzero(ended) >= len(ended):
+        if lost.any() or 8 * np.count_nonzero(ended) >= len(ended):
             self._retire(way, ended)
+        if self.may_be_calm and not self.seen.is_calm:
+            self.seen.is_calm = all(np.isfinite(array).all() for array in (self.path[0], *self.memory.values()))
+
+    def _lost(self) -> Array:
+        """The walks that have no number left; where they are it will stay so."""
+        if not np.any(self.seen.diverged_at >= 0):
+            return np.zeros(len(self.walks), bool)
+        return np.isnan(self.path[STRETCH - 1]).all(axis=0)
+
+    def _still(self, before: dict[str, Array]) -> Array:
+        """The walks that the last step left where and as they were, which every later one will do."""
+        still = (self.path[STRETCH] == self.path[STRETCH - 1]).all(axis=0)
+        if still.any():
+            for name, array in self.memory.items():
+                same = (array == before[name]) | (np.isnan(array) & np.isnan(before[name]))
+                still &= same.all(axis=0) if same.ndim == 2 else same
+        return still
 
     def _flush(self, way: Way, rows: int, step: int | None = None) -> None:
         """Everything that is still to be seen in the first rows of the path; it begins anew behind them."""

@@ -85,9 +85,10 @@ class _Update:
         for name, tree in given.parts.each_step:
             self.places[name] = self.place(tree)
         for name in setting.memory:
-            self.tape.result(name, self.places[name])
+            self.tape.result(name, self.places[name], given.kinds[name])
         self.tape.spent.append("grad")
-        self.tape.result("after", self.tape.made("add", self.tape.given("params", EACH), self.places["delta"]))
+        after = self.tape.made("add", self.tape.given("params", EACH), self.places["delta"])
+        self.tape.result("after", after, EACH)
 
     def place(self, tree: ast.expr) -> Place:
         match tree:

@@ -49,6 +49,7 @@ class Tape:
         self.operations: list[Operation] = []
         self.places: dict[Operation, Place] = {}
         self.results: list[tuple[str, Place]] = []  # name of an array -> what it holds in the end
+        self.kinds: dict[str, int] = {}  # of these arrays
         self.spent: list[str] = []  # the arrays of which nobody asks what they hold in the end
 
     def given(self, name: str, kind: int, answers: bool = False) -> Place:
@@ -70,8 +71,10 @@ class Tape:
         kind = max(self.operations[place].kind for place in of)
         return self._place(Operation(name, of, kind, name in ANSWERS | JOINED))
 
-    def result(self, array: str, place: Place) -> None:
+    def result(self, array: str, place: Place, kind: int) -> None:
+        """What an array of this kind is to hold in the end."""
         self.results.append((array, place))
+        self.kinds[array] = kind
 
     def _place(self, operation: Operation) -> Place:
         if operation not in self.places:
@@ -132,15 +135,16 @@ class _Writer:
     def _out(self, place: Place, operation: Operation) -> str:
         """Where a value goes: where it belongs in the end, over one that is not needed any more, or elsewhere."""
         target = self.targets.get(place)
-        if target and (target not in self.inside or self._is_over(self.inside[target], place, operation)):
+        fits = target and self._fits(operation, target)
+        if fits and (target not in self.inside or self._is_over(self.inside[target], place, operation)):
             return target
         for read in operation.of:
             alike = self.held[read] in self.inside and self.tape.operations[read][2:] == operation[2:]
             if alike and self._is_over(read, place, operation) and self._may_wait(place, self.held[read]):
                 return self.held[read]
         for result, array in sorted(self.targets.items()):
-            alike = self.tape.operations[result][2:] == operation[2:]
-            if place < result and alike and array not in self.inside and self._may_wait(place, array):
+            fits = place < result and self._fits(operation, array)
+            if fits and array not in self.inside and self._may_wait(place, array):
                 return array
         if self.free.get(operation[2:]):
             return self.free[operation[2:]].pop()
@@ -148,6 +152,10 @@ class _Writer:
         made = f"each_{len(self.arrays) - 1}"
         self.kinds[made] = operation[2:]
         return made
+
+    def _fits(self, operation: Operation, array: str) -> bool:
+        """Whether an array that is to hold a result has the shape of this value, which more may be made of."""
+        return (self.tape.kinds[array], False) == operation[2:]
 
     def _may_wait(self, place: Place, array: str) -> bool:
         """Whether a value is not needed any more when the array gets its result, if it is to have one."""

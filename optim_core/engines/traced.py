@@ -98,5 +98,5 @@ def _read(surface: Any) -> _Trace:
     x, y = (Name(trace, trace.tape.given(name, WALK)) for name in ("x", "y"))
     told = [*surface.partials(x, y), surface.value(x, y)]
     for array, one in zip(("grad_0", "grad_1", "loss"), told, strict=True):
-        trace.tape.result(array, trace.place(one))
+        trace.tape.result(array, trace.place(one), WALK)
     return trace

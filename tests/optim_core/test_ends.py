@@ -274,8 +274,12 @@ def test_points_whose_circles_overlap(blocks):
         np.testing.assert_array_equal(found.since, wanted.since)
 
 
-def test_without_anything_to_look_for_nothing_is_told():
-    found = ends(SGD(), Himmelblau(), starts(3), 5)
+@every_optimizer
+def test_without_anything_to_look_for_nothing_is_told(optimizer, blocks):
+    found = ends(optimizer(lr=0.03), Himmelblau(), starts(30, 6.0), 400)
+    wanted = expected(run(optimizer(lr=0.03), Himmelblau(), starts(30, 6.0), 400))
+    for name in ("params", "loss", "best", "diverged_at"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name), err_msg=name)
     assert (found.first, found.stays, found.nearest, found.since) == (None, None, None, None)
 
 
