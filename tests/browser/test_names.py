@@ -96,8 +96,11 @@ def test_colours_of_the_system_leave_nothing_blank(page: Explorer, scheme: str) 
 SEEN = """() => {
     const element = document.activeElement;
     const box = element.getBoundingClientRect();
+    const again = Boolean(element.dataset.stopped); // a browser may lead from the last one to the first
+    element.dataset.stopped = 1;
     return {
-        name: element.id || element.ariaLabel || element.className || element.outerHTML.slice(0, 80), outside: element === document.body,
+        name: element.id || element.ariaLabel || element.className || element.outerHTML.slice(0, 80),
+        round: element === document.body || again,
         seen: element.checkVisibility({ visibilityProperty: true }) && box.width > 4 && box.height > 4,
         inside: box.left >= -1 && box.right <= innerWidth + 1 && box.bottom > 0 && box.top < innerHeight,
     };
@@ -117,7 +120,7 @@ def test_no_stop_of_the_tab_key_is_invisible(page: Explorer, query: str, size: d
     for _ in range(150):
         page.tab.keyboard.press("Tab")
         stops.append(page.js(SEEN))
-        if stops[-1]["outside"]:
+        if stops[-1]["round"]:
             break
-    assert stops[-1]["outside"] and len(stops) > 8
+    assert stops[-1]["round"] and len(stops) > 8
     assert [one for one in stops[:-1] if not (one["seen"] and one["inside"])] == []
