@@ -11,7 +11,7 @@ from . import figures, work
 
 
 def plan(asked: Plan) -> Work:
-    """What there is to do for a page: each run's map has a key and parts of its own, in `look`; here are the first's."""
+    """What there is to do for a page: the first map here, and each with a key and parts of its own in `look`."""
     look = figures.look(_read(asked.query), asked.mode)
     first, *_ = look["maps"]
     return Work(first["key"], first["parts"], look)
