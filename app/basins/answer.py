@@ -24,9 +24,9 @@ def piece(asked: Tile) -> Piece:
 
 
 def reading(asked: Probe) -> Reading:
-    """How the walk from a point ends, for each run that is shown."""
+    """How the walk from a point ends: a line for each run that is shown."""
     state = _read(asked.query)
-    return Reading(". ".join(_ended(state, run, asked.at) for run in work.chosen(state)))
+    return Reading("\n".join(_ended(state, run, asked.at) for run in work.chosen(state)))
 
 
 def _ended(state: State, run: Run, at: tuple[float, float]) -> str:
