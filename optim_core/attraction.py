@@ -1,6 +1,7 @@
 """Basins of attraction: in which minimum a walk ends, from every point of a window, and after how many steps."""
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -132,15 +133,14 @@ def basins_at(
     radius = REACH * float(np.hypot(*(area[:, 1] - area[:, 0])))
     setting = {"n_steps": n_steps, "weather": rough, "schedule": schedule, "fork": fork}
     near = {"points": points, "radius": radius, "engine": engine} | ({} if executor is None else {"threads": 1})
-    task = partial(_walked if along is None else _along, optimizer, landscape, setting, near)
-    starts = partial(_starts, across, up)
-    parts = cuts(len(across) * len(up), 1, executor is not None)
+    task = partial(_part, _walked if along is None else _along, optimizer, landscape, setting, near, across, up)
+    parts = tuple(cuts(len(across) * len(up), 1, executor is not None))
 
     def finish(found: list[Ends]) -> Basins:
         made = joined(found, 0, (len(up), len(across)))
         return Basins(across, up, points, along, n_global, radius, made)
 
-    return through(Work(task, tuple(map(starts, parts)), finish), executor, progress)
+    return through(Work(task, parts, finish), executor, progress)
 
 
 def attracted(
@@ -192,10 +192,19 @@ def _minima(landscape: Any, area: Array, given: Any) -> tuple[Array, int]:
     return np.array([*lowest, *others], float).reshape(-1, 2), len(lowest)
 
 
-def _starts(x: Array, y: Array, part: slice) -> Array:
-    """The starts of a block, `(2, ...)`, row by row."""
+def _part(
+    walk: Callable[..., Ends],
+    optimizer: Optimizer,
+    landscape: Walkable,
+    setting: dict,
+    near: dict,
+    x: Array,
+    y: Array,
+    part: slice,
+) -> Ends:
+    """The ends of some of all starts, which are counted row by row."""
     row, place = np.divmod(np.arange(part.start, part.stop), len(x))
-    return np.stack([x[place], y[row]])
+    return walk(optimizer, landscape, setting, near, np.stack([x[place], y[row]]))
 
 
 def _walked(optimizer: Optimizer, landscape: Walkable, setting: dict, near: dict, start: Array) -> Ends:

@@ -11,9 +11,10 @@ from . import figures, work
 
 
 def plan(asked: Plan) -> Work:
-    """What there is to do for a page: each run's map has a key and parts of its own, in `look`."""
+    """What there is to do for a page: each run's map has a key and parts of its own, in `look`; here are the first's."""
     look = figures.look(_read(asked.query), asked.mode)
-    return Work(" ".join(one["key"] for one in look["maps"]), [], look)
+    first, *_ = look["maps"]
+    return Work(first["key"], first["parts"], look)
 
 
 def piece(asked: Tile) -> Piece:

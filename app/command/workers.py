@@ -78,6 +78,9 @@ def _with_executor(call: Callable[..., Any], executor: Executor | None) -> Any:
 @contextmanager
 def _deaf() -> Iterator[None]:
     """Processes that are started within it never hear Ctrl+C, which is for this one: it hears it afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from optim_core.ends import ENGINES
+
 from ..page.state import State
 from ..protocol import Mistake
 from . import asked, workers
 from .terminal import STDOUT, Progress, ends_quietly, say, write
 
-ENGINES = ("numpy", "fast")
 MORE = {
     "workers": ("N", "processes that share the work; else this one does it"),
     "engine": ("NAME", "numpy, the reference, or fast, compiled by numba: it needs the extra `fast`"),

@@ -9,6 +9,7 @@ import { order_of } from "./passes.js";
 import { share_table, told } from "./shares.js";
 
 const PATIENCE = 250; // ms that the coarse map may take while a newer one is waited for
+const PAINTED = 60; // ms between two pictures of a map that fills
 const WIDE = 900; // px from which on two maps and their difference have room beside each other
 
 const tiles = new Tiles("basins");
@@ -24,7 +25,7 @@ class Basins {
   #busy_since = null;
   #round = 0; // counts the works that were begun
   #pictures = new Map(); // field -> its picture
-  #frame = 0;
+  #pause = 0;
 
   // the page shows another state, or in another light: of all that come while a coarse map is made the newest one is next
   follow(wanted, query) {
@@ -103,10 +104,10 @@ class Basins {
   // --- what is seen ---
 
   #soon() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
+    this.#pause ||= setTimeout(() => {
+      this.#pause = 0;
       this.repaint();
-    });
+    }, PAINTED);
   }
 
   repaint() {

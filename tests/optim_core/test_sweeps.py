@@ -24,6 +24,7 @@ from optim_core import (
     sweep,
     tuned,
 )
+from optim_core.ends import ENGINES
 
 VALLEY, START = ElongatedValley(), (-2.6, 1.25)
 LESSON = np.geomspace(1e-4, 10, 201)
@@ -195,6 +196,15 @@ def test_a_swept_optimizer_has_its_axis_behind() -> None:
     same(made.ends.params[:, 1, 2], run(Adam(0.2, 0.95), Rosenbrock(), n_steps=9).params[-1])
 
 
+def test_machine_code_gives_the_same() -> None:
+    slow, fast = (learning_rate_sweep(SGD(), QuadraticBowl(), n_steps=50, target=BAD, engine=one) for one in ENGINES)
+    np.testing.assert_allclose(fast.ends.loss, slow.ends.loss, rtol=1e-12)
+    same(fast.ends.first, slow.ends.first)
+    assert (
+        tuned(SGD(), QuadraticBowl(), n_steps=50, engine="fast").rate == tuned(SGD(), QuadraticBowl(), n_steps=50).rate
+    )
+
+
 # tuned
 
 
@@ -287,6 +297,11 @@ def test_axes_that_make_no_sense(axes: Any, kind: type[Exception], reason: str) 
             lambda: learning_rate_sweep(SGD(), VALLEY).width(factor=0),
             ValueError,
             "factor must be a number of at least 1",
+        ),
+        (
+            lambda: learning_rate_sweep(SGD(), VALLEY, engine="c"),
+            ValueError,
+            "engine must be one of numpy, fast, not 'c'",
         ),
         (lambda: around(VALLEY, (99, 0)), ValueError, r"the start \[99.0, 0.0\] is not in the window x -"),
         (lambda: around(VALLEY, window=((1, 0), (0, 1))), ValueError, "window must be two spans"),
