@@ -9,8 +9,8 @@ from .settings import Choice, Name, Number, Slot, setting
 
 RATE = (1e-12, 1e6)  # bounds of a rate
 RATES = Hyper("", "how many rates", limits.SWEEP_RATES, limits.SWEEP_RATES)
-LOW = Hyper("η", "from", (1e-6, 1), RATE, "log")
-HIGH = Hyper("η", "to", (1e-3, 1e3), RATE, "log")
+LOW = Hyper("", "rates from", (1e-6, 1), RATE, "log")
+HIGH = Hyper("", "rates up to", (1e-3, 1e3), RATE, "log")
 STEPS = Hyper("", "steps of each walk", limits.STEPS, limits.STEPS, "log")
 STARTS = Hyper("", "how many starts", limits.SWEEP_STARTS, limits.SWEEP_STARTS)
 TARGET = Hyper("", "target: loss above the lowest", (1e-8, 10), (1e-300, 1e300), "log")

@@ -12,6 +12,7 @@ from ..screen.at_hand import at_hand
 from ..screen.controls import changing_menu, number_field, segments
 
 RATES, RACE, GRID = "rates", "race", "grid"
+RATE = html.I(**{"data-text": "strip.lr.symbol"})
 CURVE_KEYS = (
     "Marker: where a run is now. ×: it diverges. Dotted: the largest rate at which it can rest in a minimum, "
     "2/λmax for gradient descent. A click on a curve puts that rate into the run."
@@ -34,7 +35,7 @@ def _asked() -> html.Section:
     fields = [
         _run(),
         html.Label([*_count(), number_field("sweep.rates", sweep.RATES)], className="point"),
-        html.Div([_number("low", "η from", sweep.LOW), _number("high", "to", sweep.HIGH)], className="pair"),
+        html.Div([_number("low", [RATE, " from"], sweep.LOW), _number("high", "to", sweep.HIGH)], className="pair"),
         _number("steps", "steps", sweep.STEPS),
         _number("starts", "starts", sweep.STARTS, RACE),
         _number("target", "target", sweep.TARGET),
@@ -65,8 +66,8 @@ def _count() -> list[html.Span]:
     return [html.Span("rates", **_kinds(RATES, RACE)), html.Span("along each side", **_kinds(GRID))]
 
 
-def _number(name: str, label: str, declared: Hyper, *kinds: str) -> html.Div:
-    return _for(html.Label([label, number_field(f"sweep.{name}", declared)], className="point"), *kinds)
+def _number(name: str, label: Any, declared: Hyper, *kinds: str) -> html.Div:
+    return _for(html.Label([html.Span(label), number_field(f"sweep.{name}", declared)], className="point"), *kinds)
 
 
 def _for(element: Any, *kinds: str) -> Any:

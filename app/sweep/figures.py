@@ -54,16 +54,26 @@ def problem(state: State) -> str:
     """Why nothing can be computed, in words; "" where it can."""
     course = asked.course(state)
     if course.settings.kind == "race":
-        try:
-            work.starts(course)
-        except ValueError as why:
-            return f"{str(why)[0].upper()}{str(why)[1:]}: a race needs room around its start."
+        return _outside(course)
     if course.settings.kind != "grid":
         return ""
     optimizer = chosen(state).optimizer
     if len(sweepable(optimizer)) < 2:
         return f"{optimizer.label} has no second number: choose another run."
     return too_large(state)
+
+
+def _outside(course: Course) -> str:
+    """Why there is no race from a start that lies outside the surface's domain; "" where it lies inside."""
+    try:
+        work.starts(course)
+    except ValueError:
+        (x0, x1), (y0, y1) = ((brief(low), brief(high)) for low, high in course.landscape.domain)
+        x, y = map(brief, course.start)
+        return (
+            f"A race begins around its start: ({x}, {y}) lies outside x {x0} to {x1}, y {y0} to {y1}; move it inside."
+        )
+    return ""
 
 
 def _said(course: Course) -> str:

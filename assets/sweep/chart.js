@@ -7,7 +7,7 @@ import { free_place } from "../screen/names.js";
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { values_axis } from "./frame.js";
-import { column_of, nearest, placed, roomy } from "./values.js";
+import { column_of, nearest, placed, roomy, said, steps_by } from "./values.js";
 
 const ASIDE = 0.2; // the others, while one is pointed at
 const STALE = 0.35; // what was there before, until the first of the new is
@@ -202,6 +202,20 @@ export class Chart {
     const { box } = this.plot;
     if (x < box.x - 4 || y < box.y || x > box.x + box.width + 4 || y > box.y + box.height) return null;
     return nearest(this.look.places, this.plot.x_at(x));
+  }
+
+  // the numbers of a rate: of the run that is near, or what is drawn of each
+  told({ at, run }) {
+    if (at === null) return [];
+    const { letter, rates } = this.look;
+    const seen = this.lines.filter((line) => line.found?.known[at] && (!run || line.run === run));
+    const lines = seen.flatMap(({ run: { slot, label }, found }) => (run ? this.#in_full(slot, label, found, at) : [[slot, `${label} ${said(found[this.column][at], this.column, this.look)}`]]));
+    return [[null, `${letter} ${rates[at]}`], ...lines];
+  }
+
+  #in_full(slot, label, found, at) {
+    const told = (name, column) => [null, `${name} ${said(found[column][at], column, this.look)}`];
+    return [[slot, label], told("final loss", "final"), told("best loss", "best"), told("steps to target", steps_by(this.look.criterion))];
   }
 
   // the run whose curve or marker passes within reach of a place; null: none

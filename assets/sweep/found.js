@@ -18,6 +18,7 @@ export class Found {
   add(part, { at, widths, chosen, ...columns }) {
     this.#parts.add(part);
     const subject = this.#of(part.slice(0, part.lastIndexOf("|")));
+    subject.best_cell = undefined; // it may be among what comes
     for (let i = 0; i < at.length; i++) {
       subject.known[at[i]] = 1;
       for (const name of COLUMNS) if (columns[name]) subject[name][at[i]] = columns[name][i];

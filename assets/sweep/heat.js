@@ -4,7 +4,7 @@ import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/mar
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { free_place } from "../screen/names.js";
-import { column_of, is_steps, nearest, placed, roomy, said } from "./values.js";
+import { column_of, is_steps, nearest, placed, roomy, said, steps_by } from "./values.js";
 
 const EVERY = 4; // cells that a coarse one covers along each side
 const WEAKEST = 0.94; // how much of the paper is in the colour of the worst
@@ -158,6 +158,17 @@ export class Heat {
     const { box } = this.plot;
     if (x < box.x || y < box.y || x >= box.x + box.width || y >= box.y + box.height) return null;
     return [nearest(this.across.places, this.plot.x_at(x)), nearest(this.up.places, this.plot.y_at(y))];
+  }
+
+  // the numbers of a cell
+  told({ cell }) {
+    const { found } = this.of(this.run);
+    if (!cell || !found) return [];
+    const at = cell[1] * this.across.places.length + cell[0];
+    const steps = steps_by(this.look.criterion);
+    const lines = [`${this.across.symbol} ${this.across.shown[cell[0]]}, ${this.up.symbol} ${this.up.shown[cell[1]]}`];
+    if (found.known[at]) lines.push(`final loss ${said(found.final[at], "final", this.look)}`, `steps to target ${said(found[steps][at], steps, this.look)}`);
+    return lines.map((line) => [null, line]);
   }
 
   // what the colours mean, beside the plot

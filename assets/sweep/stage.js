@@ -2,6 +2,7 @@
 import { make } from "../screen/elements.js";
 import { point_at, pointed } from "../screen/graphs.js";
 import { signal } from "../signal.js";
+import { Tip } from "./tip.js";
 import { nearest } from "./values.js";
 
 const NEAR = { mouse: 24, touch: 34 }; // px from a curve
@@ -13,6 +14,7 @@ export class Stage {
   cell = null; // the cell, [across, up], or null
   #pointed = null;
   #drawing = null;
+  #tip;
   #wanted = false;
 
   constructor(place) {
@@ -20,18 +22,20 @@ export class Stage {
     this.canvas = make("canvas", { "aria-hidden": "true" });
     this.words = make("p", { class: "problem", role: "alert", hidden: "" });
     place.append(this.canvas, this.words);
+    this.#tip = new Tip(place);
     new ResizeObserver(() => this.repaint()).observe(place);
     pointed.listen((slot) => {
       this.#pointed = slot;
       this.repaint();
     });
     place.addEventListener("pointermove", (event) => this.#follow(event));
-    place.addEventListener("pointerleave", () => point_at(null));
+    place.addEventListener("pointerleave", () => this.#leave());
     place.addEventListener("click", (event) => this.#click(event));
   }
 
   show(drawing, problem) {
     this.#drawing = drawing;
+    if (problem) this.#tip.hide();
     this.words.textContent = problem;
     this.words.hidden = !problem;
     this.canvas.hidden = Boolean(problem);
@@ -71,7 +75,14 @@ export class Stage {
 
   #follow(event) {
     if (!this.#drawing?.plot || event.pointerType === "touch") return;
-    this.#look(this.#place_of(event), NEAR.mouse);
+    const [x, y] = this.#place_of(event);
+    const found = this.#look([x, y], NEAR.mouse);
+    this.#tip.show(this.#drawing.told(found), x, y);
+  }
+
+  #leave() {
+    this.#tip.hide();
+    point_at(null);
   }
 
   // moves the cursor to what is there, and says which curve is near

@@ -113,15 +113,24 @@ export const named = ({ sides }, values) => Object.fromEntries(sides.map(({ name
 
 const pair = ({ sides }, shown) => sides.map(({ symbol }, k) => `${symbol} ${shown[k]}`).join(", ");
 
-// the fewest steps, and of those, or where none arrives, the lowest final loss
+// the fewest steps, and of those, or where none arrives, the lowest final loss; it is kept with what was found
 function best_cell(found, look, n) {
   if (!found) return null;
-  const steps = found[steps_by(look.criterion)];
-  const by_steps = look.criterion !== "final";
-  const value = (i) => [by_steps && steps[i] === steps[i] ? steps[i] : Infinity, found.final[i] === found.final[i] ? found.final[i] : Infinity];
-  let best = null;
-  for (let i = 0; i < found.known.length; i++) if (found.known[i] && (best === null || before(value(i), value(best)))) best = i;
-  return best === null || value(best)[1] === Infinity ? null : [best % n, Math.floor(best / n)];
+  const by = look.criterion;
+  if (found.best_cell?.by !== by) found.best_cell = { by, place: found_best(found, by === "final" ? null : found[steps_by(by)]) };
+  const { place } = found.best_cell;
+  return place === null ? null : [place % n, Math.floor(place / n)];
+}
+
+function found_best({ known, final }, steps) {
+  const rank = (i) => [steps && steps[i] === steps[i] ? steps[i] : Infinity, final[i] === final[i] ? final[i] : Infinity];
+  let [best, least] = [null, [Infinity, Infinity]];
+  for (let i = 0; i < known.length; i++) {
+    if (!known[i]) continue;
+    const mine = rank(i);
+    if (before(mine, least)) [best, least] = [i, mine];
+  }
+  return best;
 }
 
 const before = ([a, b], [c, d]) => a < c || (a === c && b < d);

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Route, expect
 
+from app.page.numbers import brief
 from app.page.state import State
 from app.sweep import asked, work
 from optim_core import around, learning_rate_sweep
@@ -272,6 +273,32 @@ def test_tuned_on_this_surface_is_a_preset(page: Explorer) -> None:
         )
 
 
+def test_what_was_tuned_is_undone_in_one_step(page: Explorer) -> None:
+    page.open("?run=sgd&run=adam&run=momentum")
+    page.settled()
+    page.tab.locator("[data-tune]").click()
+    expect(page.tab.locator("#tuned-said")).to_contain_text("The same budget", timeout=PATIENCE)
+    page.committed()
+    assert [run.optimizer.lr for run in page.state.runs] != [0.01, 0.001, 0.01]
+    with page.change():
+        page.tab.locator("[data-undo=undo]").click()
+    assert [run.optimizer.lr for run in page.state.runs] == [0.01, 0.001, 0.01]
+
+
+def test_hovering_tells_the_numbers(page: Explorer) -> None:
+    opened(page, "&run=sgd&run=adam")
+    x, y = at_rate(page, 2, 0.1)
+    page.tab.mouse.move(x, y)
+    tip = page.tab.locator(".plot .tip")
+    expect(tip).to_be_visible()
+    course = asked.course(page.state)
+    place = int(np.argmin(np.abs(np.log(course.rates / 0.1))))
+    final = 10 ** drawn(page, f"drawing.of(drawing.look.runs[1]).found.final[{place}]")
+    expect(tip).to_contain_text(f"η {course.rates[place]:g}Adamfinal loss {brief(final)}best loss")
+    page.tab.mouse.move(5, 5)
+    expect(tip).to_be_hidden()
+
+
 # --- what goes wrong ------------------------------------------------------------------------------------------------
 
 
@@ -299,7 +326,7 @@ def test_a_race_from_a_start_outside_says_so(page: Explorer) -> None:
     opened_early = f"{page.url}?tab=sweep&start=7,4&sweep=kind=race"
     page.tab.goto(opened_early, wait_until="commit")
     page.painted()
-    expect(page.tab.locator(".plot .problem")).to_contain_text("not in the window")
+    expect(page.tab.locator(".plot .problem")).to_contain_text("lies outside")
     page.type("start.x", "1")
     page.type("start.y", "1")
     done(page)
@@ -382,7 +409,7 @@ def test_the_plot_is_a_picture(page: Explorer, kind: str) -> None:
 
 def test_a_race_that_cannot_be_is_no_file(page: Explorer) -> None:
     answer = page.tab.request.get(f"{page.url}export/sweep-csv?start=7,4&sweep=kind=race")
-    assert answer.status == 422 and "not in the window" in answer.text()
+    assert answer.status == 422 and "lies outside" in answer.text()
 
 
 # --- for everyone ---------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_with_another_number_up_there_is_a_border_and_no_best_point() -> None:
     [
         ("?run=sgd&sweep=kind=grid", "no second number"),
         ("?run=adam&sweep=kind=grid~rates=241&steps=2000", "at most 100 along each side"),
-        ("?start=7,4&sweep=kind=race", "not in the window"),
+        ("?start=7,4&sweep=kind=race", "lies outside"),
     ],
 )
 def test_what_cannot_be_says_why(query: str, why: str) -> None:
