@@ -3,7 +3,7 @@
 import argparse
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote, urlsplit
 
 from landscapes import LANDSCAPES, Formula
@@ -45,7 +45,8 @@ NAMES = NAMES.replace("\n\n", ", or a --formula\n\n", 1)
 class Word:
     """A command: what it is called and does, the files that it writes, and the settings of the tab that shows the same.
 
-    `settings` are names of settings, each with what it takes and what it is; `more` are options of the command alone.
+    `settings` are names of settings, each with what it takes and what it is; of `runs` the option counts the runs from
+    1, where a link has their slots; `more` are options of the command alone.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Word:
     files: Mapping[str, str]  # option -> what it writes
     tab: str = ""  # the field of the state and of the query that holds the settings
     settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    runs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     more: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
@@ -66,7 +68,7 @@ def options(word: Word, argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("link", nargs="?", default="", help="an address of the explorer, or its part from the ? on")
     files = {name: ("FILE", f"write {does}; {STDOUT} is the standard output") for name, does in word.files.items()}
-    for name, (shape, about) in {**OPTIONS, **word.settings, **word.more, **files}.items():
+    for name, (shape, about) in {**OPTIONS, **word.settings, **word.runs, **word.more, **files}.items():
         parser.add_argument(f"--{name}", metavar=shape, action="append", default=[], help=about)
     return parser.parse_args(_joined(argv))
 
@@ -116,7 +118,20 @@ def state(word: Word, options: argparse.Namespace) -> tuple[State, str]:
     reasons = [_reason(notice, given, word.tab, settings) for notice in notices]
     if reasons:
         raise Mistake("\n".join(reasons))
-    return found, home
+    return _chosen(word, options, found), home
+
+
+def _chosen(word: Word, options: argparse.Namespace, state: State) -> State:
+    """The state with the runs that the options of its tab name."""
+    places = {name: one(options, name) for name in word.runs}
+    slots = {name: _slot(name, text, state) for name, text in places.items() if text is not None}
+    return replace(state, **{word.tab: replace(getattr(state, word.tab), **slots)}) if slots else state
+
+
+def _slot(name: str, text: str, state: State) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= len(state.runs):
+        raise Mistake(f"--{name}: “{text}” is not a whole number from 1 to {len(state.runs)}, the number of runs")
+    return state.runs[int(text) - 1].slot
 
 
 def _with(fields: list[str], tab: str, settings: Mapping[str, str]) -> list[str]:

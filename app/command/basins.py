@@ -17,9 +17,11 @@ from .working import MORE, Job, bar, in_words, perform, seeds
 EXAMPLE = "downslope basins --surface himmelblau --optimizer adam~lr=.1 --steps 200 --size 128 --png basins.png"
 SETTINGS = {
     "size": ("N", "starts along each side of the map; else 256"),
-    "run": ("SLOT", "whose basins; else those of the first run"),
-    "beside": ("SLOT", "another run, beside it"),
     "show": ("HOW", "of two runs in a picture: each, side by side, or also their difference"),
+}
+RUNS = {
+    "run": ("N", "whose basins, 1 for those of the first run, which it is without"),
+    "beside": ("N", "another run, beside it"),
 }
 FILES = {
     "csv": "the end of every walk as a table",
@@ -34,6 +36,7 @@ WORD = asked.Word(
     FILES,
     "basins",
     SETTINGS,
+    RUNS,
     MORE,
 )
 MOST = 12  # minima that the table names, those with the largest shares

@@ -25,10 +25,10 @@ SETTINGS = {
     "target": ("LOSS", "what is to be reached, above the lowest loss; else 0.001"),
     "criterion": ("NAME", "by what a rate is the best: first (visit), stays (below), or final (loss)"),
     "starts": ("N", "of a race: the start and others near it; else 5"),
-    "run": ("SLOT", "of a grid: whose numbers; else those of the first run"),
     "across": ("NAME", "of a grid: one number, else lr"),
     "up": ("NAME", "of a grid: the other one, else a memory"),
 }
+RUNS = {"run": ("N", "of a grid: whose numbers, 1 for the first run, which it is without")}
 FILES = {
     "csv": "the end of every walk as a table",
     "json": "the same as JSON, with widths and best values",
@@ -41,6 +41,7 @@ WORD = asked.Word(
     FILES,
     "sweep",
     SETTINGS,
+    RUNS,
     MORE,
 )
 WIDTHS = "ends well, is well: decades of lr that end, or are at some step, within 10 times of the best end"

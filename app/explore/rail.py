@@ -55,7 +55,7 @@ HINTS = {
 def rail(state: State, open_slot: int | None) -> list[Any]:
     """The controls beside the map. They depend on which runs there are, not on their values."""
     return [
-        area("masters", "All runs", "", _masters(state.letters)),
+        area("masters", "All runs", "", _masters(state.letters, len(state.runs))),
         area("runs", "Runs", f"{len(state.runs)} of {limits.RUNS}", _runs(state, open_slot)),
         area("surface", "Surface", "", _surface(state)),
         area("weather", "Weather", "", course.weather(state)),
@@ -239,10 +239,10 @@ def _why_eps(walk: Walk, eps: float) -> str:
     return f"acts where √v is near or below ε; the smallest √v here is {brief(sizes.min())}"
 
 
-def _masters(letters: Letters) -> list[Any]:
+def _masters(letters: Letters, runs: int) -> list[Any]:
     rows: list[Any] = []
     for shared, declared in run_edits.MASTERS.items():
-        below = ruler.room() if shared == "lr" else html.Div(className="strip")
+        below = ruler.room(runs) if shared == "lr" else html.Div(className="strip")
         row = [field(f"master.{shared}", declared, letters, " of all runs"), below]
         rows.append(html.Div(row, title="Double-click to make all equal", **{"data-double": f"master.{shared}.equal"}))
     return [*rows, *_presets(letters)]

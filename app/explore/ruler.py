@@ -35,15 +35,17 @@ LOW, HIGH = ends_of(RATE)
 RATES = np.geomspace(*RATE.range, MANY)
 DEEP = 10.0  # decades below the loss of the start at which a shade is full
 DIVERGES = "diverges"
+IN_A_LINE = 3  # runs whose ends are told in a line below it
 MEANING = (
     "Where each run ends at every η: the darker the deeper, red above its start, striped where it diverges; "
     "the tick is the largest η with which it can rest in a minimum, 2/λ for gradient descent"
 )
 
 
-def room() -> html.Div:
+def room(runs: int = 3) -> html.Div:
     """Where it is drawn, under a slider of η; what it says is said elsewhere to who cannot see it."""
-    return html.Div(className="ruler", **{"data-ruler": "", "aria-hidden": "true"})
+    size = {"--rows": runs, "--lines": -(-runs // IN_A_LINE)}
+    return html.Div(className="ruler", style=size, **{"data-ruler": "", "aria-hidden": "true"})
 
 
 def key(state: State) -> str:

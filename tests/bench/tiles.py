@@ -64,7 +64,7 @@ async def refines(port: int, number: int, end: float, made: list[float]) -> None
         query = SHOWN.format(0.01 + 0.01 * number + 0.0001 * turn)
         status, raw = await line.ask("/channel/tile", {"kind": "plan", "query": query, "tab": "basins"})
         assert status == 200, raw
-        work = unframed(raw)
+        (work,) = unframed(raw)["look"]["maps"]
         for part in work["parts"]:
             begun = time.monotonic()
             status, raw = await line.ask(

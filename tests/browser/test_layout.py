@@ -1,7 +1,7 @@
 """What stands where: the question, the map, its playback, three sentences and the tabs on the first screen."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from app.page.state import State
 from landscapes import LANDSCAPES
@@ -86,11 +86,21 @@ def test_every_question_fits_its_line(page: Explorer) -> None:
         assert page.js("document.querySelector('.question').getClientRects()[0].height") < 1.5 * 16 * 1.3, cls.question
 
 
-def test_the_room_under_a_slider_is_kept(page: Explorer) -> None:
-    page.open()
-    (strip,) = boxes(page, "[data-strip=lr]")
-    (slider,) = boxes(page, "[data-key='master.lr'] input[type=range]")
-    assert strip["height"] == 14 and strip["width"] == slider["width"] and strip["top"] >= slider["bottom"]
+@pytest.mark.parametrize("runs", ["", f"?{EIGHT}"], ids=["three", "eight"])
+def test_the_room_under_the_slider_of_the_rate_is_kept_before_anything_is_there(page: Explorer, runs: str) -> None:
+    waiting: list[Route] = []
+    held = [True]
+    page.tab.route("**/channel/tile", lambda route: waiting.append(route) if held else route.continue_())
+    page.open(runs)
+    page.tab.wait_for_timeout(400)
+    before, (slider,) = boxes(page, "#rail .ruler"), boxes(page, "#rail [data-key='master.lr'] input[type=range]")
+    held.clear()
+    for route in waiting:
+        route.continue_()
+    page.until("document.querySelector('#rail .ruler .depth') && !document.querySelector('#rail .ruler.stale')")
+    page.tab.unroute("**/channel/tile")
+    assert boxes(page, "#rail .ruler") == before
+    assert before[0]["width"] == slider["width"] - 16 and before[0]["height"] > 30
 
 
 def test_a_run_that_is_pointed_at_has_its_sentence(page: Explorer) -> None:

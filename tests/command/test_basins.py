@@ -65,6 +65,13 @@ def test_every_file(tmp_path: Path, capsys: Said) -> None:
     assert "SGD" in capsys.readouterr().out
 
 
+def test_options_name_two_runs(capsys: Said) -> None:
+    words = ["--surface", "himmelblau", "--optimizer", "sgd", "--optimizer", "lion", "--optimizer", "adam~lr=0.2"]
+    assert basins.main([*words, "--run", "3", "--beside", "2", "--size", "48", "--steps", "20"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()[2:]]
+    assert list(dict.fromkeys(names)) == ["Adam", "Lion"]
+
+
 def test_a_table_has_every_start(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     assert basins.main([*PAIR, "--csv", str(file)]) == 0
@@ -143,7 +150,9 @@ def test_of_many_seeds_it_walks_the_first_and_says_so(capsys: Said) -> None:
 
 
 def test_every_setting_of_the_tab_is_an_option() -> None:
-    assert set(basins.SETTINGS) == set(settings_of(BasinsSettings)) - {"steps"}  # an option of every command
+    assert {*basins.SETTINGS, *basins.RUNS} == set(settings_of(BasinsSettings)) - {
+        "steps"
+    }  # an option of every command
 
 
 @pytest.mark.parametrize(
@@ -151,7 +160,8 @@ def test_every_setting_of_the_tab_is_an_option() -> None:
     [
         (["--size", "0"], "--size: “0” must be a whole number from 48 to 256"),
         (["--size", "10000"], "--size: “10000” must be a whole number from 48 to 256"),
-        (["--run", "8"], "--run: “8” is not a slot from 0 to 7"),
+        (["--run", "0"], "--run: “0” is not a whole number from 1 to 3, the number of runs"),
+        (["--beside", "x"], "--beside: “x” is not a whole number from 1 to 3, the number of runs"),
         (["--show", "all"], "--show: “all” is not one of each, difference"),
         (["--workers", "x"], "--workers: “x” is not a whole number from 1 to 64"),
         (["?basins=size=1"], "the link: basins, size: “1” must be a whole number"),
@@ -171,4 +181,6 @@ def test_it_is_a_word_of_downslope(capsys: Said) -> None:
     with pytest.raises(SystemExit):
         __main__.main(["basins", "--help"])
     said = capsys.readouterr().out
-    assert all(f"--{name}" in said for name in (*basins.SETTINGS, *basins.FILES, *working.MORE, *asked.OPTIONS))
+    assert all(
+        f"--{name}" in said for name in (*basins.SETTINGS, *basins.RUNS, *basins.FILES, *working.MORE, *asked.OPTIONS)
+    )

@@ -64,8 +64,7 @@ def test_options_go_before_what_a_link_says(capsys: Said, tmp_path: Path) -> Non
 
 def test_two_numbers_of_one_run(capsys: Said, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
-    slot = State.from_query("?run=sgd&run=nesterov")[0].runs[1].slot
-    words = ["?run=sgd&run=nesterov", "--kind", "grid", "--run", str(slot), "--across", "momentum", "--up", "lr"]
+    words = ["?run=sgd&run=nesterov", "--kind", "grid", "--run", "2", "--across", "momentum", "--up", "lr"]
     assert sweep.main([*words, "--rates", "6", "--csv", str(file)]) == 0
     rows = list(csv.DictReader(file.read_text().splitlines()))
     assert len(rows) == 36 and {row["optimizer"] for row in rows} == {"nesterov"}
@@ -124,7 +123,7 @@ def test_its_links_open_its_tab(tmp_path: Path) -> None:
 
 def test_every_setting_of_the_tab_that_is_about_numbers_is_an_option() -> None:
     looks = {"colour", "curve", "steps"}  # the last one is an option of every command
-    assert set(sweep.SETTINGS) >= set(settings_of(SweepSettings)) - looks
+    assert {*sweep.SETTINGS, *sweep.RUNS} >= set(settings_of(SweepSettings)) - looks
 
 
 # the bar
@@ -158,7 +157,8 @@ def test_a_bar_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: Said
         (["--kind", "all"], "--kind: “all” is not one of rates, grid, race"),
         (["--criterion", "last"], "--criterion: “last” is not one of"),
         (["--across", "lrr"], "--across: “lrr” is not a number of any optimizer"),
-        (["--run", "9"], "--run: “9” is not a slot from 0 to 7"),
+        (["--run", "4"], "--run: “4” is not a whole number from 1 to 3, the number of runs"),
+        (["?sweep=run=9"], "the link: sweep, run: “9” is not a slot from 0 to 7"),
         (["--starts", "9"], "--starts: “9” must be a whole number from 1 to 5"),
         (["--rates", "9", "--rates", "3"], "--rates is given twice"),
         (["--workers", "0"], "--workers: “0” is not a whole number from 1 to 64"),
@@ -187,7 +187,9 @@ def test_it_is_a_word_of_downslope(capsys: Said) -> None:
     with pytest.raises(SystemExit):
         __main__.main(["sweep", "--help"])
     said = capsys.readouterr().out
-    assert all(f"--{name}" in said for name in (*sweep.SETTINGS, *sweep.FILES, *working.MORE, *asked.OPTIONS))
+    assert all(
+        f"--{name}" in said for name in (*sweep.SETTINGS, *sweep.RUNS, *sweep.FILES, *working.MORE, *asked.OPTIONS)
+    )
 
 
 def test_numbers_alone_load_neither_dash_nor_plotly() -> None:
