@@ -11,7 +11,7 @@ from . import figures, work
 
 
 def plan(asked: Plan) -> Work:
-    """What there is to do for a page: each run's map has a key and parts of its own, in `look`; here are the first's."""
+    """What there is to do for a page: the first map here, and each with a key and parts of its own in `look`."""
     look = figures.look(_read(asked.query), asked.mode)
     first, *_ = look["maps"]
     return Work(first["key"], first["parts"], look)
@@ -24,9 +24,9 @@ def piece(asked: Tile) -> Piece:
 
 
 def reading(asked: Probe) -> Reading:
-    """How the walk from a point ends, for each run that is shown."""
+    """How the walk from a point ends: a line for each run that is shown."""
     state = _read(asked.query)
-    return Reading(". ".join(_ended(state, run, asked.at) for run in work.chosen(state)))
+    return Reading("\n".join(_ended(state, run, asked.at) for run in work.chosen(state)))
 
 
 def _ended(state: State, run: Run, at: tuple[float, float]) -> str:

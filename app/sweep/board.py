@@ -42,7 +42,7 @@ def _asked() -> html.Section:
     ]
     choices = [
         segments("sweep.kind", "What is swept", KINDS),
-        _for(html.Div(segments("sweep.criterion", "What counts as best", CRITERIA), className="by")),
+        _for(html.Div(["best by", segments("sweep.criterion", "What counts as best", CRITERIA)], className="point")),
     ]
     return html.Section(
         [html.Div(choices, className="card-head"), html.Div(fields, className="asked")],

@@ -44,6 +44,7 @@ def look(state: State, mode: str) -> dict[str, Any]:
         "said": _said(course),
         "log": course.is_log,
         "target": math.log10(course.settings.target) if course.is_log else course.settings.target,
+        "goal": brief(course.settings.target),
         "criterion": course.settings.criterion,
         "begin": _height(course),
         "steps": course.n_steps,

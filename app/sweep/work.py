@@ -81,7 +81,7 @@ def _blocks(places: Array, most: int) -> list[Array]:
 def _rates(course: Course, subject: Subject, places: Array) -> dict[str, Array]:
     """The ends of walks at these of the rates."""
     made = _sweep(course, subject, places, np.array(course.start))
-    whole = _widths(made) if len(places) == len(course.rates) else {}
+    whole = _widths(course, made) if len(places) == len(course.rates) else {}
     return _drawn(course, made) | whole
 
 
@@ -118,9 +118,10 @@ def _never(steps: Array) -> Array:
     return np.where(np.isfinite(steps), steps, np.nan)
 
 
-def _widths(made: RateSweep) -> dict[str, Array]:
-    """Over how many decades of η it ends well, or is well at some step; and the best rate by every criterion."""
-    return {"widths": np.array([made.width("final"), made.width("best")])} | _chosen(made)
+def _widths(course: Course, made: RateSweep) -> dict[str, Array]:
+    """Over how many decades of η it ends well, is well at some step, and the same of the target; and the best rates."""
+    widths = [made.width(kind, below=level) for level in (None, course.target) for kind in ("final", "best")]
+    return {"widths": np.array(widths)} | _chosen(made)
 
 
 def _chosen(made: RateSweep) -> dict[str, Array]:

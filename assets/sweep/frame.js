@@ -5,7 +5,8 @@ const MOST = 18; // decades of a loss
 const ABOVE = 1; // decades above where the walks begin: what ends higher leaves through the frame
 const MARKS = 7; // of an axis at most
 const ROOM = 0.04; // of a span, at either end
-const OUTLIER = 0.06; // of the values of a loss that has no lowest one, at either end
+const MOST_OF = 0.6; // of the values lie no farther from where the walks begin than
+const FARTHER = 5; // this many times nearer than what is shown
 
 export function values_axis(look, subjects, before) {
   const column = column_of(look);
@@ -32,10 +33,17 @@ function log_axis(low, top) {
 const power = (at) => (at >= -1 && at <= 3 ? [String(Number((10 ** at).toPrecision(1))), ""] : ["10", String(at).replace("-", "−")]);
 
 function plain_axis({ begin }, values, before) {
-  const sorted = [...values, begin ?? 0].sort((a, b) => a - b);
-  const skipped = Math.floor(OUTLIER * sorted.length);
-  const [low, top] = [sorted[skipped], sorted[sorted.length - 1 - skipped]];
+  const [low, top] = bulk(values, begin ?? 0);
   const span = { low: Math.min(low, before?.low ?? low), top: Math.max(top, before?.top ?? top) };
   const room = ROOM * (span.top - span.low) || 1;
   return { ...span, axis: { type: "linear", range: [span.low - room, span.top + room] } };
+}
+
+// The lowest and the highest of losses that know no lowest one: what is much farther from the start than most runs away
+// without an end, and leaves through the frame
+export function bulk(values, begin) {
+  const away = values.map((value) => Math.abs(value - begin)).sort((a, b) => a - b);
+  const reach = FARTHER * (away[Math.floor(MOST_OF * (away.length - 1))] ?? 0) || 1;
+  const kept = [begin, ...values.filter((value) => Math.abs(value - begin) <= reach)];
+  return [Math.min(...kept), Math.max(...kept)];
 }

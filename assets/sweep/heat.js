@@ -4,6 +4,7 @@ import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/mar
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { free_place } from "../screen/names.js";
+import { bulk } from "./frame.js";
 import { column_of, is_steps, nearest, placed, roomy, said, steps_by } from "./values.js";
 
 const EVERY = 4; // cells that a coarse one covers along each side
@@ -11,7 +12,7 @@ const WEAKEST = 0.94; // how much of the paper is in the colour of the worst
 const SHADES = 64;
 const HEAD = 0.54; // radius of a marker, of the type
 const GAP = 11;
-const MOST = 16; // decades of a loss that the colours tell apart
+const MOST = 18; // decades of a loss that the colours tell apart
 const KEY = { beside: 1.4, width: 1.1, marks: 5 }; // of the type
 const STAR = "M.225,-.309H.951L.363,.118L.588,.809L0,.382L-.588,.809L-.363,.118L-.951,-.309H-.225L0,-1Z";
 
@@ -60,9 +61,15 @@ export class Heat {
   #scale(found) {
     const values = Array.from(found[this.column]).filter(Number.isFinite).map((value) => placed(value, this.column));
     const { begin, log, steps } = this.look;
+    if (!log && !is_steps(this.column)) return this.#scale_plainly(values, begin ?? 0);
     const top = is_steps(this.column) ? Math.log10(Math.max(steps, 10)) : Math.min(Math.max(...values), begin ?? Infinity);
     const low = values.length ? Math.min(...values) : 0;
-    this.scale = { low: log && !is_steps(this.column) ? Math.max(low, top - MOST) : Math.min(low, top), top };
+    this.scale = { low: is_steps(this.column) ? Math.min(low, top) : Math.max(low, top - MOST), top };
+  }
+
+  #scale_plainly(values, begin) {
+    const [low, top] = bulk(values, begin);
+    this.scale = { low, top };
   }
 
   // the colour of a cell, as a text

@@ -38,23 +38,26 @@ function rates_table(look, of, { at }) {
   const { letter } = look;
   const steps = steps_by(look.criterion);
   const by = look.criterion === "final" ? "final" : steps;
-  const columns = ["Run", `${letter} now`, `best ${letter}`, by === "final" ? "final loss there" : "steps there", WITHIN, REACHED, `at ${letter} ${at === null ? "…" : look.rates[at]}`];
+  const docs = widths(look);
+  const columns = ["Run", `${letter} now`, `best ${letter}`, by === "final" ? "final loss there" : "steps there", ...Object.keys(docs), `at ${letter} ${at === null ? "…" : look.rates[at]}`];
   const rows = look.runs.map((run) => {
     const { found } = of(run);
     const best = best_place(look, found);
     const there = !found?.chosen ? "…" : best === null ? "all diverge" : said(found[by][best], by, look);
-    const widths = found?.widths ? Array.from(found.widths, decades) : ["…", "…"];
+    const wide = found?.widths ? Array.from(found.widths, decades) : Object.keys(docs).map(() => "…");
     const here = at === null || !found?.known[at] ? "…" : said(found[column_of(look)][at], column_of(look), look);
-    return [run, [run.lr, best === null ? "…" : look.rates[best], there, ...widths, here], [best, at]];
+    return [run, [run.lr, best === null ? "…" : look.rates[best], there, ...wide, here], [best, at]];
   });
-  return table(columns, rows.map(([run, cells, places]) => row(run, cells, rate_buttons(look, run, places))), WELL);
+  return table(columns, rows.map(([run, cells, places]) => row(run, cells, rate_buttons(look, run, places))), docs);
 }
 
-const [WITHIN, REACHED] = ["ends within 10 × of its best", "reaches that at some step"];
-const WELL = {
-  [WITHIN]: "over how many decades of the rate its final loss is at most 10 times its best one, above the lowest",
-  [REACHED]: "over how many decades of the rate it is at such a loss at some step, whether it stays or not",
-};
+// over how many decades of the rate it is so
+const widths = ({ goal }) => ({
+  "decades that end within 10 × of its best": "decades of the rate whose final loss is at most 10 times its best one, above the lowest",
+  "that reach it at some step": "decades of the rate at which it is at such a loss at some step, whether it stays or not",
+  [`that end below ${goal}`]: "decades of the rate whose final loss is at most the target",
+  [`that come below ${goal}`]: "decades of the rate at which it is at most at the target at some step",
+});
 
 // the best rate, and that under the cursor
 function rate_buttons(look, run, places) {

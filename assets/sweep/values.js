@@ -23,7 +23,7 @@ export function said(value, column, look) {
   return written(look.log ? 10 ** value : value, DIGITS);
 }
 
-export const decades = (value) => `${value.toFixed(2)} decade${value.toFixed(2) === "1.00" ? "" : "s"}`;
+export const decades = (value) => value.toFixed(2);
 
 // the place of the value that is nearest to this one
 export function nearest(places, wanted) {

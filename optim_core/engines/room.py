@@ -25,7 +25,7 @@ class Room:
         """One after the other, each `(n_params, n_walks)`, from the `first` on; without end."""
         while True:
             while first >= len(self.slots):
-                self.slots.append(_aligned(self.n_params * self.most, len(self.slots) * APART % PAGE))
+                self.slots.append(apart(self.n_params * self.most, len(self.slots)))
             yield self.slots[first][: self.n_params * n_walks].reshape(self.n_params, n_walks)
             first += 1
 
@@ -47,8 +47,8 @@ class Room:
         return new
 
 
-def _aligned(size: int, beside: int) -> Array:
-    """An array of zeros that begins so many bytes behind the beginning of a page."""
+def apart(size: int, number: int) -> Array:
+    """An array of zeros that begins at another place of its page than those of other numbers."""
     room = np.zeros(8 * size + 2 * PAGE, np.uint8)
-    first = -room.ctypes.data % PAGE + beside
+    first = -room.ctypes.data % PAGE + number * APART % PAGE
     return room[first : first + 8 * size].view(float)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..arithmetic import Array
+from .room import apart
 
 
 class Target:
@@ -54,19 +55,21 @@ class Seen:
     def __init__(self, n_walks: int, target: Target) -> None:
         self.target = target
         self.is_calm = False  # as long as all numbers are finite, and the first that is not will be told
-        self.best, self.diverged_at = np.full(n_walks, np.nan), np.full(n_walks, -1)
+        self.best, self.diverged_at = apart(n_walks, 30), np.full(n_walks, -1)
+        self.best[...] = np.nan
         self.first = np.full(n_walks, -1)
         self.never = np.ones(n_walks, bool)  # below the target, so far
         self.nearest = np.full(n_walks, -1)
         self.below, self.near = Since(n_walks), Since(n_walks)
         self.near_each = [] if target.apart else [Since(n_walks) for _ in target.points]
-        self.goals = np.full((target.n_params, n_walks), np.inf)
+        self.goals = apart(target.n_params * n_walks, 31).reshape(target.n_params, n_walks)
+        self.goals[...] = np.inf
         self.any_near = False
         self._space(n_walks)
 
     def _space(self, n_walks: int) -> None:
-        self.distances, self.within = np.empty(n_walks), np.empty(n_walks, bool)
-        self.aside = np.empty((self.target.n_params, n_walks))
+        self.distances, self.within = apart(n_walks, 32), np.empty(n_walks, bool)
+        self.aside = apart(self.target.n_params * n_walks, 33).reshape(self.target.n_params, n_walks)
 
     def row(self, row: int, params: Array, grad: Array, loss: Array) -> None:
         """The loss `(n_walks,)`, and params and gradient `(n_params, n_walks)`, of one row."""
@@ -111,18 +114,21 @@ class Seen:
 
     def _choose(self, place: Array) -> None:
         """The point that each walk is near to now, of which there is one at most; far from all a goal is nowhere."""
-        left = np.flatnonzero(~self._within(place, self.goals))
-        if not len(left):
+        within = self._within(place, self.goals)
+        n_left = len(within) - np.count_nonzero(within)
+        if not n_left:
             return
-        nearest = self.nearest.copy()
-        if 4 * len(left) > len(nearest):
+        if 4 * n_left > len(within):
             nearest = self._nearest(place)
         else:
+            left, nearest = np.flatnonzero(~within), self.nearest.copy()
             nearest[left] = self._nearest(place[:, left])
         changed = np.flatnonzero(nearest != self.nearest)
         self.nearest, self.any_near = nearest, bool((nearest >= 0).any())
-        self.goals[:, changed] = self.target.goals[:, nearest[changed]]
         self.near.lose(changed)
+        chosen = nearest[changed]
+        for goals, points in zip(self.goals, self.target.goals, strict=True):  # one parameter at a time is faster
+            goals[changed] = points[chosen]
 
     def _nearest(self, place: Array) -> Array:
         """The index of a point that each walk is near to, or -1."""

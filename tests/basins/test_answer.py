@@ -61,7 +61,7 @@ def test_two_axes_have_two_names_and_the_ranges_of_the_domain() -> None:
 
 def test_how_a_walk_ends_in_words() -> None:
     assert re.fullmatch(
-        r"Adam from \(1, 2\) ends at the minimum \(3, 2\): loss [\d.e−]+, there from step \d+\. "
+        r"Adam from \(1, 2\) ends at the minimum \(3, 2\): loss [\d.e−]+, there from step \d+\n"
         r"SGD from \(1, 2\) ends at the minimum \(3, 2\): loss [\d.e−]+, there from step \d+",
         reading(HIMMELBLAU, 1.0, 2.0),
     )

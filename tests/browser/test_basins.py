@@ -459,3 +459,13 @@ def test_what_is_taken_home_is_what_is_seen(page: Explorer) -> None:
         diverged = taken["diverged_at"][0] >= 0
         assert np.array_equal(np.where(diverged, work.DIVERGED, taken["minimum"][0]), nearest)
     page.tab.keyboard.press("Escape")
+
+
+def test_what_is_said_moves_no_map(page: Explorer) -> None:
+    opened(page, BOTH)
+    before = page.js("downslope.basins.planes.map(({ box }) => box)")
+    page.tab.mouse.move(*place(page, 1.0, 2.0))
+    expect(page.tab.locator("#basins-reading")).to_contain_text("Adam from")
+    page.told()
+    assert page.js("downslope.basins.planes.map(({ box }) => box)") == before
+    page.tab.mouse.move(5, 5)

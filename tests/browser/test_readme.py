@@ -12,9 +12,10 @@ from playwright.sync_api import expect
 from app.basins import work
 from app.page.scenes import SCENES
 from app.page.state import Run, State, scene
+from app.sweep import asked, figures
 from app.walks.simulate import Walk, simulate
 from landscapes import L2, ElongatedValley, Formula, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
-from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, basins, run
+from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, basins, learning_rate_sweep, run
 
 from .explorer import Explorer
 
@@ -152,6 +153,23 @@ def torn_and_whole(page: Explorer) -> None:
     assert edges[0] > 2 * edges[1]
 
 
+def picky(page: Explorer) -> None:
+    """RMSProp comes below the target over more than two decades of rates, and stays there over a fifth of one."""
+    page.tab.locator("#sweep[aria-busy=false]").wait_for(timeout=30_000)
+    course, rmsprop = asked.course(page.state), page.state.runs[1].optimizer
+    swept = learning_rate_sweep(rmsprop, page.state.landscape, course.rates, page.state.begin, course.n_steps)
+    assert swept.width("best", below=course.target) > 2
+    assert swept.width("final", below=course.target) == pytest.approx(0.2, abs=0.06)
+
+
+def by_theory(page: Explorer) -> None:
+    """Over two numbers of Momentum stands up to where it converges, and where it is fastest."""
+    page.tab.locator("#sweep[aria-busy=false]").wait_for(timeout=30_000)
+    expect(page.tab.locator("#sweep-table")).to_contain_text("fastest by theory")
+    theory = figures.look(page.state, "light")["theory"]
+    assert theory["border"].shape[0] == 2 and len(theory["best"]["at"]) == 2
+
+
 SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
     "?f=himmelblau": himmelblau,
@@ -166,6 +184,8 @@ SAID: dict[str, Callable[[Explorer], None]] = {
     "?f=bowl&weather=noise=1,1&schedule=inverse-root": at_rest,
     "?run=momentum~lr=0.01~fork=30,adam,lr=0.1": forked,
     "?f=himmelblau&run=momentum~lr=0.005&run=adam~lr=0.1&steps=200&tab=basins&basins=beside=2": torn_and_whole,
+    "?run=sgd&run=rmsprop&run=adam&steps=300&tab=sweep": picky,
+    "?run=momentum&sweep=kind=grid&tab=sweep": by_theory,
 }
 
 

@@ -146,9 +146,8 @@ def test_the_table_gives_both_widths_and_a_button_for_each_rate(page: Explorer) 
     course = asked.course(state)
     for run, shown in zip(state.runs, cells(page), strict=True):
         swept = learning_rate_sweep(run.optimizer, state.landscape, course.rates, state.begin, 300)
-        assert [f"{swept.width(kind):.2f}" for kind in ("final", "best")] == [
-            re.match(r"[\d.]+", cell)[0] for cell in shown[4:6]
-        ]
+        widths = [swept.width(kind, below=at) for at in (None, course.target) for kind in ("final", "best")]
+        assert [f"{width:.2f}" for width in widths] == shown[4:8]
         assert float(shown[2]) == swept.best_rate
     best = float(cells(page)[2][2])
     button = page.tab.get_by_role("button", name=f"Put η {best:g} into Adam", exact=True)

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscapes import LANDSCAPES, TRANSFORMS, Ackley, Formula, Himmelblau, QuadraticBowl, Rastrigin, Rosenbrock
+from landscapes import (
+    LANDSCAPES,
+    TRANSFORMS,
+    Ackley,
+    ElongatedValley,
+    Formula,
+    Himmelblau,
+    QuadraticBowl,
+    Rastrigin,
+    Rosenbrock,
+)
 from optim_core import (
     OPTIMIZERS,
     SCHEDULES,
@@ -148,6 +158,16 @@ def test_pairs_of_numbers_have_an_axis_each():
 def test_every_surface_is_walked_in_place(surface, blocks):
     for optimizer in (SGD(0.02), Adam(0.1), Rprop()):
         agrees(optimizer, surface(), starts(33), 25)
+
+
+@every_surface
+def test_a_walk_among_thousands_is_the_walk_alone(surface):
+    begin = starts(3001, 3.0)
+    found = ends(Adam(0.1), surface(), begin, 60, threads=2)
+    for walk in range(0, 3001, 300):
+        alone = run(Adam(0.1), surface(), begin[:, walk], 60)
+        np.testing.assert_array_equal(found.params[:, walk], alone.params[-1])
+        np.testing.assert_array_equal(found.loss[walk], alone.loss[-1])
 
 
 @pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
@@ -375,6 +395,14 @@ class Moody:
 
 def test_a_surface_that_looks_at_numbers_is_asked_as_it_is():
     agrees(Momentum(0.1), Moody(), starts(30), 40)
+
+
+def test_a_surface_with_a_shape_for_each_walk_is_asked_as_it_is():
+    valleys = ElongatedValley(kappa=np.array([2.0, 20.0, 200.0]))
+    found = agrees(SGD(0.004), valleys, starts(3), 40)
+    for walk, kappa in enumerate(valleys.kappa):
+        alone = ends(SGD(0.004), ElongatedValley(kappa=float(kappa)), starts(3)[:, walk], 40)
+        np.testing.assert_array_equal(found.params[:, walk], alone.params)
 
 
 def test_a_landscape_that_is_no_surface_sees_all_walks_in_their_own_shape():

@@ -69,7 +69,8 @@ def test_the_tiles_of_a_curve_are_the_sweep_of_the_library(name: str) -> None:
             wanted = getattr(swept, steps)
             assert np.array_equal(found[steps], np.where(np.isinf(wanted), np.nan, wanted), equal_nan=True)
         assert np.array_equal(found["diverged"], swept.ends.diverged_at >= 0)
-        assert found["widths"].tolist() == [swept.width("final"), swept.width("best")]
+        levels = (None, course.target)
+        assert found["widths"].tolist() == [swept.width(kind, below=at) for at in levels for kind in ("final", "best")]
         wanted = [swept.chosen(criterion) for criterion in ("first", "stays", "final")]
         chosen = [None if np.isnan(at) else course.rates[int(at)] for at in found["chosen"]]
         assert chosen == [one and one["lr"] for one in wanted]
