@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import limits
@@ -18,6 +18,7 @@ from optim_core import OPTIMIZERS, SGD, Adam, hypers
 from ..strategies import states
 
 KINDS = ("rates", "grid", "race")
+thoroughly = settings(max_examples=100, deadline=None, derandomize=True)
 
 
 def state(query: str) -> State:
@@ -26,6 +27,7 @@ def state(query: str) -> State:
     return found
 
 
+@thoroughly
 @given(states(), st.sampled_from(KINDS))
 def test_a_key_and_a_subject_read_back_as_what_they_say(given_state: State, kind: str) -> None:
     there = replace(given_state, sweep=replace(given_state.sweep, kind=kind))
@@ -84,6 +86,7 @@ def test_nor_are_subjects_that_no_page_names(spelled: str) -> None:
 # --- rates ----------------------------------------------------------------------------------------------------------
 
 
+@thoroughly
 @given(st.floats(1e-6, 1), st.floats(1.01, 1e5), st.integers(3, 241))
 def test_rates_rise_from_end_to_end_and_are_short(low: float, factor: float, count: int) -> None:
     rates = asked.spread(low, low * factor, count)
@@ -112,6 +115,7 @@ def test_what_an_optimizer_has_not_is_not_swept() -> None:
     assert pair(asking, SGD()) == ("lr",) and pair(asking, Adam()) == ("lr", "beta1")
 
 
+@thoroughly
 @given(states())
 def test_the_menus_offer_what_they_show(given_state: State) -> None:
     choices, taken = offered(given_state), shown(given_state)
