@@ -100,7 +100,7 @@ def test_every_surface_can_be_read():
         assert slopes(surface).program is not None, surface
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(surfaces(), st.integers(0, 9))
 def test_what_is_read_is_the_surface_itself(surface, seed):
     path = np.random.default_rng(seed).uniform(-3, 3, (1, 2, 50))
