@@ -98,7 +98,7 @@ def test_the_map_a_slider_and_the_playback_are_on_one_screen(phone: Explorer) ->
         at_hand.press("ArrowRight")
     assert phone.state.runs[0].optimizer.lr > 0.045
     assert at_hand.input_value() == phone.slider("master.lr").input_value()
-    expect(phone.tab.locator("[data-text='strip.lr']")).to_have_text(phone.shown("master.lr"))
+    expect(phone.tab.locator(".work [data-text='strip.lr']")).to_have_text(phone.shown("master.lr"))
 
 
 @pytest.mark.parametrize("kind", ["results", "steps", "conventions", "off"])
