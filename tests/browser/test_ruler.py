@@ -12,7 +12,7 @@ from app.protocol import Tile
 from .explorer import PHONE, Explorer, middle
 
 FRESH = "document.querySelector('{0} .ruler .depth') && !document.querySelector('{0} .ruler.stale')"
-RAIL, HAND = "#rail", ".at-hand"
+RAIL, HAND = "#rail", ".work .at-hand"
 
 
 def fresh(page: Explorer, where: str = RAIL) -> None:
@@ -84,6 +84,8 @@ def test_what_else_moves_renews_it_when_the_hand_rests(page: Explorer) -> None:
             page.tab.mouse.move(x + by, y)
             page.tab.wait_for_timeout(120)
         page.tab.wait_for_timeout(300)
+        page.until("downslope.gate.idle()")
+        page.told()
         assert tiles(page) == asked, "not while it moves"
         assert page.tab.locator(f"{RAIL} .ruler.stale").count() == 1
     fresh(page)

@@ -21,7 +21,7 @@ def test_entering_and_leaving_lay_everything_out_anew(page: Explorer, width: int
         page.tab.locator("#present").click()
     page.until(FIT)
     assert page.js("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height]
-    for selector in (".surface-name", ".said", ".work .work .at-hand .value"):
+    for selector in (".surface-name", ".said", ".work .at-hand .value"):
         assert (
             page.js("one => parseFloat(getComputedStyle(document.querySelector(one)).fontSize)", selector) >= type_size
         )
@@ -53,11 +53,11 @@ def test_a_clicker_steps_in_a_presentation_alone(page: Explorer) -> None:
 
 def test_the_second_slider_is_chosen_and_remembered(page: Explorer) -> None:
     page.open("?present=on&run=rmsprop")
-    expect(page.tab.locator(".of-beta")).to_be_visible()
+    expect(page.tab.locator(".work .of-beta")).to_be_visible()
     page.choose("view.strip", "floor")
     page.committed()
     assert page.state.view.strip == "eps"
-    expect(page.tab.locator(".of-beta")).to_be_hidden()
+    expect(page.tab.locator(".work .of-beta")).to_be_hidden()
     with page.change():
         page.tab.locator(".work .at-hand [data-key='master.eps'] input").press("ArrowRight")
     assert page.state.runs[0].optimizer.eps > 1e-8

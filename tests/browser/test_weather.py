@@ -29,8 +29,9 @@ def test_it_moves_while_the_playhead_runs(page: Explorer) -> None:
     page.tab.keyboard.press("Space")
     page.until("downslope.playhead.step() > 20")
     seen = page.js(
-        """(() => {
-            const { map } = downslope.graphs;
+        """(async () => {
+            const { graphs: { map }, modules: { $screen_graphs: { painted } } } = downslope;
+            await new Promise((done) => painted.listen((graph) => graph === map && done()));
             const [x, y] = map.plane().to_pixels(map.moved());
             const { canvas } = map;
             const [r, g, b, a] = canvas.getContext('2d').getImageData(x * canvas.ratio, y * canvas.ratio, 1, 1).data;
