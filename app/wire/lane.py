@@ -67,11 +67,13 @@ class Lane:
             return
         self.since = time.monotonic()
         try:
-            job.set_result(work())
+            made = work()
         except BaseException as error:
+            self.since = None  # before anybody hears of it
             job.set_exception(error)
-        finally:
+        else:
             self.since = None
+            job.set_result(made)
 
     def _queue(self) -> Queue:
         """Where the next one waits; as many are called as there are jobs."""
