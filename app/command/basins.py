@@ -1,6 +1,7 @@
 """The command `downslope basins`: in which minimum walks end, on the terminal and in files."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from optim_core import Basins, Share
@@ -9,10 +10,10 @@ from ..basins import work
 from ..export import basins_data
 from ..page.labels import labels, met
 from ..page.numbers import plain
-from ..page.state import Run, State
+from ..page.state import State
 from . import asked
 from .terminal import aligned
-from .working import MORE, Job, bar, in_words, perform, seeds
+from .working import MORE, Way, carry_out, perform, seeds
 
 EXAMPLE = "downslope basins --surface himmelblau --optimizer adam~lr=.1 --steps 200 --size 128 --png basins.png"
 SETTINGS = {
@@ -44,20 +45,7 @@ MOST = 12  # minima that the table names, those with the largest shares
 
 def main(argv: Sequence[str]) -> int:
     """Do what the arguments of `downslope basins` say; 2 where they cannot be used, 130 after a Ctrl+C."""
-    return perform(WORD, argv, _basins)
-
-
-def _basins(job: Job) -> None:
-    runs = list(work.chosen(job.state))
-    with in_words(), bar(len(runs)) as progress:
-
-        def counted(run: Run, done: int, total: int) -> None:
-            progress.show(runs.index(run) + done / total, f"map {runs.index(run) + 1} of {len(runs)}")
-
-        found = basins_data.found(job.state, counted, job.do)
-    for name in job.files:
-        job.write(name, _writer(name)(job.state, found, job.link))
-    job.say(table(job.state, found))
+    return perform(WORD, argv, partial(carry_out, Way(work.chosen, "map", basins_data.found, _writer, table)))
 
 
 def _writer(name: str) -> Callable[..., Any]:

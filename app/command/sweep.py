@@ -1,6 +1,7 @@
 """The command `downslope sweep`: which learning rates are good, or which two numbers, on the terminal and in files."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,12 @@ from ..export import sweep_data as sweeps
 from ..export.sweep_data import Swept
 from ..page.labels import met
 from ..page.numbers import plain
-from ..page.state import Run, State
+from ..page.state import State
 from ..page.sweep import CRITERIA
 from ..sweep.asked import course as course_of
 from . import asked
 from .terminal import aligned
-from .working import MORE, Job, bar, in_words, perform, seeds
+from .working import MORE, Way, carry_out, perform, seeds
 
 EXAMPLE = "downslope sweep --surface rosenbrock --optimizer adam --optimizer sgd --steps 500 --rates 101 --csv -"
 SETTINGS = {
@@ -49,20 +50,7 @@ WIDTHS = "ends well, is well: decades of lr that end, or are at some step, withi
 
 def main(argv: Sequence[str]) -> int:
     """Do what the arguments of `downslope sweep` say; 2 where they cannot be used, 130 after a Ctrl+C."""
-    return perform(WORD, argv, _sweep)
-
-
-def _sweep(job: Job) -> None:
-    runs = list(sweeps.asked_of(job.state))
-    with in_words(), bar(len(runs)) as progress:
-
-        def counted(run: Run, done: int, total: int) -> None:
-            progress.show(runs.index(run) + done / total, f"run {runs.index(run) + 1} of {len(runs)}")
-
-        found = sweeps.swept(job.state, counted, job.do)
-    for name in job.files:
-        job.write(name, _writer(name)(job.state, found, job.link))
-    job.say(table(job.state, found))
+    return perform(WORD, argv, partial(carry_out, Way(sweeps.asked_of, "run", sweeps.swept, _writer, table)))
 
 
 def _writer(name: str) -> Callable[..., Any]:

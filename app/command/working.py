@@ -1,15 +1,15 @@
 """What the commands that take long have in common: workers, a bar, and an end in words whatever happens."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from optim_core.ends import ENGINES
 
-from ..page.state import State
+from ..page.state import Run, State
 from ..protocol import Mistake
 from . import asked, workers
 from .terminal import STDOUT, Progress, ends_quietly, say, write
@@ -67,6 +67,31 @@ def _job(word: asked.Word, options: Any, those: workers.Workers) -> Job:
     if engine not in ENGINES:
         raise Mistake(f"--engine: “{engine}” is not one of {', '.join(ENGINES)}")
     return Job(state, home + state.to_query(), files, engine, those)
+
+
+class Way(NamedTuple):
+    """How a command goes about its runs, and what it makes of them."""
+
+    runs: Callable[[State], Iterable[Run]]
+    what: str  # is worked out for each of them
+    found: Callable[..., Any]  # (state, counted, do) -> what is found, run by run
+    writer: Callable[[str], Callable[..., str | bytes]]  # export -> (state, what is found, link) -> the file
+    table: Callable[[State, Any], str]  # what is said of it
+
+
+def carry_out(way: Way, job: Job) -> None:
+    """Work it out with a bar, write the files and say the table. Raises Mistake for what the library refuses."""
+    runs = list(way.runs(job.state))
+    with in_words(), bar(len(runs)) as progress:
+
+        def counted(run: Run, done: int, total: int) -> None:
+            place = runs.index(run)
+            progress.show(place + done / total, f"{way.what} {place + 1} of {len(runs)}")
+
+        found = way.found(job.state, counted, job.do)
+    for name in job.files:
+        job.write(name, way.writer(name)(job.state, found, job.link))
+    job.say(way.table(job.state, found))
 
 
 def seeds(state: State) -> list[str]:

@@ -104,14 +104,15 @@ def _numbered(declared: Hyper, text: str) -> float | None:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of a few words, each with what it is called on the page."""
+    """One of these words, each with what it is called on the page."""
 
     words: tuple[tuple[str, str], ...]
+    otherwise: str = ""  # what is said of another word; else which there are
     kinds = ("choice",)
 
     def read(self, text: str) -> str:
         if text not in dict(self.words):
-            raise ValueError(f"is not one of {', '.join(word for word, _ in self.words)}")
+            raise ValueError(self.otherwise or f"is not one of {', '.join(word for word, _ in self.words)}")
         return text
 
     def written(self, value: str) -> str:
@@ -151,27 +152,9 @@ class Slot:
         return self.read(value)
 
 
-@dataclass(frozen=True)
-class Name:
+def name_of_a_number() -> Choice:
     """The name of a number that some optimizer has; empty: what the tab takes by itself."""
-
-    kinds = ("choice",)
-
-    def read(self, text: str) -> str:
-        if text not in ("", *NAMES):
-            raise ValueError("is not a number of any optimizer")
-        return text
-
-    def written(self, value: str) -> str:
-        return value
-
-    def shown(self, value: str) -> dict[str, Any]:
-        return {"choice": value}
-
-    def moved(self, kind: str, value: Any) -> str:
-        if value not in ("", *NAMES):
-            raise Forged("no such number")
-        return value
+    return Choice(tuple((name, name) for name in ("", *NAMES)), "is not a number of any optimizer")
 
 
 SLOTS = ("", *map(str, range(limits.RUNS)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from optim_core import Hyper
 
 from .. import limits
-from .settings import Choice, Name, Number, Slot, setting
+from .settings import Choice, Number, Slot, name_of_a_number, setting
 
 RATE = (1e-12, 1e6)  # bounds of a rate
 RATES = Hyper("", "how many rates", limits.SWEEP_RATES, limits.SWEEP_RATES)
@@ -34,8 +34,8 @@ class SweepSettings:
     target: float = setting(1e-3, Number(TARGET))
     criterion: str = setting("final", Choice(CRITERIA))
     run: int | None = setting(None, Slot())  # whose two numbers; None: the first run
-    across: str = setting("lr", Name())
-    up: str = setting("", Name())  # empty: its memory, or what else it has
+    across: str = setting("lr", name_of_a_number())
+    up: str = setting("", name_of_a_number())  # empty: its memory, or what else it has
     colour: str = setting("steps", Choice(COLOURS))
 
     def odd(self) -> tuple[tuple[str, ...], str] | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app import limits
 from app.page import edits
-from app.page.settings import Choice, Name, Number, Slot, odd, read, settings_of, show, written
+from app.page.settings import Choice, Number, Slot, name_of_a_number, odd, read, settings_of, show, written
 from app.page.state import ASKED, State
 from app.protocol import Forged
 
@@ -154,7 +154,7 @@ def test_every_setting_is_shown_by_the_controls_that_move_it(tab: str) -> None:
 
 
 def test_names_and_slots_are_those_that_there_are() -> None:
-    assert {"lr", "beta1", "momentum"} <= {Name().read(name) for name in ("lr", "beta1", "momentum")}
+    assert {"lr", "beta1", "momentum"} <= {name_of_a_number().read(name) for name in ("lr", "beta1", "momentum")}
     assert [Slot().read(str(slot)) for slot in range(limits.RUNS)] == list(range(limits.RUNS))
 
 
