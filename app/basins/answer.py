@@ -1,18 +1,17 @@
 """The questions of the Basins tab: what there is to draw, one tile of it, and the end of one walk in words."""
 
-from functools import lru_cache
 from typing import Any
 
 from ..page.labels import labels
 from ..page.numbers import significant
-from ..page.state import Run, State
+from ..page.state import Run, State, state_of
 from ..protocol import Piece, Plan, Probe, Reading, Tile, Work
 from . import figures, work
 
 
 def plan(asked: Plan) -> Work:
     """What there is to do for a page: the first map here, and each with a key and parts of its own in `look`."""
-    look = figures.look(_read(asked.query), asked.mode)
+    look = figures.look(state_of(asked.query), asked.mode)
     first, *_ = look["maps"]
     return Work(first["key"], first["parts"], look)
 
@@ -25,18 +24,13 @@ def piece(asked: Tile) -> Piece:
 
 def reading(asked: Probe) -> Reading:
     """How the walk from a point ends: a line for each run that is shown."""
-    state = _read(asked.query)
+    state = state_of(asked.query)
     return Reading("\n".join(_ended(state, run, asked.at) for run in work.chosen(state)))
 
 
 def _ended(state: State, run: Run, at: tuple[float, float]) -> str:
     called = labels(state.runs, state.letters)[state.runs.index(run)]
     return f"{called} from ({', '.join(significant(value, 3) for value in at)}) {work.end(state, run, at)}"
-
-
-@lru_cache(maxsize=64)
-def _read(query: str) -> State:
-    return State.from_query(query)[0]
 
 
 ANSWERS: dict[type, Any] = {Plan: plan, Tile: piece, Probe: reading}

@@ -1,6 +1,7 @@
 """The basins of a run as work that can be cut into tiles, and one tile of it: a pure function of two texts."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ import numpy as np
 
 from landscapes import Point, Surface
 from optim_core import REACH, Ends, attracted
-from optim_core import run as walk_of
+from optim_core.attraction import middles
 
 from ..page import weather
 from ..page.basins import BasinsSettings
@@ -108,13 +109,16 @@ def tile(key: str, part: str) -> Found:
 
 def walked(state: State, start: Array) -> Found:
     """Where the only run of a state ends from each of these starts, (2, ...)."""
-    (run,) = state.runs
+    return _found(_ended(state, state.runs[0], start))
+
+
+def _ended(state: State, run: Run, start: Array) -> Ends:
+    """The ends of a run from these starts, of many seeds those of the first, beside the minima of its surface."""
     lowest, others = minima_of(state.landscape)
     minima = np.array([*lowest, *others]).reshape(-1, 2)
-    course = {"weather": state.weather, "schedule": state.schedule, "fork": run.fork, "threads": 1}
-    return _found(
-        attracted(run.optimizer, state.landscape, start, minima, radius(state.landscape), state.n_steps, **course)
-    )
+    course = {"weather": weather.alone(state.weather), "schedule": state.schedule_of(run), "fork": run.fork}
+    near = radius(state.landscape)
+    return attracted(run.optimizer, state.landscape, start, minima, near, steps(state), **course, threads=1)
 
 
 def _found(ended: Ends) -> Found:
@@ -127,7 +131,7 @@ def _found(ended: Ends) -> Found:
 @lru_cache(maxsize=8)
 def starts(surface: Surface, n: int) -> Array:
     """(2, n * n): the middle of each cell of the surface's domain, row by row from the lowest left one."""
-    x, y = (low + (np.arange(n) + 0.5) * ((high - low) / n) for low, high in surface.domain)
+    x, y = (middles(low, high, n) for low, high in surface.domain)
     return np.stack(np.meshgrid(x, y)).reshape(2, -1)
 
 
@@ -146,21 +150,23 @@ def radius(surface: Surface) -> float:
 
 def end(state: State, run: Run, at: Point) -> str:
     """How the walk from a point ends, in words that complete "Adam from (1, 2)"."""
-    course = {"weather": weather.alone(state.weather), "schedule": state.schedule_of(run), "fork": run.fork}
-    walk = walk_of(run.optimizer, state.landscape, np.array(at, float), steps(state), **course)
-    if walk.diverged_at >= 0:
-        return f"diverges at step {walk.diverged_at}"
-    told, (lowest, others) = f"loss {significant(float(walk.loss[-1]), 3)}", minima_of(state.landscape)
-    place = ", ".join(significant(value, 3) for value in walk.on_surface[-1])
-    away = np.hypot(*(walk.on_surface[:, :, None] - np.array([*lowest, *others]).reshape(-1, 2).T).swapaxes(0, 1))
-    within = away <= radius(state.landscape)
-    if not within[-1].any():
-        return f"ends near no minimum, at ({place}): {told}"
-    nearest = away[-1].argmin()
-    since = len(within) - np.append(~within[::-1, nearest], True).argmax()
-    x, y = (*lowest, *others)[nearest]
+    ended = _ended(state, run, np.array(at, float)[:, None])
+    if ended.diverged_at >= 0:
+        return f"diverges at step {ended.diverged_at[0]}"
+    loss, nearest = f"loss {significant(float(ended.loss[0]), 3)}", int(ended.nearest[0])
+    last = ended.params[:, 0] - weather.moved(state.weather, steps(state))
+    if nearest < 0:
+        return f"ends near no minimum, at {_place(last)}: {loss}"
+    there = f"{loss}, there from step {ended.since[0]}"
+    if state.landscape.minima_along is not None:
+        return f"ends at the {state.landscape.goal}, at {_place(last)}: {there}"
+    lowest, others = minima_of(state.landscape)
     kind = "minimum" if nearest < len(lowest) else "local minimum"
-    return f"ends at the {kind} ({significant(x, 3)}, {significant(y, 3)}): {told}, there from step {since}"
+    return f"ends at the {kind} {_place((*lowest, *others)[nearest])}: {there}"
+
+
+def _place(point: Iterable[float]) -> str:
+    return f"({', '.join(significant(value, 3) for value in point)})"
 
 
 @lru_cache(maxsize=64)

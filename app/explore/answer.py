@@ -5,7 +5,6 @@ All of it is a pure function of the request: any server gives the same answer, a
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from .. import limits
 from ..page import edits, weather
 from ..page.numbers import significant
-from ..page.state import State
+from ..page.state import State, state_of
 from ..page.window import Window
 from ..protocol import Ask, Forged, Look, Opening, Probe, Reading, Reply, Request, Tile, Told, check_version
 from ..screen import arrays, theme
@@ -58,7 +57,7 @@ def reply(request: Request) -> Reply:
 
 def opening(base: str) -> Opening:
     """The reply to an address, for a page that does not know yet what shape and what light it has."""
-    chosen = _read(base).view.theme
+    chosen = state_of(base).view.theme
     modes = theme.TOKENS if chosen == "auto" else (chosen,)
     replies = {mode: reply(Request(base, [], {}, mode=mode)) for mode in modes}
     looks = {mode: Look(one.keys, one.scene.skeletons) for mode, one in replies.items()}
@@ -68,7 +67,7 @@ def opening(base: str) -> Opening:
 
 def told(ask: Ask) -> Told:
     """What stands below the map, at the playhead's step."""
-    state = _read(ask.query)
+    state = state_of(ask.query)
     if ask.brief:
         state = replace(state, view=replace(state.view, detail="off"))
     return details.details(state, ask)
@@ -76,7 +75,7 @@ def told(ask: Ask) -> Told:
 
 def reading(probe: Probe) -> Reading:
     """The loss and its gradient at a point, exactly."""
-    state = _read(probe.query)
+    state = state_of(probe.query)
     surface, at = state.landscape, np.array(probe.at) - weather.moved(state.weather, probe.t)
     with np.errstate(all="ignore"):
         numbers = [*probe.at, float(surface.loss(at)), *map(float, surface.grad(at))]
@@ -84,11 +83,6 @@ def reading(probe: Probe) -> Reading:
         return Reading("not finite here")
     x, y, loss, gx, gy = (significant(value, 4) for value in numbers)
     return Reading(f"f({x}, {y}) = {loss}   ∇f = ({gx}, {gy})")
-
-
-@lru_cache(maxsize=64)
-def _read(query: str) -> State:
-    return State.from_query(query)[0]
 
 
 def _skeletons(state: State, request: Request) -> tuple[dict[str, str], dict[str, Any]]:

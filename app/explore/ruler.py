@@ -20,7 +20,7 @@ from ..page.numbers import significant
 from ..page.run_edits import MASTERS
 from ..page.scales import ends as ends_of
 from ..page.scales import to_position
-from ..page.state import Run, State
+from ..page.state import Run, State, state_of
 from ..page.view import View
 from ..protocol import Forged, Piece, Tile
 from ..screen.arrays import small
@@ -93,7 +93,7 @@ def _end(walk: Walk) -> str:
 
 def tile(asked: Tile) -> Piece:
     """The ruler of one run. Raises Forged where the key has none in this slot."""
-    state, _ = State.from_query(asked.key)
+    state = state_of(asked.key)
     run = next((one for one in state.runs if str(one.slot) == asked.part), None)
     if run is None:
         raise Forged("part: the slot of a run is expected")

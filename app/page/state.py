@@ -169,6 +169,12 @@ def _without_start(surface: Surface) -> Surface:
 _plain = lru_cache(Formula)
 
 
+@lru_cache(maxsize=64)
+def state_of(query: str) -> State:
+    """The state of an address that was read before: whoever read it first has told its notices."""
+    return State.from_query(query)[0]
+
+
 @lru_cache
 def scene(name: str, slug: str = "") -> State:
     """A scene as a state: on a surface that it shows, or on the one where it opens."""

@@ -85,3 +85,25 @@ def test_the_words_say_what_the_map_shows(at: tuple[float, float], weather: str)
         assert "near no minimum" in text
     else:
         assert text.endswith(f"there from step {found.since}")
+
+
+@pytest.mark.parametrize("more", ["", "&weather=drift=steady,0.01,0", "&weather=noise=1~seeds=3"])
+@pytest.mark.parametrize("slug", LANDSCAPES)
+def test_what_is_said_of_a_start_is_what_its_map_shows(slug: str, more: str) -> None:
+    """Of a curve of minima too, of a surface that moves, and of the first of many seeds."""
+    query = f"?f={slug}&run=momentum~lr=0.003&steps=60&basins=size=48{more}"
+    state = State.from_query(query)[0]
+    key = work.key(state, state.runs[0])
+    starts, found = (
+        work.starts(state.landscape, 48),
+        work.walked(State.from_query(key)[0], work.starts(state.landscape, 48)),
+    )
+    for place in range(0, 48 * 48, 301):
+        said = reading(query, *starts[:, place])
+        nearest, since = found.nearest[place], found.since[place]
+        if nearest == work.DIVERGED:
+            assert said.endswith(f"diverges at step {since}")
+        elif nearest == work.NOWHERE:
+            assert "ends near no minimum" in said
+        else:
+            assert said.endswith(f"there from step {since}") and "ends at the" in said, (place, said)
