@@ -57,7 +57,7 @@ class Playhead {
 
   #bar(why) {
     this.#barred = Boolean(why);
-    this.#playing &&= !why && tab_shown() === "explore";
+    this.#playing &&= !why;
     this.#range.disabled = this.#barred;
     this.#range.title = why;
   }
@@ -139,6 +139,7 @@ class Playhead {
 
   #frame(now) {
     if (!this.#playing) return;
+    if (tab_shown() !== "explore") return this.#toggle(); // nobody sees it: it stands where it was seen last
     const pace = Math.max(SLOWEST, this.#steps / SECONDS) * this.#speed;
     const since = Math.max(now - this.#began, 0); // a frame's time may be from before the key
     this.#at = this.#from + (since / 1000) * pace;

@@ -172,6 +172,21 @@ def test_the_keys_of_the_playhead_belong_to_explore(page: Explorer, other: str) 
 
 
 @every_other
+def test_what_plays_stands_where_it_was_seen_last(page: Explorer, other: str) -> None:
+    page.open("?steps=2000&t=0")
+    page.tab.keyboard.press("Space")
+    page.until("downslope.playhead.step() > 5")
+    go(page, other)
+    page.until("!downslope.playhead.playing() && downslope.gate.idle() && /[?&]t=[1-9]/.test(location.search)")
+    step = page.js("downslope.playhead.step()")
+    assert 5 < step < 2000 and f"t={step}" in page.query
+    page.press("master.lr", "ArrowRight")
+    go(page, "explore")
+    page.tab.wait_for_timeout(400)
+    assert page.js("downslope.playhead.step()") == step and f"t={step}" in page.query
+
+
+@every_other
 def test_a_tab_that_does_not_come_is_asked_for_again(page: Explorer, other: str) -> None:
     lost: list[Route] = []
 
