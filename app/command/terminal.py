@@ -32,13 +32,13 @@ class Progress:
         if not self.file.isatty() or time.monotonic() - self.began < SOON:
             return
         filled = int(CELLS * done / self.total)
+        self.shown = True  # beforehand: what stops it in the middle of a bar is to be cleared as well
         say(f"\r\x1b[K[{'#' * filled}{'.' * (CELLS - filled)}] {label}", self.file, end="")
-        self.shown = True
 
     def clear(self) -> None:
         if self.shown:
             say("\r\x1b[K", self.file, end="")
-        self.shown = False
+            self.shown = False
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -322,6 +322,23 @@ def test_a_bar_shows_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
         assert file.getvalue() == (bar if is_terminal else "")
 
 
+def test_a_bar_that_is_stopped_in_the_middle_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopping(Terminal):
+        def flush(self) -> None:
+            if "[" in self.getvalue() and not self.stopped:
+                self.stopped = True
+                raise KeyboardInterrupt
+
+        stopped = False
+
+    monkeypatch.setattr(terminal, "SOON", 0.0)
+    progress = terminal.Progress(2, file := Stopping(is_terminal=True))
+    with pytest.raises(KeyboardInterrupt):
+        progress.step("half")
+    progress.clear()
+    assert file.getvalue().endswith("half\r\x1b[K")
+
+
 def test_it_is_a_word_of_downslope(capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.serve.main", lambda argv: pytest.fail("it serves"))
     assert __main__.main(["run", "--steps", "2"]) == 0
