@@ -274,6 +274,7 @@ class Tile(NamedTuple):
 
     key: str
     part: str
+    given: str = ""  # what another tile has handed on, where this one goes on from it
     tab: str = "explore"
 
 
@@ -282,6 +283,12 @@ class Piece(NamedTuple):
 
     part: str
     arrays: dict[str, Any]
+
+
+def is_lasting(answer: Any) -> bool:
+    """Whether it holds for every server and for ever: not one that says which file is not there."""
+    told = answer.look if isinstance(answer, Work) else answer.arrays if isinstance(answer, Piece) else {}
+    return not told.get("unknown")
 
 
 # --- the exported page ----------------------------------------------------------------------------------------------

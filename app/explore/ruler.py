@@ -35,6 +35,7 @@ LOW, HIGH = ends_of(RATE)
 RATES = np.geomspace(*RATE.range, MANY)
 DEEP = 10.0  # decades below the loss of the start at which a shade is full
 DIVERGES = "diverges"
+NONE: dict[str, Any] = {"key": "", "marks": [], "meaning": ""}  # where no surface is seen
 IN_A_LINE = 3  # runs whose ends are told in a line below it
 MEANING = (
     "Where each run ends at every η: the darker the deeper, red above its start, striped where it diverges; "

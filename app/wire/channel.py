@@ -12,7 +12,7 @@ from dash import Dash
 from flask import Response, request
 
 from .. import limits
-from ..protocol import TILED, Forged, Outdated, check_version, read_any
+from ..protocol import TILED, Forged, Outdated, check_version, is_lasting, read_any
 from ..screen.arrays import embedded, frame
 from . import guard
 from .cache import ByteCache
@@ -37,8 +37,10 @@ class Channel:
         """The encoded answer to a request body. Raises guard.Refused for what the page does not send."""
         made = self.known(raw, coding, route)
         if made is None:
-            made = quickly(frame(self._answered(guard.parsed(raw), route)), coding)
-            self.kept[route].put(_key(raw, coding), made)
+            answer = self._answered(guard.parsed(raw), route)
+            made = quickly(frame(answer), coding)
+            if is_lasting(answer):
+                self.kept[route].put(_key(raw, coding), made)
         return made
 
     def opening(self, query: str) -> bytes:
