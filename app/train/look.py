@@ -17,7 +17,7 @@ from ..page.train import GOAL
 from ..page.trained import too_large
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
-from . import asked
+from . import asked, work
 from .asked import Course, Unknown
 
 Array = np.ndarray
@@ -66,6 +66,7 @@ def _run(state: State, place: int, style: Style) -> dict[str, Any]:
         "label": labels(state.runs, state.letters)[place],
         "subject": asked.subject(state, run).spelled,
         "pinned": run.pinned,
+        "restarts": state.train.printed and work.counts_steps(run.optimizer),  # a tile says what that costs
         "color": style.colours[run.slot],
         "ink": style.texts[run.slot],
         "width": (GHOST if run.pinned else LINE) * style.scale,

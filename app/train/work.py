@@ -4,19 +4,24 @@ A tile is a stretch of epochs, about 30 ms of them. What it hands on as its `che
 subject is given: parameters and memory after its last epoch. The first stretches of all subjects come first.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from optim_core import Checkpoint, Training, train
+from optim_core import Checkpoint, Optimizer, Training, train
 
+from ..page.numbers import brief
+from ..page.settings import Number
 from ..page.state import State
+from ..page.train import TARGET_LOSS
 from ..protocol import Forged
 from ..screen.arrays import small
 from . import asked
 from .asked import Course, Subject
 
 Array = np.ndarray
+COST = "cost"  # of a subject: what it takes to train it as the listing does
 SECONDS = 0.03  # that a tile may take, about. It is counted, not measured: every server cuts the same work alike
 STEP, SEED, CELL = 15e-6, 3e-6, 2.5e-9  # s that a step takes, each further shuffle of it, and a feature of a sample
 
@@ -43,6 +48,8 @@ def _epoch(course: Course) -> float:
 def piece(key: str, part: str, given: str) -> dict[str, Any]:
     """The arrays of a tile. Raises Forged for one that no page asks for, and asked.Unknown."""
     spelled, _, stretch = part.rpartition("|")
+    if stretch == COST:
+        return cost(key, spelled, given)
     course, subject = asked.read(key, spelled)
     found = {f"{first}-{last}": (first, last) for first, last in stretches(course)}
     if stretch not in found:
@@ -110,3 +117,43 @@ def moments(made: Training) -> dict[str, Array]:
     kept = params[:0] if made.diverged_at[0] >= 0 else params
     products = (kept.T @ kept)[np.triu_indices(kept.shape[1])]
     return {"count": np.array([float(len(kept))]), "sum": kept.sum(axis=0), "products": products}
+
+
+# --- what the listing costs -----------------------------------------------------------------------------------------
+
+
+def counts_steps(optimizer: Optimizer) -> bool:
+    """Whether its steps depend on how many it has made, beside what it remembers of them."""
+    here, one = np.zeros(1), np.ones(1)
+    with np.errstate(all="ignore"):
+        _, state, _ = optimizer.update(one, optimizer.init(here), here, 1)
+        soon, late = (optimizer.update(0.5 * one, state, here, t)[0] for t in (2, 1000))
+    return bool(soon[0] != late[0])
+
+
+def cost(key: str, spelled: str, given: str) -> dict[str, Any]:
+    """How many epochs a subject needs to the loss that is `given`, as printed and in the fair race, in words."""
+    course, subject = asked.read(key, spelled)
+    goal = _goal(given)
+    if subject.place is None:
+        raise Forged("tile: there is no such part")
+    fair = replace(course, settings=replace(course.settings, printed=False))
+    ways = ((course, subject), (fair, replace(subject, place=None)))
+    epochs = [_epochs_to(trained(one, who, 0, one.settings.epochs), goal) for one, who in ways]
+    return {"said": f"needs {epochs[0]} to a loss of {brief(goal)} as printed, and {epochs[1]} in the fair race"}
+
+
+def _goal(given: str) -> float:
+    try:
+        return Number(TARGET_LOSS).read(given)
+    except ValueError:
+        raise Forged("given: the loss to be reached is expected") from None
+
+
+def _epochs_to(made: Training, goal: float) -> str:
+    """The median over the shuffles, in words; one that never gets there is later than all."""
+    reached = np.where((found := made.epochs_to(goal)) < 0, np.inf, found)
+    middle = float(np.median(reached))
+    if not np.isfinite(middle):
+        return f"more than {len(made.during)} epochs"
+    return f"{brief(middle)} epoch{'' if middle == 1 else 's'}"

@@ -30,7 +30,17 @@ class Train {
       const subject = part.slice(0, part.lastIndexOf("|"));
       this.#found.set(subject, [...(this.#found.get(subject) ?? []), arrays]);
       this.#tell();
-    });
+    }, () => this.#count(key, look));
+  }
+
+  // what it costs to train as the listing does
+  async #count(key, look) {
+    for (const { subject, label } of look.problem ? [] : look.runs.filter(({ restarts }) => restarts)) {
+      const cost = await this.#tiles.one(key, `${subject}|cost`, String(look.goal));
+      if (look !== this.#look || !cost) return;
+      look.said.push(`${label} ${cost.said}.`);
+      this.#tell();
+    }
   }
 
   #tell() {
