@@ -41,10 +41,18 @@ TRAIN_RECORDED = 40_000  # numbers of a parameter's history that the page is tol
 LINES = 8  # parameters with a line of their own
 COLUMN_NAME = 40  # letters of a column's name that an address keeps
 
+FILE_BYTES = 2_000_000  # of a CSV file
+FILE_ROWS = 20_000
+FILE_COLUMNS = 50
+FILES_BYTES = 96 * 2**20  # of files and their tables that each worker keeps
+FILES_NAMED = 4  # files that an export may need
+FILES_COMING = 16  # that arrive at once
+
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
 TILE_BYTES = 64 * 2**20  # of encoded tiles
 
-BODY_SECONDS = 5.0  # until a request body must be whole
+BODY_SECONDS = 5.0  # until a request body must be whole,
+SEND_RATE = 64 * 1024  # and a second more for so many bytes of a file
 HEAD_SECONDS = 5.0  # until a request head must be, and between two requests of a connection
 CHUNK_BYTES = 16 * 1024  # of an answer that are handed on at a time
 CHUNK_SECONDS = 20.0  # until the reader must have taken one

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from ..page.state import state_of
-from ..protocol import Piece, Plan, Tile, Work
+from ..protocol import UNKNOWN, Piece, Plan, Tile, Work
 from . import asked, plane, work
 from .asked import Unknown
 from .look import look
@@ -23,7 +23,7 @@ def piece(tile: Tile) -> Piece:
     try:
         arrays = _arrays(tile)
     except Unknown as gone:
-        return Piece(tile.part, {"unknown": str(gone)})
+        return Piece(tile.part, {UNKNOWN: str(gone)})
     return Piece(tile.part, arrays | {"seconds": time.perf_counter() - begun})
 
 

@@ -16,6 +16,7 @@ from optim_core import Batches, Clip, Constant, Optimizer, Printed, Schedule
 
 from .. import limits
 from ..page import schedules, weather
+from ..page.data import stored
 from ..page.spelled import written
 from ..page.state import Run, State
 from ..page.train import FILE, LINEAR, LOGISTIC, TrainSettings
@@ -110,8 +111,11 @@ def table(settings: TrainSettings) -> Table | None:
     if settings.data != FILE:
         return None
     if not settings.file:
-        raise ValueError("Choose a CSV file: it stays in this page and on its server’s memory alone.")
-    raise Unknown(settings.file)
+        raise ValueError("choose a CSV file: it is kept in memory alone")
+    found = stored(settings.file)
+    if found is None:
+        raise Unknown(settings.file)
+    return found
 
 
 def data(settings: TrainSettings) -> Data:

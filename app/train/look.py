@@ -15,6 +15,7 @@ from ..page.numbers import brief, significant
 from ..page.state import Run, State
 from ..page.train import GOAL
 from ..page.trained import too_large
+from ..protocol import UNKNOWN
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
 from . import asked, work
@@ -34,7 +35,7 @@ def look(state: State, mode: str) -> dict[str, Any]:
         problem = too_large(state.train, course.n)
         return drawn | ({"problem": problem} if problem else _known(state, course))
     except Unknown as gone:
-        return drawn | {"problem": GONE, "unknown": str(gone)}
+        return drawn | {"problem": GONE, UNKNOWN: str(gone)}
     except ValueError as why:
         return drawn | {"problem": _sentence(str(why))}
 
@@ -45,7 +46,7 @@ def _drawn(state: State, style: Style) -> dict[str, Any]:
     settings = state.train
     return {
         "problem": None,
-        "unknown": None,
+        UNKNOWN: None,
         "inks": inks,
         "scale": style.scale,
         "layout": style.layout(),
