@@ -112,7 +112,9 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     controls = [key for shown in values.values() for key in shown]
     values["dead"] = dead.reasons(sim, controls)
     values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
-    values["say"]["runs.show"] = state.letters.text(_shows(state)) or ("" if "scene" in values["dead"] else _yours(state))
+    values["say"]["runs.show"] = state.letters.text(_shows(state)) or (
+        "" if "scene" in values["dead"] else _yours(state)
+    )
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
     values["ruler"] = ruler.shown(sim) if is_on_surface(state) else ruler.NONE
     return values

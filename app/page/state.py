@@ -60,7 +60,11 @@ class Run:
     fork: Fork | None = None  # which optimizer took its first steps
 
 
-ASKED = {"sweep": SweepSettings, "basins": BasinsSettings, "train": TrainSettings}  # field of a State and of the query -> its settings
+ASKED = {
+    "sweep": SweepSettings,
+    "basins": BasinsSettings,
+    "train": TrainSettings,
+}  # field of a State and of the query -> its settings
 RUNS_OF_TABS = {"train": OWN_RUNS}  # where those of a surface would show nothing
 KEYS = ("f", "run", "start", "steps", "weather", "schedule", *ASKED, *View.__dataclass_fields__)  # of the query
 
@@ -77,8 +81,8 @@ def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
 class State:
     """A page: hashable, comparable, cacheable.
 
-    Without runs it is the scene of its surface, or of its tab: those runs, and the surface's steps unless `n_steps` says
-    how many. `start` None is the surface's own.
+    Without runs it is the scene of its surface, or of its tab: those runs, and the surface's steps unless `n_steps`
+    says how many. `start` None is the surface's own.
     """
 
     landscape: Surface = ElongatedValley()
@@ -243,7 +247,9 @@ def _each_run(state: State, **changes: Any) -> State:
 LIGHTER: dict[str, Callable[[State], State]] = {  # what an address may do without
     "the names of the runs": lambda state: _each_run(state, name=""),
     "the forks and schedules of the runs": lambda state: _each_run(state, fork=None, schedule=None),
-    "the settings of the tabs": lambda state: dataclasses.replace(state, **{name: getattr(State, name) for name in ASKED}),
+    "the settings of the tabs": lambda state: dataclasses.replace(
+        state, **{name: getattr(State, name) for name in ASKED}
+    ),
     "the weather": lambda state: dataclasses.replace(state, weather=State.weather, schedule=State.schedule),
 }
 

@@ -1,9 +1,9 @@
 """What a tab's settings ask for: which data, which model, who is trained on it, and how that is written down.
 
-A course is what all runs of a training have in common; its query is the key of the work. A subject is one optimizer with
-its own schedule: runs that differ in nothing else share it, and a run whose rate is moved is another one, while the
-others stay what they were. Where the listing's one stream of random numbers goes through all runs, its place is part of
-it too.
+A course is what all runs of a training have in common; its query is the key of the work. A subject is one optimizer
+with its own schedule: runs that differ in nothing else share it, and a run whose rate is moved is another one, while
+the others stay what they were. Where the listing's one stream of random numbers goes through all runs, its place is
+part of it too.
 """
 
 from dataclasses import dataclass, replace
@@ -162,7 +162,9 @@ def course(state: State) -> Course:
 def _numbers_only(settings: TrainSettings) -> TrainSettings:
     """The settings that decide a number."""
     unused = () if settings.is_made else OF_MADE
-    plain = {name: getattr(TrainSettings, name) for name in (*LOOKED, *unused, *(() if settings.data == FILE else ("file",)))}
+    plain = {
+        name: getattr(TrainSettings, name) for name in (*LOOKED, *unused, *(() if settings.data == FILE else ("file",)))
+    }
     return replace(settings, **plain)
 
 

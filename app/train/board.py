@@ -50,7 +50,9 @@ def _data() -> html.Section:
 
 
 def _target() -> html.Label:
-    return html.Label(["target", changing_menu("train.target", "Column that is told from the others")], className="point")
+    return html.Label(
+        ["target", changing_menu("train.target", "Column that is told from the others")], className="point"
+    )
 
 
 def _model() -> html.Section:
@@ -79,7 +81,9 @@ def _pair(*fields: Any) -> html.Div:
 
 
 def _number(name: str, label: str, declared: Hyper) -> html.Label:
-    return html.Label([html.Span(label), number_field(f"train.{name}", declared)], className="point", title=declared.doc)
+    return html.Label(
+        [html.Span(label), number_field(f"train.{name}", declared)], className="point", title=declared.doc
+    )
 
 
 def board() -> html.Main:

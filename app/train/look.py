@@ -41,7 +41,9 @@ def look(state: State, mode: str) -> dict[str, Any]:
 
 
 def _drawn(state: State, style: Style) -> dict[str, Any]:
-    inks = {name: style.tokens[name] for name in ("ink", "soft", "panel", "grid", "line", "accent", "low", "high", "levels")}
+    inks = {
+        name: style.tokens[name] for name in ("ink", "soft", "panel", "grid", "line", "accent", "low", "high", "levels")
+    }
     inks |= {"gold": theme.GOLD, "none": theme.NONE[style.mode], "diverged": theme.DIVERGED[style.mode]}
     settings = state.train
     return {
@@ -167,7 +169,7 @@ def notes(state: State, course: Course) -> Iterator[str]:
     if weather.alone(state.weather) != replace(weather.FAIR, clip=state.weather.clip):
         yield "noise, gaps, pulses and drift belong to the surfaces: here the batches are the noise"
     if course.data.kind == "logistic" and course.regression.minimum is None:
-        yield "a plane parts the two classes entirely: without L2 the weights grow for ever, and the loss has no minimum"
+        yield "a plane parts the classes entirely: without L2 the weights grow for ever, and the loss has no minimum"
 
 
 def said(state: State, course: Course) -> Iterator[str]:
@@ -180,9 +182,9 @@ def said(state: State, course: Course) -> Iterator[str]:
 
 
 PRINTED = (
-    "As printed: one stream of random numbers goes through all runs, each with a start and shuffles of its own; t, which "
-    "corrects the bias of Adam, starts anew in every epoch; and the sum of an epoch’s losses is divided by the number "
-    "of full batches, not by that of all."
+    "As printed: one stream of random numbers goes through all runs, each with a start and shuffles of its own; t, "
+    "which corrects the bias of Adam, starts anew in every epoch; and the sum of an epoch’s losses is divided by the "
+    "number of full batches, not by that of all."
 )
 
 

@@ -32,8 +32,8 @@ class Moments(NamedTuple):
 def piece(course: Course, given: str) -> dict[str, Any]:
     """The plane that is asked for, and the losses in it; `given` is JSON.
 
-    {"of": [i, j]} are two parameters; {"count", "sum", "products"}, the latter two as base64 of float64, are the sums of
-    the tiles, and ask for the first two principal components. With both, `window`: [u0, u1, v0, v1].
+    {"of": [i, j]} are two parameters; {"count", "sum", "products"}, the latter two as base64 of float64, are the sums
+    of the tiles, and ask for the first two principal components. With both, `window`: [u0, u1, v0, v1].
 
     `origin`, `u`, `v` (d,); `share`: of the variance, that the plane holds (NaN for two parameters); `window`;
     `ground` (size, size), rows along v.

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from app import limits
 from app.page import edits
 from app.page.scales import ends
-from app.page.settings import Choice, Flag, Number, Places, Slot, Text, name_of_a_number, odd, read, settings_of, show, written
+from app.page.settings import (
+    Choice,
+    Flag,
+    Number,
+    Places,
+    Slot,
+    Text,
+    name_of_a_number,
+    odd,
+    read,
+    settings_of,
+    show,
+    written,
+)
 from app.page.state import ASKED, State
 from app.protocol import Forged
 
