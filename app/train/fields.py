@@ -1,0 +1,42 @@
+"""What is seen of every parameter, as components: its rate at every step, its weight, and the paths in a plane."""
+
+from typing import Any
+
+from dash import html
+
+from ..page.train import QUANTITIES
+from ..screen.controls import segments
+
+ROWS = "A click on a row, or Enter, draws its line below, or drops it."
+PICTURES = {"heat": "every parameter", "lines": "chosen parameters", "weights": "the weights", "path": "the paths"}
+
+
+def fields() -> list[html.Section]:
+    """A card for each field, with nothing in it yet."""
+    shown = [_menu("shown", "of"), segments("train.quantity", "What the colours show", QUANTITIES)]
+    share = html.P(id="train-share", className="note", role="status")
+    return [
+        _card("heat", "Every parameter at every step", shown, html.P(ROWS, className="note")),
+        _card("lines", "Chosen parameters", []),
+        _card("weights", "Weights at the playhead", []),
+        _card("path", "Paths in a plane", [_menu("across", "across"), _menu("up", "up")], share),
+    ]
+
+
+def _card(name: str, title: str, controls: list[Any], below: Any = None) -> html.Section:
+    told = f"train-{name}-told"
+    drawn = html.Div(
+        id=f"train-{name}", className="field-plot", role="figure", **{"aria-label": title, "aria-describedby": told}
+    )
+    head = html.Div([html.H2(title), *controls], className="card-head")
+    rest = [] if below is None else [below]
+    return html.Section(
+        [head, drawn, html.P(id=told, className="unseen"), *rest],
+        className=f"card field-card of-{name}",
+        **{"aria-label": title},
+    )
+
+
+def _menu(name: str, label: str) -> html.Label:
+    """Its choices follow with the names of the parameters and of the runs."""
+    return html.Label([label, html.Span(id=f"train-{name}-menu")], className="point")
