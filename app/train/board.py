@@ -99,5 +99,5 @@ def board() -> html.Main:
     results = html.Div(id="train-table", className="details", tabIndex=0, role="region", **{"aria-label": "Results"})
     cards = [html.Section([asks, *told], className="card", **{"aria-label": "Training"}), at_hand(of="train.name")]
     cards.append(html.Section([html.H2("Results"), results], className="card", **{"aria-label": "Results"}))
-    cards += fields()
+    cards.append(fields())
     return html.Main(cards, id="train", className="train", **AREA, **{"aria-label": "Train"})

@@ -14,6 +14,7 @@ import { Weights } from "./weights.js";
 const TAB = "train";
 const NEAR = 0.02; // of a window: another one that differs by less needs no other ground
 const REST = 250; // ms after which what stands there is said in words
+const MANY = 20; // parameters that need higher fields
 const MOST = 8; // parameters with lines
 const KEYS = {
   heat: "Parameters: up and down go through them, Enter draws the line of one or drops it; left and right move the playhead",
@@ -24,6 +25,7 @@ const KEYS = {
 const ONE = "One parameter spans no plane: its path is its line.";
 
 class Fields {
+  #root = document.querySelector(".fields");
   #panels = {};
   #look = null;
   #of = null;
@@ -44,6 +46,11 @@ class Fields {
     return Object.fromEntries(Object.entries(this.#panels).map(([name, { drawing }]) => [name, drawing]));
   }
 
+  // whether a plane or a ground is on its way
+  is_busy() {
+    return this.#plane.busy || this.#ground.busy;
+  }
+
   // the same anew, for another size; null where there is none
   drawn_anew(name) {
     return this.#panels[name].drawing && this.#made(name);
@@ -56,6 +63,7 @@ class Fields {
     this.#of = of;
     this.#key = key;
     this.#fill_menus();
+    this.#root.dataset.many = (look.names?.length ?? 0) > MANY;
     for (const name of Object.keys(KEYS)) this.#draw(name);
     if (!look.problem && look.names.length > 1) this.#want_plane();
     this.#say_soon();

@@ -7,6 +7,7 @@ import { DASHES, STALE, cut, head_size, paint_head, paint_name, paint_playhead, 
 import { capital, said } from "./heat.js";
 
 const MOST = 8; // decades of the axis
+const TAIL = 0.004; // of the numbers may lie beyond either end of it
 const NEAR = 18; // px from a line
 const ROOM = { l: 52, r: 92, t: 30, b: 40 }; // px around the plot, growing with its type
 const NARROW = 480; // px: of less, names stand inside
@@ -36,16 +37,12 @@ export class Lines {
     this.laid = true;
   }
 
+  // all but a tail at either end: before its first gradient a rate may be that over ε
   #ends() {
-    let [low, high] = [Infinity, -Infinity];
-    for (const run of this.look.runs)
-      for (const row of this.of(run).found?.[this.column] ?? [])
-        for (const part of this.look.lines) {
-          const value = row[part];
-          if (value > 0 && value < Infinity) [low, high] = [Math.min(low, value), Math.max(high, value)];
-        }
-    if (low > high) return [-2, 0];
-    [low, high] = [Math.log10(low), Math.log10(high)];
+    const found = this.look.runs.flatMap((run) => this.look.lines.flatMap((part) => (this.of(run).found?.[this.column] ?? []).map((row) => row[part])));
+    const values = Float64Array.from(found.filter((value) => value > 0 && value < Infinity)).sort();
+    if (!values.length) return [-2, 0];
+    const [low, high] = [TAIL, 1 - TAIL].map((share) => Math.log10(values[Math.round(share * (values.length - 1))]));
     const middle = (low + high) / 2;
     return high - low < 0.5 ? [middle - 0.25, middle + 0.25] : [Math.max(low, high - MOST), high];
   }

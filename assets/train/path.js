@@ -11,6 +11,7 @@ import { projected } from "./moments.js";
 
 const ROOM = { l: 60, r: 14, t: 12, b: 42 }; // px around the plot, growing with its type
 const BESIDE = 0.1; // of what is shown, around the paths
+const OFF = 0.05; // of the squared distance of the minimum may lie off a plane that it is said to lie in
 const MOST = 2.5; // times as far as the paths go, a side is shown so that both have one scale
 const LEVELS = 18;
 const FAR = 1e5; // px beyond which a canvas loses its way
@@ -251,9 +252,18 @@ export function share_in_words(look, plane, of) {
   const without = left_out.length && left_out.length < look.runs.length ? ` ${left_out.map(({ label }) => label).join(", ")}, which runs away, is not counted.` : "";
   if (first !== first) return "No weight moves.";
   const whole = percent(first + second);
-  if (look.plane === "pca") return `The plane of the first two principal components holds ${whole} of the variance of all paths (${percent(first)} and ${percent(second)}).${without}`;
+  const beside = is_beside(look, plane) ? " The minimum lies off this plane: the star is where it is projected to." : "";
+  if (look.plane === "pca") return `The plane of the first two principal components holds ${whole} of the variance of all paths (${percent(first)} and ${percent(second)}).${without}${beside}`;
   const rest = look.names.length > 2 ? ` The other weights stand at ${look.least ? "the minimum" : "the mean of the paths"}.` : "";
   return `The plane of ${look.plane.map((place) => look.names[place]).join(" and ")} holds ${whole} of the variance of all paths.${rest}${without}`;
+}
+
+// whether the minimum is farther from the plane than a part of its distance from where the paths have their middle
+function is_beside({ least }, plane) {
+  if (!least) return false;
+  const { xs: [x], ys: [y] } = projected([least], plane);
+  const all = least.reduce((sum, value, i) => sum + (value - plane.origin[i]) ** 2, 0);
+  return all - x * x - y * y > OFF * all;
 }
 
 // two digits, and as many as it takes to tell it from the whole
