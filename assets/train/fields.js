@@ -58,10 +58,10 @@ class Fields {
 
   // what is drawn before its numbers are there, and after each of them: `of(run)` gives { found, stale }
   show(look, of, key) {
-    if (key !== this.#key) this.#ground.asked = "";
     this.#look = look;
-    this.#of = of;
+    this.#of = (run) => fitting(of(run), look);
     this.#key = key;
+    if (this.#plane.found && this.#plane.found.u.length !== look.names?.length) this.#plane.found = this.#ground.found = null;
     this.#fill_menus();
     this.#root.dataset.many = (look.names?.length ?? 0) > MANY;
     for (const name of Object.keys(KEYS)) this.#draw(name);
@@ -86,14 +86,16 @@ class Fields {
 
   #want_plane() {
     const { plane, names, runs } = this.#look;
-    const known = runs.map((run) => this.#of(run).found).filter(Boolean);
+    const there = runs.map((run) => this.#of(run));
+    const known = there.map(({ found }) => found).filter(Boolean);
     const kept = known.filter((found) => !runs_away(found));
-    if (!known.length) return;
+    if (!known.length || (this.#plane.found && there.some(({ stale }) => stale))) return;
     const moments = moments_of((kept.length ? kept : known).map(({ params }) => params), names.length);
     if (!moments.count) return;
     const part = plane === "pca" ? "plane" : `plane|${plane.join("|")}`;
     this.#ask(this.#plane, part, given_moments(moments), (arrays) => {
-      this.#plane.found = { ...arrays, of: part };
+      if (arrays.u.length !== this.#look.names?.length) return;
+      this.#plane.found = { ...arrays, of: plane };
       this.#draw("path");
       this.#say_soon();
     });
@@ -102,10 +104,11 @@ class Fields {
   #want_ground(window) {
     const { found } = this.#plane;
     const there = this.#ground.found;
+    const key = this.#key;
     if (there && there.plane === found && there.key === this.#key && alike(there.window, window)) return;
     this.#ask(this.#ground, "ground", given_window(found, window), (arrays) => {
-      this.#ground.found = { ...arrays, plane: found, key: this.#key };
-      this.#draw("path");
+      this.#ground.found = { ...arrays, plane: found, key };
+      if (this.#plane.found) this.#draw("path");
     });
   }
 
@@ -122,6 +125,7 @@ class Fields {
       line.next = null;
       const { answer } = await ask_heavy("tile", { ...fields, tab: TAB }, () => Boolean(line.next));
       if (answer && !answer.arrays.unknown) done(answer.arrays);
+      else if (!line.next) line.asked = "";
     }
     line.busy = false;
   }
@@ -175,6 +179,11 @@ class Fields {
     const there = !this.#look.problem && this.#panels.path.drawing;
     document.getElementById(`${TAB}-share`).textContent = there ? share_in_words(this.#look, this.#plane.found, this.#of) : "";
   }
+}
+
+// what was there before may have had other parameters
+function fitting({ found, stale }, { names }) {
+  return { found: found && found.params[0].length === names.length ? found : null, stale };
 }
 
 // another weight than this one

@@ -17,13 +17,14 @@ const NAMES = 0.26; // of the width at most for the names of the parameters
 const KEY = { room: 6.8, width: 1, beside: 1, marks: 5 }; // of the type
 const DIGITS = 3;
 
+const pictures = new WeakMap(); // arrays of a run -> its cells, as they were painted last
+
 export class Heat {
   constructor(look, of) {
     this.look = look;
     this.of = of;
     this.runs = look.shown === null ? look.runs : look.runs.filter(({ slot }) => slot === look.shown);
     this.column = look.quantity === "rms" ? "rms_grad" : "effective_lr";
-    this.pictures = new Map(); // slot -> of its cells
   }
 
   lay(width, height, pen) {
@@ -75,17 +76,24 @@ export class Heat {
   // a pixel for each parameter and each step that there is room for
   #picture(run, found, width) {
     const rows = found[this.column];
-    const [across, down] = [Math.max(Math.min(rows.length, Math.round(width * 2)), 1), this.look.names.length];
+    const { low, high } = this.scale;
+    const key = [this.column, low, high, run.color, this.look.inks.panel, width, this.plots[0].box.height].join(" ");
+    if (pictures.get(found)?.key === key) return pictures.get(found).sheet;
+    const [across, down] = [Math.max(Math.min(this.look.steps, Math.round(width * 2)), 1), this.look.names.length];
     const image = new ImageData(across, down);
     const ink = new Uint32Array(image.data.buffer);
     const shades = shades_of(run.color, this.look.inks);
     for (let i = 0; i < across; i++) {
-      const numbers = rows[step_row(found, ((i + 0.5) / across) * this.look.steps + 1)];
+      const step = Math.ceil(((i + 0.5) / across) * this.look.steps);
+      if (step > found.at.at(-1)) break; // it has not come so far
+      const numbers = rows[step_row(found, step)];
       for (let j = 0; j < down; j++) ink[j * across + i] = this.#shade(shades, numbers?.[j]);
     }
     const sheet = Object.assign(document.createElement("canvas"), { width: across, height: down });
     sheet.getContext("2d").putImageData(image, 0, 0);
-    return enlarged(sheet, this.plots[0].box.height);
+    const large = enlarged(sheet, this.plots[0].box.height);
+    pictures.set(found, { key, sheet: large });
+    return large;
   }
 
   #shade({ steps, none, lost }, value) {

@@ -50,7 +50,8 @@ export class PathMap {
   }
 
   #titles() {
-    const { plane, names } = this.look;
+    const { names } = this.look;
+    const plane = this.plane?.of ?? this.look.plane;
     return plane === "pca" ? ["first principal component", "second principal component"] : plane.map((place) => names[place]);
   }
 
@@ -253,9 +254,9 @@ export function share_in_words(look, plane, of) {
   if (first !== first) return "No weight moves.";
   const whole = percent(first + second);
   const beside = is_beside(look, plane) ? " The minimum lies off this plane: the star is where it is projected to." : "";
-  if (look.plane === "pca") return `The plane of the first two principal components holds ${whole} of the variance of all paths (${percent(first)} and ${percent(second)}).${without}${beside}`;
+  if (plane.of === "pca") return `The plane of the first two principal components holds ${whole} of the variance of all paths (${percent(first)} and ${percent(second)}).${without}${beside}`;
   const rest = look.names.length > 2 ? ` The other weights stand at ${look.least ? "the minimum" : "the mean of the paths"}.` : "";
-  return `The plane of ${look.plane.map((place) => look.names[place]).join(" and ")} holds ${whole} of the variance of all paths.${rest}${without}`;
+  return `The plane of ${plane.of.map((place) => look.names[place]).join(" and ")} holds ${whole} of the variance of all paths.${rest}${without}`;
 }
 
 // whether the minimum is farther from the plane than a part of its distance from where the paths have their middle

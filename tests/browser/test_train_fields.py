@@ -292,3 +292,25 @@ def test_there_is_room_for_them(page: Explorer, size: dict[str, int]) -> None:
         assert box["width"] > 280 and box["height"] > 280
     if size == PHONE:
         assert all(box["height"] >= TARGET for box in boxes(page, ".field-card select"))
+
+
+def test_other_data_have_other_parameters(page: Explorer) -> None:
+    opened(page)
+    with page.change():
+        page.tab.locator("header [data-key='train.data'] select").select_option(label="Cars")
+    done(page)
+    names = asked.course(page.state).data.names
+    assert len(names) > 10 and drawn(page, "weights.look.names") == list(names)
+    expect(page.tab.locator("#train-share")).to_contain_text("of the variance of all paths")
+    points = np.concatenate([made.params[..., 0] for made in trained(page)])
+    np.testing.assert_allclose(drawn(page, "Array.from(path.plane.origin)"), points.mean(axis=0), atol=1e-6)
+
+
+def test_where_nothing_can_be_trained_nothing_is_drawn(page: Explorer) -> None:
+    page.tab.goto(f"{page.url}?tab=train&train=data=file", wait_until="commit")
+    page.painted()
+    page.until("document.querySelector('#train-problem')?.textContent")
+    page.told()
+    for name in NAMES:
+        expect(page.tab.locator(f"#train-{name} canvas")).to_be_hidden()
+        expect(page.tab.locator(f"#train-{name}-told")).to_be_empty()
