@@ -3,6 +3,7 @@ import { make } from "../screen/elements.js";
 import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
 import { Tiles } from "../wire/tiles.js";
+import { show_asked, show_columns } from "./asked.js";
 import { fill_results } from "./table.js";
 
 const TAB = "train";
@@ -13,8 +14,9 @@ class Train {
   #look = null;
   #found = new Map(); // subject -> the arrays of its stretches, in their order
 
-  async follow({ query, shown }) {
-    document.querySelector(".asked-of").dataset.data = shown.choice["train.data"] === "made" ? "made" : "table";
+  async follow(reply) {
+    show_asked(reply);
+    const { query } = reply;
     const asked = `${query} ${theme.mode()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
@@ -24,6 +26,7 @@ class Train {
 
   #begin({ key, parts, look }) {
     this.#look = look;
+    show_columns(look);
     this.#found = new Map();
     this.#tell();
     this.#tiles.follow({ key, parts }, (arrays, part) => {

@@ -1,0 +1,14 @@
+// What is asked of a training, in the rail: which of it goes with the data, and which columns may be the target.
+import { offer_choices } from "../screen/controls.js";
+
+const FILE = "file";
+const MADE = "made";
+
+export function show_asked({ shown }) {
+  const data = shown.choice["train.data"];
+  const { dataset } = document.querySelector(".asked-of");
+  dataset.data = data === MADE ? MADE : "table";
+  dataset.file = data === FILE ? "on" : "off";
+}
+
+export const show_columns = ({ columns }) => columns && offer_choices("train.target", columns);
