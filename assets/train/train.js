@@ -3,7 +3,7 @@ import { make } from "../screen/elements.js";
 import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
 import { Tiles } from "../wire/tiles.js";
-import { show_asked, show_columns } from "./asked.js";
+import { show_asked, show_known } from "./asked.js";
 import { fill_results } from "./table.js";
 
 const TAB = "train";
@@ -26,7 +26,7 @@ class Train {
 
   #begin({ key, parts, look }) {
     this.#look = look;
-    show_columns(look);
+    show_known(look);
     this.#found = new Map();
     this.#tell();
     this.#tiles.follow({ key, parts }, (arrays, part) => {
