@@ -47,7 +47,7 @@ screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/p
 screen/pointing screen/paper screen/wheel < standalone
 screen/axes screen/scale < screen/planes < basins
 screen/elements screen/ground screen/marks screen/tabs < basins
-wire screen/tabs screen/elements screen/numbers < train
+wire screen/tabs screen/controls screen/elements screen/numbers < train
 wire screen/axes screen/marks screen/names screen/pen screen/strokes screen/ground screen/scale < train
 screen/graphs screen/frames screen/pictures screen/tip screen/mixing screen/playhead < train
 """

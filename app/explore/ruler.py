@@ -24,6 +24,7 @@ from ..page.state import Run, State, state_of
 from ..page.view import View
 from ..protocol import Forged, Piece, Tile
 from ..screen.arrays import small
+from ..screen.controls import OF_SURFACE
 from ..walks.quadratics import largest_rate
 from ..walks.simulate import Simulation, Walk, course
 
@@ -46,7 +47,7 @@ MEANING = (
 def room(runs: int = 3) -> html.Div:
     """Where it is drawn, under a slider of η; what it says is said elsewhere to who cannot see it."""
     size = {"--rows": runs, "--lines": -(-runs // IN_A_LINE)}
-    return html.Div(className="ruler", style=size, **{"data-ruler": "", "aria-hidden": "true"})
+    return html.Div(className="ruler", style=size, **{"data-ruler": "", "aria-hidden": "true"}, **OF_SURFACE)
 
 
 def key(state: State) -> str:

@@ -5,6 +5,7 @@ subject is given: parameters and memory after its last epoch. The first stretche
 """
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def stretches(course: Course) -> list[tuple[int, int]]:
     """Epochs from and up to, of each tile."""
     many = max(int(SECONDS / _epoch(course)), 1)
     marks = [*range(0, course.settings.epochs, many), course.settings.epochs]
-    return list(zip(marks, marks[1:], strict=False))
+    return list(pairwise(marks))
 
 
 def _epoch(course: Course) -> float:
@@ -132,15 +133,19 @@ def counts_steps(optimizer: Optimizer) -> bool:
 
 
 def cost(key: str, spelled: str, given: str) -> dict[str, Any]:
-    """How many epochs a subject needs to the loss that is `given`, as printed and in the fair race, in words."""
+    """How many epochs a subject needs to the loss that is `given`, as printed and in the fair race, in words.
+
+    As printed is its way alone: its losses are divided by the number of all batches here, as they should be.
+    """
     course, subject = asked.read(key, spelled)
     goal = _goal(given)
     if subject.place is None:
         raise Forged("tile: there is no such part")
     fair = replace(course, settings=replace(course.settings, printed=False))
-    ways = ((course, subject), (fair, replace(subject, place=None)))
-    epochs = [_epochs_to(trained(one, who, 0, one.settings.epochs), goal) for one, who in ways]
-    return {"said": f"needs {epochs[0]} to a loss of {brief(goal)} as printed, and {epochs[1]} in the fair race"}
+    as_printed = trained(course, subject, 0, course.settings.epochs).during
+    one = _epochs_to(as_printed * (course.n // course.settings.batch) / course.per_epoch, goal)
+    other = _epochs_to(trained(fair, replace(subject, place=None), 0, course.settings.epochs).during, goal)
+    return {"said": f"needs {one} to a loss of {brief(goal)} where t starts anew, and {other} in the fair race"}
 
 
 def _goal(given: str) -> float:
@@ -150,10 +155,10 @@ def _goal(given: str) -> float:
         raise Forged("given: the loss to be reached is expected") from None
 
 
-def _epochs_to(made: Training, goal: float) -> str:
-    """The median over the shuffles, in words; one that never gets there is later than all."""
-    reached = np.where((found := made.epochs_to(goal)) < 0, np.inf, found)
-    middle = float(np.median(reached))
+def _epochs_to(during: Array, goal: float) -> str:
+    """The median over the shuffles (E, K), in words; one that never gets there is later than all."""
+    below = during < goal
+    middle = float(np.median(np.where(below.any(axis=0), below.argmax(axis=0) + 1, np.inf)))
     if not np.isfinite(middle):
-        return f"more than {len(made.during)} epochs"
+        return f"more than {len(during)} epochs"
     return f"{brief(middle)} epoch{'' if middle == 1 else 's'}"

@@ -18,7 +18,7 @@ def register(app: Dash) -> None:
         except ValueError as why:
             raise guard.Refused(422, str(why)) from None
         held = Held(
-            name, list(table.names), table.rows, [column.kind for column in table.columns], " ".join(table.notes)
+            name, list(table.names), table.rows, [column.kind for column in table.columns], "; ".join(table.notes)
         )
         sent = Response(json.dumps(held._asdict()), mimetype="application/json")
         sent.headers["Cache-Control"] = "no-store"

@@ -4,6 +4,7 @@ import { playhead } from "../screen/playhead.js";
 import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
 import { Tiles } from "../wire/tiles.js";
+import { show_asked, show_known } from "./asked.js";
 import { Found } from "./found.js";
 import { fields } from "./fields.js";
 import { fill_results } from "./table.js";
@@ -19,8 +20,9 @@ class Train {
   #before = new Map(); // slot -> what was drawn of a run until its new numbers come
   #key = "";
 
-  async follow({ query, shown }) {
-    document.querySelector(".asked-of").dataset.data = shown.choice["train.data"] === "made" ? "made" : "table";
+  async follow(reply) {
+    show_asked(reply);
+    const { query } = reply;
     const asked = `${query} ${theme.mode()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
@@ -31,6 +33,7 @@ class Train {
   #begin({ key, parts, look }) {
     this.#before = new Map((this.#look?.runs ?? []).map((run) => [run.slot, this.#of(run).found]));
     this.#look = look;
+    show_known(look);
     this.#key = key;
     this.#found = new Map();
     this.#joined = new Found();
