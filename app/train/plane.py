@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from landscapes.regression import Regression
+from landscapes import Regression
 
 from ..protocol import Forged
 

@@ -57,7 +57,9 @@ export function paint_head(pen, { head, color }, [x, y], radius, paper) {
   pen.restore();
 }
 
-export const head_size = (font) => HEAD * font.size;
+export function head_size({ size }) {
+  return HEAD * size;
+}
 
 // a name beside a marker, where it has room
 export function paint_name(pen, text, [x, y], box, taken, { font, paper }, ink) {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.protocol import Forged
 from app.train import plane
 from app.train.plane import Moments, Plane
-from landscapes.regression import Regression
+from landscapes import Regression
 
 Array = np.ndarray
 
