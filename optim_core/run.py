@@ -20,6 +20,8 @@ class Walkable(Protocol):
     """Anything with a loss and a gradient; `start` is needed only where none is given to the walk.
 
     Both get an array of their own and may return numbers of any kind: `border` makes them float64 and a copy.
+    One whose gradient is another at each step, as that of mini-batches is, has `grad_at(params, t)` beside them, and is
+    asked that instead.
     """
 
     def loss(self, params: Array) -> Array: ...
@@ -179,6 +181,7 @@ class _Walk(NamedTuple):
     rates: Array | None  # (n_steps + 1,): by what the learning rate is multiplied; None: by nothing
     state: Any = None  # the memory that it begins with; None: the optimizer's own beginning
     age: int = 0  # the steps that its optimizer has taken before
+    before: int = 0  # all steps before: what is asked of a source at t is that of before + t
 
 
 def _begin(
@@ -226,6 +229,20 @@ def _steps(walk: _Walk, fork: Fork | None = None) -> Iterator[Step]:
             yield later._replace(t=later.t + first.n_steps)
 
 
+def leg(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    begin: Array,
+    n_steps: int,
+    told: Told | None,
+    rates: Array | None,
+    state: Any,
+    age: int,
+) -> Iterator[Step]:
+    """Steps that go on from others: with their memory, and `age` of them before; t counts from 1, also for a source."""
+    return _leg(_Walk(optimizer, landscape, begin, n_steps, told, rates, state, age))
+
+
 def _leg(walk: _Walk) -> Iterator[Step]:
     """The steps of one optimizer; t counts them from 1."""
     params = walk.begin
@@ -257,15 +274,16 @@ def _behind(walk: _Walk, fork: Fork) -> _Walk:
         told=walk.told and walk.told.after(steps),
         rates=None if walk.rates is None else walk.rates[steps:],
         age=steps if fork.is_kept_by(walk.optimizer) else 0,
+        before=steps,
     )
 
 
 def _gradients(walk: _Walk, params: Array, t: int) -> tuple[Array, Array]:
     """The gradient at step t, and what is told of it."""
     if walk.told is None:
-        grad = border.gradient(walk.landscape, params)
+        grad = border.gradient(walk.landscape, params, walk.before + t)
         return grad, grad
-    grad = border.gradient(walk.landscape, walk.told.place(params, t))
+    grad = border.gradient(walk.landscape, walk.told.place(params, t), walk.before + t)
     return grad, walk.told.hear(grad, t)
 
 
