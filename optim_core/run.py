@@ -304,13 +304,18 @@ def _own(value: Any) -> Any:
 def _columns(walk: _Walk, fork: Fork | None) -> dict[str, Array]:
     """Every recorded array of a walk by its name."""
     if fork is None or not fork.at or not walk.n_steps:
-        return floats.record(*walk) or _record(walk)
+        return _surface_record(walk) or _record(walk)
     first = _until(walk, fork)
-    before = floats.record(*first) or _record(first)
+    before = _surface_record(first) or _record(first)
     after = _after(walk, fork, before["params"][-1], _last(first, before))
     foreign = () if after.age else first.optimizer.State._fields
     kept = {name: rows for name, rows in before.items() if name not in foreign}
     return _joined(kept, _columns(after, None), walk)
+
+
+def _surface_record(walk: _Walk) -> dict[str, Array] | None:
+    """Every recorded array of a leg over a surface of two parameters; None where it is none, or not a single walk."""
+    return floats.record(*walk[:-1])  # whose tables begin with this leg
 
 
 def _last(walk: _Walk, columns: dict[str, Array]) -> Any:
