@@ -10,6 +10,7 @@ from ..page import train
 from ..page.train import DATA, EXPERIMENTS, MODELS
 from ..screen.at_hand import at_hand
 from ..screen.controls import area, changing_menu, menu, number_field, said, switch
+from .file import file_control
 
 AREA = {"data-tab": "train", "data-area": "train"}
 
@@ -41,6 +42,7 @@ def _data() -> html.Section:
         "Data",
         [
             said("train.about", "doc"),
+            file_control(),
             html.Div(numbers, **{"data-data": "made"}),
             html.Div(_target(), **{"data-data": "table"}),
             switch("train.standard", "features standardised"),
