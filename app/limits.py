@@ -37,7 +37,7 @@ EPOCHS = (1, 1000)
 SHUFFLES = (1, 20)  # of one training, at once
 TRAIN_STEPS = 100_000  # of one training
 TRAIN_CELLS = 4_000_000  # features of all samples in all shuffles
-TRAIN_RECORDED = 40_000  # numbers of a parameter's history that the page is told, of all parameters
+TRAIN_RECORDED = 16_000  # numbers of a parameter's history that the page is told, of all parameters
 LINES = 8  # parameters with a line of their own
 COLUMN_NAME = 40  # letters of a column's name that an address keeps
 

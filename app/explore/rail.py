@@ -113,7 +113,7 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
     values["dead"] = dead.reasons(sim, controls)
     values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
     values["say"]["runs.show"] = state.letters.text(_shows(state)) or (
-        "" if "scene" in values["dead"] else _yours(state)
+        "" if _begin(state) in values["dead"] else _yours(state)
     )
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
     values["ruler"] = ruler.shown(sim) if is_on_surface(state) else ruler.NONE
@@ -127,6 +127,11 @@ def is_on_surface(state: State) -> bool:
 
 def _shows(state: State) -> str:
     return shows(state) if is_on_surface(state) else trained.shows(state)
+
+
+def _begin(state: State) -> str:
+    """The menu of what there is to begin with."""
+    return "scene" if is_on_surface(state) else "experiment"
 
 
 def _yours(state: State) -> str:

@@ -100,6 +100,8 @@ class TrainSettings:
             return replace(self._of_other_data(FILE), file=value)
         if name == "data" and value != self.data:
             return self._of_other_data(value)
+        if name in UNSAID and value == UNSAID[name](replace(self, **{name: None})):
+            value = None
         return replace(self, **{name: value})
 
     def _of_other_data(self, data: str) -> "TrainSettings":
@@ -107,6 +109,12 @@ class TrainSettings:
         return replace(self, **defaults | {"data": data})
 
 
+# what the data decide where nothing is said
+UNSAID = {
+    "standard": lambda one: one.is_standard,
+    "intercept": lambda one: one.has_intercept,
+    "validation": lambda one: one.held_out,
+}
 # what belongs to one table: another one has other columns, or another loss
 OF_DATA = ("target", "model", "standard", "intercept", "validation", "printed", "goal", "lines", "plane")
 

@@ -140,7 +140,8 @@ def said(key: str, look: str) -> html.Span:
 
 def area(name: str, title: str, note: str, children: list[Any], of: dict[str, str] | None = None) -> html.Section:
     """A card; where it holds several areas, their names with spaces between. `of` may be OF_SURFACE."""
-    heading = html.Div([html.H2(title), html.Span(note, className="note")], className="card-head")
+    beside = [html.Span(note, className="note")] if note else []
+    heading = html.Div([html.H2(title), *beside], className="card-head")
     return html.Section(
         [heading, *children], className="card", **{"data-area": name, "aria-label": title, **(of or {})}
     )

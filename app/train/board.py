@@ -42,7 +42,6 @@ def _data() -> html.Section:
         "Data",
         [
             said("train.about", "doc"),
-            file_control(),
             html.Div(numbers, **{"data-data": "made"}),
             html.Div(_target(), **{"data-data": "table"}),
             switch("train.standard", "features standardised"),
@@ -91,6 +90,7 @@ def _number(name: str, label: str, declared: Hyper) -> html.Label:
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and curves follow with the first reply and the tiles."""
     told = [
+        file_control(),
         html.P(id="train-about", className="note"),
         html.P(id="train-problem", className="problem", role="alert", hidden=True),
         html.Ul(id="train-said", className="said"),

@@ -20,5 +20,7 @@ def file_control() -> html.Div:
             html.P(id="train-file-said", className="note", role="status"),
             html.P(id="train-file-wrong", className="error", role="alert", hidden=True),
         ],
+        id="train-file",
         className="file",
+        hidden=True,
     )

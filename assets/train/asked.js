@@ -11,4 +11,9 @@ export function show_asked({ shown }) {
   dataset.file = data === FILE ? "on" : "off";
 }
 
-export const show_columns = ({ columns }) => columns && offer_choices("train.target", columns);
+// what is known of the data: the columns that may be the target, and the loss to reach where none is asked for
+export function show_known({ columns, goal }) {
+  if (columns) offer_choices("train.target", columns);
+  const field = document.querySelector('[data-key="train.goal"] input');
+  if (field) field.placeholder = goal ?? "";
+}

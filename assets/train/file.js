@@ -5,12 +5,17 @@ import { gate } from "../wire/gate.js";
 import { recall, remember, send_again } from "./files.js";
 
 const EDIT = "train.file";
+const DATA = "train.data";
+const OWN = "file"; // among the data
 const HASH = /[0-9a-f]{64}/;
 const GONE = "The file of this page is not here any more: choose it again.";
 
 class FileControl {
   #root = document.getElementById("train");
+  #place = document.getElementById("train-file");
+  #button = document.getElementById("train-choose");
   #input = make("input", { type: "file", accept: ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain", hidden: "" });
+  #is_own = false; // whether the page shows a file
   #chosen = 0; // counts what was chosen so far
   #hash = ""; // of what is said of a file now
 
@@ -21,10 +26,7 @@ class FileControl {
       if (file) this.#take(file);
       this.#input.value = ""; // the same one again, after a change, is another one
     });
-    document.addEventListener("click", ({ target }) => {
-      const button = target.closest("#train-choose");
-      if (button && button.ariaDisabled !== "true") this.#input.click();
-    });
+    this.#button.addEventListener("click", () => this.#can && this.#input.click());
     for (const [name, act] of Object.entries(this.#dragged)) this.#root.addEventListener(name, act);
   }
 
@@ -45,27 +47,30 @@ class FileControl {
     },
   };
 
-  // what the address names now
-  follow(query) {
+  // what the page shows now: its data, and the file that the address names
+  follow({ query, shown }) {
+    this.#is_own = shown.choice[DATA] === OWN;
     const hash = query.match(HASH)?.[0] ?? "";
-    if (hash === this.#hash) return;
+    if (hash !== this.#hash) this.#tell(recall(hash)?.said ?? "");
     this.#hash = hash;
-    this.#tell(recall(hash)?.said ?? "");
+    this.#reveal();
   }
 
-  // a server does not know it; whether it does then
-  async bring(hash) {
+  // A server does not know it; whether it does then. `late`: it did when all was planned, and nobody else says so.
+  async bring(hash, late) {
     const sent = await send_again(hash);
-    if (!sent && hash === this.#hash) this.#tell("", GONE);
+    if (!sent && late) this.#tell("", GONE);
     return sent;
   }
 
-  get #button() {
-    return document.getElementById("train-choose");
+  // where the data are others, there is only what is said of a file that was dropped
+  #reveal() {
+    const is_silent = [...this.#place.querySelectorAll("p")].every((one) => !one.textContent);
+    this.#place.hidden = !this.#is_own && is_silent;
   }
 
   get #can() {
-    return this.#button !== null && this.#button.ariaDisabled !== "true";
+    return this.#button.ariaDisabled !== "true";
   }
 
   async #take(file) {
@@ -96,6 +101,7 @@ class FileControl {
     const complaint = document.getElementById("train-file-wrong");
     complaint.textContent = wrong;
     complaint.hidden = !wrong;
+    this.#reveal();
   }
 }
 

@@ -3,14 +3,14 @@ import { make } from "../screen/elements.js";
 import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
 import { Tiles } from "../wire/tiles.js";
-import { show_asked, show_columns } from "./asked.js";
+import { show_asked, show_known } from "./asked.js";
 import { file } from "./file.js";
 import { fill_results } from "./table.js";
 
 const TAB = "train";
 
 class Train {
-  #tiles = new Tiles(TAB, (hash) => file.bring(hash));
+  #tiles = new Tiles(TAB, (hash, late) => file.bring(hash, late));
   #asked = ""; // what was planned last
   #look = null;
   #found = new Map(); // subject -> the arrays of its stretches, in their order
@@ -18,7 +18,7 @@ class Train {
   async follow(reply) {
     show_asked(reply);
     const { query } = reply;
-    file.follow(query);
+    file.follow(reply);
     const asked = `${query} ${theme.mode()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;
@@ -28,7 +28,7 @@ class Train {
 
   #begin({ key, parts, look }) {
     this.#look = look;
-    show_columns(look);
+    show_known(look);
     this.#found = new Map();
     this.#tell();
     this.#tiles.follow({ key, parts }, (arrays, part) => {

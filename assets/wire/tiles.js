@@ -69,7 +69,7 @@ export class Tiles {
     for (;;) {
       const { answer } = await ask_heavy(kind, fields, superseded);
       const hash = answer && missing(answer);
-      if (!hash || superseded() || !(await this.#bring(hash)) || superseded()) return answer ?? null;
+      if (!hash || superseded() || !(await this.#bring(hash, kind === "tile")) || superseded()) return answer ?? null;
     }
   }
 

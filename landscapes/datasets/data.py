@@ -158,11 +158,11 @@ def _scaled(data: Data, train: Array) -> tuple[Array, tuple[str, ...]]:
     means, scales = _centre(data.target[train, None], np.ones(1, bool))
     if np.ptp(data.target[train]) == 0:
         raise ValueError(f"the target “{data.target_name}” is the same in every sample")
-    said = f"{data.target_name} is standardised (1 stands for {scales[0]:.4g}): always its mean has a loss of 1"
+    said = f"“{data.target_name}” is standardised, 1 stands for {scales[0]:.4g}: its mean as a guess has a loss of 1"
     return (data.target - means[0]) / scales[0], (said,)
 
 
 def constant(names: list[str]) -> tuple[str, ...]:
     """A note on features that are the same in every sample."""
-    left = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} left out"
+    left = f"{', '.join(f'“{name}”' for name in names)} {'is' if len(names) == 1 else 'are'} left out"
     return (f"{left}: the same in every sample that trains",) if names else ()

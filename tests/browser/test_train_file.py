@@ -153,8 +153,8 @@ def test_a_link_whose_file_nobody_here_has_says_so(page: Explorer) -> None:
     gone = "0" * 64
     query = f"&train=data%3Dfile~file%3D{gone}~epochs%3D7"
     opened(page, query)
-    complains(page, "choose it again")
-    expect(page.tab.locator("#train-problem")).to_be_visible()
+    expect(page.tab.locator("#train-problem")).to_contain_text("choose it again", timeout=PATIENCE)
+    expect(page.tab.locator("#train-choose")).to_be_visible()
     assert page.state.train.file == gone and page.state.train.epochs == 7 and sent(page) == 0
     with page.change():
         give(page, FILE)
@@ -212,14 +212,24 @@ def test_a_busy_server_is_asked_again(page: Explorer) -> None:
 
 
 def test_a_link_that_locks_it_takes_no_file(page: Explorer) -> None:
-    opened(page, "&lock=train")
+    opened(page, "&train=data%3Dfile&lock=train")
     button = page.tab.locator("#train-choose")
     expect(button).to_have_attribute("aria-disabled", "true", timeout=PATIENCE)
-    assert "locked" in button.get_attribute("title")
+    assert "locked" in (button.get_attribute("title") or "")
+
+
+def test_where_the_data_are_others_there_is_no_room_for_a_file(page: Explorer) -> None:
+    page.allowed = (*page.allowed, REFUSED)
+    opened(page)
+    expect(page.tab.locator("#train-file")).to_be_hidden()
+    give(page, b"a\n1", "dropped.csv")
+    complains(page, "dropped.csv: row 1 has one column")
+    page.tab.locator("[data-key='train.data'] select").select_option("file")
+    expect(page.tab.locator("#train-choose")).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_button_opens_the_picker_by_keyboard_too(page: Explorer) -> None:
-    opened(page)
+    opened(page, "&train=data%3Dfile")
     button = page.tab.locator("#train-choose")
     button.focus()
     with page.tab.expect_file_chooser(timeout=PATIENCE) as chosen:
@@ -232,8 +242,7 @@ def test_the_button_opens_the_picker_by_keyboard_too(page: Explorer) -> None:
 
 def test_a_finger_finds_it(page: Explorer) -> None:
     page.tab.set_viewport_size(PHONE)
-    opened(page)
-    page.tab.locator("#drawer").click()
+    opened(page, "&train=data%3Dfile")
     box = page.tab.locator("#train-choose").bounding_box(timeout=PATIENCE)
     assert box is not None and box["height"] >= TARGET
     assert page.js("document.documentElement.scrollWidth") <= PHONE["width"]
