@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..curves import Array
+from ..regression import KINDS, Regression
 
-KINDS = ("linear", "logistic")
 RARE = 0.95  # how often a rare feature is 0
 INTERCEPT = "1"  # the name of the feature that is 1 in every sample
 
@@ -27,6 +27,14 @@ class Data:
     target_name: str = "target"
     classes: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()  # what was done to the samples, in sentences
+
+    def regression(self, l2: float = 0.0) -> Regression:
+        """The model of this kind on the samples that train."""
+        return Regression(self.features, self.target, self.kind, l2)
+
+    def validation_regression(self, l2: float = 0.0) -> Regression | None:
+        """The same on the samples kept apart, None where there are none."""
+        return None if self.validation is None else Regression(*self.validation, self.kind, l2)
 
 
 def made(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..curves import Array
-from .data import KINDS, Data, prepared
+from ..regression import KINDS
+from .data import Data, prepared
 
 FEATURES = 80  # of a model at most; a word of a column is a feature
 

@@ -92,6 +92,16 @@ def test_every_table_names_its_source_and_can_be_fitted(name: str) -> None:
     assert len(data.target) > 300 and data.validation is not None and np.isfinite(data.features).all()
 
 
+def test_samples_are_a_model() -> None:
+    data = shipped("cars").data()
+    model, apart = data.regression(0.1), data.validation_regression()
+    assert apart is not None and (model.l2, apart.l2, apart.kind) == (0.1, 0.0, "linear")
+    best = data.regression().minimum
+    assert best is not None and data.regression().loss(best) < 0.2 and apart.loss(best) < 0.5
+    assert made().validation_regression() is None
+    assert made().regression().lowest == pytest.approx(0.2344, abs=1e-4)
+
+
 def test_what_the_tables_hold() -> None:
     """Known sums of the published tables."""
     assert shipped("diabetes").rows == 442 and shipped("diabetes").column("progression").values.sum() == 67243
