@@ -12,6 +12,7 @@ from ..screen.at_hand import at_hand
 from ..screen.controls import area, changing_menu, menu, number_field, said, segments, switch
 from ..screen.playback import playback
 from .fields import card, fields
+from .file import file_control
 
 CURVE_KEYS = (
     "The median of the shuffles, and between the lowest and the highest of them a band. "
@@ -95,6 +96,7 @@ def _number(name: str, label: str, declared: Hyper) -> html.Label:
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and curves follow with the first reply and the tiles."""
     told = [
+        file_control(),
         html.P(id="train-about", className="note"),
         html.P(id="train-problem", className="problem", role="alert", hidden=True),
         html.Ul(id="train-said", className="said"),

@@ -8,6 +8,7 @@ import { gate } from "../wire/gate.js";
 import { Tiles } from "../wire/tiles.js";
 import { show_asked, show_known } from "./asked.js";
 import { epochs_of } from "./epochs.js";
+import { file } from "./file.js";
 import { fields } from "./fields.js";
 import { Found } from "./found.js";
 import { Losses } from "./losses.js";
@@ -24,7 +25,7 @@ const at_home = (name) => document.getElementById(`train-${name}`);
 
 class Train {
   #root = document.getElementById(TAB);
-  #tiles = new Tiles(TAB);
+  #tiles = new Tiles(TAB, (hash, late) => file.bring(hash, late));
   #panel = new Panel(at_home("losses"), KEYS);
   #progress = new Progress(at_home("progress"));
   #asked = ""; // what was planned last
@@ -51,6 +52,7 @@ class Train {
 
   async follow(reply) {
     show_asked(reply);
+    file.follow(reply);
     const asked = `${reply.query.replace(STEP, "")} ${theme.mode()}`;
     if (asked === this.#asked) return this.#follow_playhead(reply);
     this.#asked = asked;
@@ -159,7 +161,7 @@ class Train {
     const before = this.drawing;
     const drawing = look.problem ? null : new Losses(look, of);
     if (this.#root.ariaBusy === "true") drawing?.follow(before);
-    this.#panel.show(drawing, look.problem ?? "");
+    this.#panel.show(drawing, look.problem ? " " : "");
     fields.show(look, of, this.#work.key);
     this.#show_progress();
     this.#tell();
