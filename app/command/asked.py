@@ -57,19 +57,26 @@ class Word:
     settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     runs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     more: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # option -> the setting that it turns on, and what it is
+    common: tuple[str, ...] = tuple(OPTIONS)  # those of OPTIONS that it has
+    names: str = NAMES  # what its help lists
 
 
 def options(word: Word, argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=f"downslope {word.name}",
         description=word.does,
-        epilog=f"example: {word.example}\n\n{NAMES}",
+        epilog=f"example: {word.example}\n\n{word.names}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("link", nargs="?", default="", help="an address of the explorer, or its part from the ? on")
     files = {name: ("FILE", f"write {does}; {STDOUT} is the standard output") for name, does in word.files.items()}
-    for name, (shape, about) in {**OPTIONS, **word.settings, **word.runs, **word.more, **files}.items():
+    common = {name: OPTIONS[name] for name in word.common}
+    for name, (shape, about) in {**common, **word.settings, **word.runs, **word.more, **files}.items():
         parser.add_argument(f"--{name}", metavar=shape, action="append", default=[], help=about)
+    for name, (setting, about) in word.flags.items():
+        parser.add_argument(f"--{name}", dest=setting, action="append_const", const="1", default=[], help=about)
+    parser.set_defaults(**{name: [] for name in OPTIONS if name not in word.common})
     return parser.parse_args(_joined(argv))
 
 
