@@ -40,6 +40,8 @@ screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
 screen/paper explore < later
 screen/numbers screen/best < explore sweep
+screen/elements < screen/tip < sweep
+screen/mixing < sweep
 wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
 screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/pictures < sweep
 screen/pointing screen/paper screen/wheel < standalone

@@ -1,6 +1,7 @@
 // Two numbers of one run: a cell for each pair, in the run's own colour, the stronger the better; coarse cells first.
 import { laid_out, paint_axes, paint_paper, plot_of } from "../screen/axes.js";
 import { fill_outlined, outline_of, stroke_outlined, write } from "../screen/marks.js";
+import { mixed } from "../screen/mixing.js";
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { free_place } from "../screen/names.js";
@@ -248,11 +249,4 @@ function edges({ places, range }, pixel) {
   const middles = [];
   for (let k = 1; k < places.length; k++) middles.push((places[k - 1] + places[k]) / 2);
   return [range[0], ...middles, range[1]].map(pixel);
-}
-
-// two colours "#RRGGBB" with this share of the second one
-function mixed(one, other, share) {
-  const parts = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  const [from, to] = [parts(one), parts(other)];
-  return `#${from.map((part, i) => Math.round(part + share * (to[i] - part)).toString(16).padStart(2, "0")).join("")}`;
 }

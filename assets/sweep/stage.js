@@ -2,7 +2,7 @@
 import { make } from "../screen/elements.js";
 import { point_at, pointed } from "../screen/graphs.js";
 import { signal } from "../signal.js";
-import { Tip } from "./tip.js";
+import { Tip } from "../screen/tip.js";
 import { nearest } from "./values.js";
 
 const NEAR = { mouse: 24, touch: 34 }; // px from a curve

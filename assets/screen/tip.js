@@ -1,5 +1,5 @@
 // What is under the pointer, in a few lines beside it; who cannot see it finds the same in the table.
-import { dot, make } from "../screen/elements.js";
+import { dot, make } from "./elements.js";
 
 const ASIDE = 14; // px from the pointer
 

@@ -1,0 +1,167 @@
+"""Samples that a model is fitted to: features, a target, and those kept apart for validation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..curves import Array
+
+KINDS = ("linear", "logistic")
+RARE = 0.95  # how often a rare feature is 0
+INTERCEPT = "1"  # the name of the feature that is 1 in every sample
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """`n` samples with `d` features; arrays in float64, without gaps.
+
+    A target is a number, or for kind "logistic" 0 or 1, which stand for the two `classes`.
+    """
+
+    features: Array  # (n, d)
+    target: Array  # (n,)
+    names: tuple[str, ...]  # (d,)
+    kind: str = "linear"
+    truth: Array | None = None  # (d,) the weights that made the target, where they are known
+    validation: tuple[Array, Array] | None = None  # features and target of the samples that training never sees
+    target_name: str = "target"
+    classes: tuple[str, str] | None = None
+    notes: tuple[str, ...] = ()  # what was done to the samples, in sentences
+
+
+def made(
+    n: int = 1000,
+    d: int = 10,
+    noise: float = 0.5,
+    condition: float = 1.0,
+    rare: float = 0.0,
+    weights: float = 2.0,
+    seed: int = 42,
+    kind: str = "linear",
+    *,
+    standard: bool = False,
+    intercept: bool = False,
+    validation: float = 0.0,
+    split: int = 0,
+) -> Data:
+    """Samples of a linear model: N(0, 1) features X, true weights `weights` · N(0, 1), target X·w + `noise` · N(0, 1).
+
+    They are drawn from `numpy.random.RandomState(seed)` in this order, so the default is the data of the experiment
+    that introductory texts print. `rare` is the share of features that are 0 in 95 % of the samples (the last ones,
+    drawn after everything else). Then feature j is multiplied by a number from 1/√`condition` for the first to
+    √`condition` for the last, evenly on a log scale, and its true weight divided by it: the target stays. For kind
+    "logistic" the target is 1 where it would have been positive.
+
+    `standard` gives the features mean 0 and deviation 1, `intercept` adds a feature that is always 1, `validation` is
+    the share of samples kept apart, drawn by the seed `split`.
+
+    Raises ValueError for numbers that mean no samples, and where all samples are of one class.
+    """
+    _check(n, d, noise, condition, rare, kind)
+    stream = np.random.RandomState(seed)
+    features = stream.standard_normal((n, d))
+    true = stream.standard_normal(d) * weights
+    disturbed = stream.standard_normal(n) * noise
+    first = d - round(rare * d)
+    features[:, first:] *= stream.random_sample((n, d - first)) >= RARE
+    target = features @ true + disturbed
+    scales = np.geomspace(1 / np.sqrt(condition), np.sqrt(condition), d) if d > 1 else np.ones(1)
+    data = Data(features * scales, target, tuple(f"x{j + 1}" for j in range(d)), truth=true / scales)
+    if kind == "logistic":
+        data = classified(data)
+    return prepared(data, np.ones(d, bool), standard, intercept, validation, split)
+
+
+def _check(n: int, d: int, noise: float, condition: float, rare: float, kind: str) -> None:
+    if n < 2 or d < 1:
+        raise ValueError("at least two samples and one feature are needed")
+    if not (0 <= noise < np.inf and 1 <= condition < np.inf and 0 <= rare <= 1):
+        raise ValueError("noise must be 0 or more, the condition 1 or more, the share of rare features from 0 to 1")
+    if kind not in KINDS:
+        raise ValueError(f"a model is {' or '.join(KINDS)}")
+
+
+def classified(data: Data) -> Data:
+    """The same samples with the question whether their target is positive."""
+    return Data(
+        data.features,
+        (data.target > 0).astype(float),
+        data.names,
+        "logistic",
+        data.truth,
+        classes=(f"{data.target_name} ≤ 0", f"{data.target_name} > 0"),
+    )
+
+
+def prepared(
+    data: Data, numbers: Array, standard: bool, intercept: bool, validation: float, seed: int, scaled: bool = False
+) -> Data:
+    """The samples as a model is trained on them; `numbers` (d,) are the features to standardise, the others stay.
+
+    The permutation of `numpy.random.RandomState(seed)` decides which samples are kept apart: its last ones. Means and
+    deviations are of those that train; `scaled` standardises the target with them too. A feature that is the same in
+    all of them is left out. Raises ValueError where too few samples, no feature or one class only would train.
+    """
+    train, apart = _rows(len(data.target), validation, seed)
+    varied = np.ptp(data.features[train], axis=0) > 0
+    if not varied.any():
+        raise ValueError("no feature is left that differs from sample to sample")
+    if data.classes and np.ptp(data.target[train]) == 0:
+        only = data.classes[int(data.target[train[0]])]
+        raise ValueError(f"one class only: every sample that trains is “{only}”")
+    means, scales = _centre(data.features[train], varied & numbers & standard)
+    features = ((data.features - means) / scales)[:, varied]
+    truth = None if data.truth is None else (data.truth * scales)[varied]
+    level = 0.0 if data.truth is None else float(data.truth @ means)
+    names = tuple(name for name, kept in zip(data.names, varied, strict=True) if kept)
+    notes = data.notes + constant([name for name, kept in zip(data.names, varied, strict=True) if not kept])
+    if intercept:
+        features = np.column_stack([features, np.ones(len(features))])
+        names, truth = (*names, INTERCEPT), None if truth is None else np.append(truth, level)
+    target, said = _scaled(data, train) if scaled else (data.target, ())
+    return Data(
+        np.ascontiguousarray(features[train]),
+        target[train],
+        names,
+        data.kind,
+        truth,
+        (np.ascontiguousarray(features[apart]), target[apart]) if len(apart) else None,
+        data.target_name,
+        data.classes,
+        notes + said,
+    )
+
+
+def _rows(n: int, validation: float, seed: int) -> tuple[Array, Array]:
+    """Which samples train, in their own order, and which are kept apart."""
+    if not 0 <= validation < 1:
+        raise ValueError("the share kept for validation must be from 0 to below 1")
+    training = n - round(validation * n)
+    if training < 2:
+        raise ValueError(f"too few samples: {training} of {n} would train")
+    order = np.random.RandomState(seed).permutation(n)
+    return np.sort(order[:training]), np.sort(order[training:])
+
+
+def _centre(features: Array, chosen: Array) -> tuple[Array, Array]:
+    """What to subtract from each feature and what to divide it by: (d,) each, 0 and 1 where it stays as it is."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        means, scales = features.mean(axis=0), features.std(axis=0)
+    if not np.isfinite(scales).all():
+        raise ValueError("the numbers of a feature are too large to standardise")
+    chosen = chosen & (scales > 0)
+    return np.where(chosen, means, 0.0), np.where(chosen, scales, 1.0)
+
+
+def _scaled(data: Data, train: Array) -> tuple[Array, tuple[str, ...]]:
+    """The target with mean 0 and deviation 1 over the samples that train, and a note that says so."""
+    means, scales = _centre(data.target[train, None], np.ones(1, bool))
+    if np.ptp(data.target[train]) == 0:
+        raise ValueError(f"the target “{data.target_name}” is the same in every sample")
+    said = f"{data.target_name} is standardised: always to say its mean would give a loss of 1 (1 is {scales[0]:.4g})"
+    return (data.target - means[0]) / scales[0], (said,)
+
+
+def constant(names: list[str]) -> tuple[str, ...]:
+    """A note on features that are the same in every sample."""
+    return (f"left out, for it is the same in every sample that trains: {', '.join(names)}",) if names else ()
