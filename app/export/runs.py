@@ -64,7 +64,7 @@ class Runs:
     def _row(self, label: str, some: list[Leg]) -> str:
         first, *later = some
         why = self.why or _turned(self.target, some)
-        parts, notes = self._begun(first, why, 2)
+        parts, notes = self._begun(first, why, 2, len(label))
         forks = [self._forked(leg, why) for leg in later]
         for leg, (_, found) in zip(later, forks, strict=True):
             notes += [f"from step {leg.begun + 1} on {note}" for note in found if note not in notes]
@@ -75,8 +75,8 @@ class Runs:
 
     # legs
 
-    def _begun(self, leg: Leg, why: str, depth: int) -> tuple[list[str], list[str]]:
-        """The optimizer of a leg with its rate over time, and what to know of it."""
+    def _begun(self, leg: Leg, why: str, depth: int, label: int = 0) -> tuple[list[str], list[str]]:
+        """The optimizer of a leg with its rate over time, and what to know of it; behind a label of so many letters."""
         target = self.target
         call, notes = self._own(leg, why)
         if call:
@@ -85,7 +85,8 @@ class Runs:
         if not target.by_hand:
             return [*parts, *self._rate(leg)], notes
         depth = depth if {"scheduled", "forked"} & self.facts else 1
-        return [_call(target.by_hand, [*target.given, *parts], WIDTH - 4 * depth - 1, depth), *self._rate(leg)], notes
+        room = WIDTH - 4 * depth - 1 - (label + 2 if depth == 1 else 0)
+        return [_call(target.by_hand, [*target.given, *parts], room, depth), *self._rate(leg)], notes
 
     def _forked(self, leg: Leg, why: str) -> tuple[str, list[str]]:
         """The same from a step on, after it, and what to know of it."""

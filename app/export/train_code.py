@@ -10,15 +10,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from landscapes.datasets import RARE
-from optim_core import Weather
+from landscapes.datasets import data as making
 
+from ..page import weather
 from ..page.state import State
+from ..page.train import DATA
+from ..train.asked import Course, course
 from . import loops, told, train_loops
 from .code import DIVERGING, KERAS_BACKEND
 from .runs import Runs
 from .targets import KERAS, NUMPY, PYTORCH, Target
-from .train_data import SET, Asked, asked
+from .train_data import SET
 
 LISTED = "as in the listing, t begins anew in every epoch"
 
@@ -60,20 +62,20 @@ LIBRARIES = {
 
 def script(name: str, state: State) -> str:
     """The training in a library: "numpy", "torch" or "keras". Raises Mistake where there is nothing to train on."""
-    library, wanted = LIBRARIES[name], asked(state)
+    library, wanted = LIBRARIES[name], course(state)
     bare = replace(
         state,
         runs=tuple(replace(run, fork=None) for run in state.runs),
-        weather=Weather(clip=state.weather.clip),
-        n_steps=wanted.n_steps,
+        weather=replace(weather.FAIR, clip=wanted.clip),
+        n_steps=wanted.steps,
     )
     why = LISTED if state.train.printed else ""
-    runs = Runs(bare, library.target, (0.0,) * wanted.data.features.shape[1], why)
+    runs = Runs(bare, library.target, (0.0,) * wanted.d, why)
     facts = runs.facts | set(_facts(state, wanted))
     module = library.target.module
     head = [*_about(state, wanted, library), "", *_head(library, runs), "", *_settings(state, wanted), "", *_data(state, wanted)]
     head += _as_tensors(facts) if module == "torch" else []
-    head += [f"N_STEPS = EPOCHS * -(-N // BATCH)"] if "scheduled" in facts else []
+    head += ["N_STEPS = EPOCHS * -(-N // BATCH)"] if "scheduled" in facts else []
     functions = [loops.loop(text, facts) for text in (library.loss, train_loops.BATCHES)]
     functions += [*told.function(bare.weather, module), *runs.sources]
     classes = [loops.loop(text, facts) for text in _classes(library, runs)]
@@ -87,7 +89,7 @@ def _classes(library: Library, runs: Runs) -> Iterator[str]:
         yield library.by_hand
 
 
-def _facts(state: State, wanted: Asked) -> Iterator[str]:
+def _facts(state: State, wanted: Course) -> Iterator[str]:
     found = {
         "logistic": wanted.data.kind == "logistic",
         "l2": state.train.l2 > 0,
@@ -99,23 +101,25 @@ def _facts(state: State, wanted: Asked) -> Iterator[str]:
     yield from (name for name, is_so in found.items() if is_so)
 
 
-def _about(state: State, wanted: Asked, library: Library) -> Iterator[str]:
+def _about(state: State, wanted: Course, library: Library) -> Iterator[str]:
     query = "".join(c for c in state.to_query() if c.isprintable())
-    n, d = wanted.data.features.shape
-    yield f"# {wanted.title}: {n} samples, {d} features, in batches of {state.train.batch}, in {library.name}."
+    said = f"{dict(DATA)[state.train.data]}, {wanted.n} samples with {wanted.d} features"
+    yield f"# {wanted.data.kind.capitalize()} regression on mini-batches: {said}, in {library.name}."
     yield f"# As on the page {query or '/'}"
 
 
 def _head(library: Library, runs: Runs) -> Iterator[str]:
     """The imports, those of schedules among them."""
     text = "\n".join([*runs.sources, runs.table])
-    yield from (f"import {name}" for name in sorted(runs.factors.imports | ({"math"} if "math." in text else set())))
+    ours = runs.factors.imports | ({"math"} if "math." in text else set())
+    yield from (f"import {name}" for name in sorted(ours))
+    yield from [""] * (bool(ours) and library.head[0] == HEAD[0])
     yield from library.head
     if library.target is PYTORCH and told.SCHEDULERS in text:
         yield "schedulers = torch.optim.lr_scheduler"
 
 
-def _settings(state: State, wanted: Asked) -> Iterator[str]:
+def _settings(state: State, wanted: Course) -> Iterator[str]:
     settings = state.train
     yield f"EPOCHS = {settings.epochs}"
     yield f"BATCH = {settings.batch}"
@@ -123,18 +127,18 @@ def _settings(state: State, wanted: Asked) -> Iterator[str]:
         yield f"L2 = {settings.l2!r}"
     if not settings.printed:
         yield f"ORDER = {settings.order}  # seeds the starts and the shuffles"
-    yield f"SHUFFLES = {settings.seeds}" + ("  # of whose losses the medians are said" if settings.seeds > 1 else "")
+    yield f"SHUFFLES = {wanted.seeds}" + ("  # of whose losses the medians are printed" if wanted.seeds > 1 else "")
 
 
 # --- data -----------------------------------------------------------------------------------------------------------
 
 
-def _data(state: State, wanted: Asked) -> Iterator[str]:
+def _data(state: State, wanted: Course) -> Iterator[str]:
     yield from _made(state, wanted) if state.train.is_made else _read(wanted)
     yield "N, D = X.shape"
 
 
-def _read(wanted: Asked) -> Iterator[str]:
+def _read(wanted: Course) -> Iterator[str]:
     """From the file of the menu: its features, then the target, then whether a sample is held back."""
     yield f'table = np.loadtxt("{SET}", delimiter=",", skiprows=1)  # in the menu beside this script'
     yield "X, y, is_held = table[:, :-2], table[:, -2], table[:, -1] == 1"
@@ -143,7 +147,7 @@ def _read(wanted: Asked) -> Iterator[str]:
     yield "X, y = X[~is_held], y[~is_held]"
 
 
-def _made(state: State, wanted: Asked) -> Iterator[str]:
+def _made(state: State, wanted: Course) -> Iterator[str]:
     """As `landscapes.datasets.made` makes them."""
     one = state.train
     yield f"STREAM = np.random.RandomState({one.seed})"
@@ -151,7 +155,7 @@ def _made(state: State, wanted: Asked) -> Iterator[str]:
     yield f"truth = STREAM.standard_normal({one.d}) * {one.weights!r}"
     yield f"noise = STREAM.standard_normal({one.n}) * {one.noise!r}"
     if rare := round(one.rare * one.d):
-        yield f"X[:, {one.d - rare}:] *= STREAM.random_sample(({one.n}, {rare})) >= {RARE}  # rare features"
+        yield f"X[:, {one.d - rare}:] *= STREAM.random_sample(({one.n}, {rare})) >= {making.RARE}  # rare features"
     yield "y = X @ truth + noise"
     if one.condition != 1 and one.d > 1:
         low, high = f"1 / np.sqrt({one.condition!r})", f"np.sqrt({one.condition!r})"
@@ -161,11 +165,11 @@ def _made(state: State, wanted: Asked) -> Iterator[str]:
     yield from _prepared(state, wanted)
 
 
-def _prepared(state: State, wanted: Asked) -> Iterator[str]:
+def _prepared(state: State, wanted: Course) -> Iterator[str]:
     one, held = state.train, wanted.data.validation
     if held is not None:
         n, apart = len(wanted.data.target), len(held[1])
-        yield f"order = np.random.RandomState({wanted.split}).permutation({n + apart})"
+        yield f"order = np.random.RandomState({one.seed}).permutation({n + apart})"
         yield f"train, apart = np.sort(order[:{n}]), np.sort(order[{n}:])"
     seen = "X" if held is None else "X[train]"
     if one.is_standard:

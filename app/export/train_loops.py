@@ -6,29 +6,34 @@ a run is several things in any case.
 """
 
 NUMPY_LOSS = """
-def loss(params, X, y):
+def loss(params, X, y):  #? !l2
+def loss(params, X, y, l2=L2):  #? l2
     scores = X @ params
-    found = np.mean((scores - y) ** 2)  #? !logistic
-    found = np.mean(np.logaddexp(0.0, scores) - y * scores)  #? logistic
-    return found  #? !l2
-    return found + L2 / 2 * np.sum(params * params)  #? l2
+    return np.mean((scores - y) ** 2)  #? !logistic !l2
+    found = np.mean((scores - y) ** 2)  #? !logistic l2
+    return np.mean(np.logaddexp(0.0, scores) - y * scores)  #? logistic !l2
+    found = np.mean(np.logaddexp(0.0, scores) - y * scores)  #? logistic l2
+    return found + l2 / 2 * np.sum(params * params)  #? l2
 
 
 def gradient(params, X, y):
     scores = X @ params
-    found = 2 / len(y) * ((scores - y) @ X)  #? !logistic
-    found = (1 / (1 + np.exp(-scores)) - y) @ X / len(y)  #? logistic
-    return found  #? !l2
+    return 2 / len(y) * ((scores - y) @ X)  #? !logistic !l2
+    found = 2 / len(y) * ((scores - y) @ X)  #? !logistic l2
+    return (1 / (1 + np.exp(-scores)) - y) @ X / len(y)  #? logistic !l2
+    found = (1 / (1 + np.exp(-scores)) - y) @ X / len(y)  #? logistic l2
     return found + L2 * params  #? l2
 """
 
 TORCH_LOSS = """
-def loss(model, X, y):
+def loss(model, X, y):  #? !l2
+def loss(model, X, y, l2=L2):  #? l2
     scores = model(X).squeeze(-1)
-    found = torch.nn.functional.mse_loss(scores, y)  #? !logistic
-    found = torch.nn.functional.binary_cross_entropy_with_logits(scores, y)  #? logistic
-    return found  #? !l2
-    return found + L2 / 2 * model.weight.square().sum()  #? l2
+    return torch.nn.functional.mse_loss(scores, y)  #? !logistic !l2
+    found = torch.nn.functional.mse_loss(scores, y)  #? !logistic l2
+    return torch.nn.functional.binary_cross_entropy_with_logits(scores, y)  #? logistic !l2
+    found = torch.nn.functional.binary_cross_entropy_with_logits(scores, y)  #? logistic l2
+    return found + l2 / 2 * model.weight.square().sum()  #? l2
 """
 
 BATCHES = """
@@ -62,8 +67,10 @@ NUMPY_TRAIN = f"""
 def train(k, update, settings, memory):  #? !scheduled
 def train(k, update, settings, memory, rates):  #? scheduled
     params, t = start(k), 0
+    step = 0  #? scheduled
     during, losses, held = [], [loss(params, X, y)], []
-    held.append(loss(params, X_HELD, Y_HELD))  #? held
+    held.append(loss(params, X_HELD, Y_HELD))  #? held !l2
+    held.append(loss(params, X_HELD, Y_HELD, 0.0))  #? held l2
     for epoch in range(EPOCHS):
         total = 0.0
         t = 0  # anew in every epoch, as in the listing  #? printed
@@ -71,14 +78,16 @@ def train(k, update, settings, memory, rates):  #? scheduled
             found, grad = loss(params, X[rows], y[rows]), gradient(params, X[rows], y[rows])
             t += 1
             if rates is not None:  #? scheduled
-                settings = settings | {{"lr": rates[t - 1]}}  #? scheduled
+                settings = settings | {{"lr": rates[step]}}  #? scheduled
+            step += 1  #? scheduled
             grad = told(t, grad)  #? told
             delta, memory = update(t, params, grad, **memory, **settings)
             params = params + delta
 {_SUM}
 {_MEAN}
         losses.append(loss(params, X, y))
-        held.append(loss(params, X_HELD, Y_HELD))  #? held
+        held.append(loss(params, X_HELD, Y_HELD))  #? held !l2
+        held.append(loss(params, X_HELD, Y_HELD, 0.0))  #? held l2
     return params, during, losses, held
 
 {_KEPT.replace("ALL", "listed")}"""
@@ -92,7 +101,8 @@ def train(k, build, schedule):  #? scheduled
     optimizer = build(model.parameters())
     scheduler = schedule and schedule(optimizer)  #? scheduled
     during, losses, held = [], [loss(model, X, y).item()], []
-    held.append(loss(model, X_HELD, Y_HELD).item())  #? held
+    held.append(loss(model, X_HELD, Y_HELD).item())  #? held !l2
+    held.append(loss(model, X_HELD, Y_HELD, 0.0).item())  #? held l2
     for epoch in range(EPOCHS):
         total = 0.0
         optimizer.t = 0  # anew in every epoch, as in the listing  #? printed
@@ -108,7 +118,8 @@ def train(k, build, schedule):  #? scheduled
 {_SUM}
 {_MEAN}
         losses.append(loss(model, X, y).item())
-        held.append(loss(model, X_HELD, Y_HELD).item())  #? held
+        held.append(loss(model, X_HELD, Y_HELD).item())  #? held !l2
+        held.append(loss(model, X_HELD, Y_HELD, 0.0).item())  #? held l2
     return model.weight.detach().numpy()[0], during, losses, held
 
 {_KEPT.replace("ALL", "scheduled")}"""
@@ -117,9 +128,11 @@ KERAS_TRAIN = f"""
 def train(k, build):  #? !scheduled
 def train(k, build, rates):  #? scheduled
     params, t, optimizer = start(k), 0, build()
+    step = 0  #? scheduled
     variable = keras.Variable(params, dtype="float64")
     during, losses, held = [], [loss(params, X, y)], []
-    held.append(loss(params, X_HELD, Y_HELD))  #? held
+    held.append(loss(params, X_HELD, Y_HELD))  #? held !l2
+    held.append(loss(params, X_HELD, Y_HELD, 0.0))  #? held l2
     for epoch in range(EPOCHS):
         total = 0.0
         optimizer.t = 0  # anew in every epoch, as in the listing  #? printed
@@ -127,14 +140,16 @@ def train(k, build, rates):  #? scheduled
             found, grad = loss(params, X[rows], y[rows]), gradient(params, X[rows], y[rows])
             t += 1
             if rates is not None:  #? scheduled
-                optimizer.learning_rate = rates[t - 1]  #? scheduled
+                optimizer.learning_rate = rates[step]  #? scheduled
+            step += 1  #? scheduled
             grad = told(t, grad)  #? told
             optimizer.apply([keras.ops.convert_to_tensor(grad, dtype="float64")], [variable])
             params = np.array(keras.ops.convert_to_numpy(variable))
 {_SUM}
 {_MEAN}
         losses.append(loss(params, X, y))
-        held.append(loss(params, X_HELD, Y_HELD))  #? held
+        held.append(loss(params, X_HELD, Y_HELD))  #? held !l2
+        held.append(loss(params, X_HELD, Y_HELD, 0.0))  #? held l2
     return params, during, losses, held
 
 {_KEPT.replace("ALL", "scheduled")}"""
