@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 
 from . import limits
 from .main import create_app
+from .page import data
 from .wire.front import Answer, Environ, answered
 
 NICE = 15  # it takes what the others leave
@@ -50,7 +51,7 @@ class Exporter:
         if self._line is None:
             self._start()
         try:
-            self._line.send(environ)
+            self._line.send((environ, data.named(environ.get("QUERY_STRING", ""))))
             if not self._line.poll(limits.EXPORT_SECONDS):
                 raise EOFError
             return self._line.recv()
@@ -82,4 +83,7 @@ def _make(line: Connection) -> None:
     server = create_app().server
     with suppress(OSError, EOFError):
         while True:
-            line.send(answered(server, line.recv()))
+            environ, files = line.recv()
+            for raw in files:
+                data.keep(raw)
+            line.send(answered(server, environ))

@@ -30,10 +30,18 @@ TILE_WORK = 100_000  # steps of all walks that are computed for one request,
 TILE_WALKS = 128  # but so many walks at least: fewer take no less time
 BASINS = (48, 256)  # starts along each side of a map of basins
 
+FILE_BYTES = 2_000_000  # of a CSV file
+FILE_ROWS = 20_000
+FILE_COLUMNS = 50
+FILES_BYTES = 96 * 2**20  # of files and their tables that each worker keeps
+FILES_NAMED = 4  # files that an export may need
+FILES_COMING = 16  # that arrive at once
+
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
 TILE_BYTES = 64 * 2**20  # of encoded tiles
 
-BODY_SECONDS = 5.0  # until a request body must be whole
+BODY_SECONDS = 5.0  # until a request body must be whole,
+SEND_RATE = 64 * 1024  # and a second more for so many bytes of a file
 HEAD_SECONDS = 5.0  # until a request head must be, and between two requests of a connection
 CHUNK_BYTES = 16 * 1024  # of an answer that are handed on at a time
 CHUNK_SECONDS = 20.0  # until the reader must have taken one

@@ -252,6 +252,9 @@ class Reading(NamedTuple):
 # --- heavy work, in tiles -------------------------------------------------------------------------------------------
 
 
+UNKNOWN = "unknown"  # in a look, or among arrays: the hash of a file that is not here; the page sends it
+
+
 class Plan(NamedTuple):
     """What there is to do for a page that a tab shows."""
 
@@ -282,6 +285,19 @@ class Piece(NamedTuple):
 
     part: str
     arrays: dict[str, Any]
+
+
+# --- a file of the page ---------------------------------------------------------------------------------------------
+
+
+class Held(NamedTuple):
+    """What became of a file that the page has sent; an address names it by its hash."""
+
+    hash: str  # SHA-256, in hexadecimal digits
+    columns: list[str]
+    rows: int
+    kinds: list[str]  # of each column: numbers or words
+    message: str  # what was done in reading it
 
 
 # --- the exported page ----------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ arithmetic < schedules weather < engines
 hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
+cache < page wire
 optim_core landscapes < metrics < page < walks screen < explore sweep basins < export < shell wire command panel
 version < modules < export
 shell wire < main < exporter < worker

@@ -40,6 +40,15 @@ def test_it_brings_its_own_code(installed: Path) -> None:
     assert where.count(str(installed.parent)) == 3
 
 
+def test_it_brings_its_data_and_their_licences(installed: Path) -> None:
+    script = (
+        "from importlib.resources import files; from landscapes import datasets;"
+        "print(*(datasets.shipped(name).rows for name in datasets.SHIPPED));"
+        "print(len(files(datasets).joinpath('LICENCES.txt').read_text()) > 1000)"
+    )
+    assert run(installed / "python", "-c", script).split() == ["442", "569", "406", "True"]
+
+
 def test_the_command_serves_the_page(installed: Path, tab: Page, tmp_path: Path) -> None:
     with Server([installed / "downslope"], tmp_path) as server, watched(tab, server.url) as page:
         page.open("?f=booth")

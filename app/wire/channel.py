@@ -12,10 +12,10 @@ from dash import Dash
 from flask import Response, request
 
 from .. import limits
-from ..protocol import TILED, Forged, Outdated, check_version, read_any
+from ..cache import ByteCache
+from ..protocol import TILED, UNKNOWN, Forged, Outdated, Piece, Work, check_version, read_any
 from ..screen.arrays import embedded, frame
 from . import guard
-from .cache import ByteCache
 from .encodings import accepted, headed, quickly
 
 HTML = "html"  # beside the content codings: an answer in a page
@@ -27,7 +27,10 @@ class Channel:
 
     def __init__(self, tabs: Mapping[str, Any], opening: Callable[[str], Any]) -> None:
         self.tabs, self._opening = tabs, opening
-        self.kept = {guard.CHANNEL: ByteCache(limits.ANSWER_BYTES), guard.TILE: ByteCache(limits.TILE_BYTES)}
+        self.kept: dict[str, ByteCache[bytes]] = {
+            guard.CHANNEL: ByteCache(limits.ANSWER_BYTES),
+            guard.TILE: ByteCache(limits.TILE_BYTES),
+        }
 
     def known(self, raw: bytes, coding: str, route: str = guard.CHANNEL) -> bytes | None:
         """The answer to a request that was answered before."""
@@ -37,8 +40,10 @@ class Channel:
         """The encoded answer to a request body. Raises guard.Refused for what the page does not send."""
         made = self.known(raw, coding, route)
         if made is None:
-            made = quickly(frame(self._answered(guard.parsed(raw), route)), coding)
-            self.kept[route].put(_key(raw, coding), made)
+            said = self._answered(guard.parsed(raw), route)
+            made = quickly(frame(said), coding)
+            if not _is_passing(said):
+                self.kept[route].put(_key(raw, coding), made)
         return made
 
     def opening(self, query: str) -> bytes:
@@ -64,6 +69,12 @@ class Channel:
             raise guard.Refused(409, str(reason)) from None
         except Forged as reason:
             raise guard.Refused(422, str(reason)) from None
+
+
+def _is_passing(said: Any) -> bool:
+    """Whether it is another answer soon: a file is not known here, and the page sends it."""
+    told = said.look if isinstance(said, Work) else said.arrays if isinstance(said, Piece) else {}
+    return bool(told.get(UNKNOWN))
 
 
 def _key(raw: bytes, coding: str) -> tuple[bytes, str]:

@@ -39,7 +39,8 @@ PLAIN: Environ = {
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
 }
-LATE = f"the body did not arrive within {limits.BODY_SECONDS:g} s"
+HEAVY = (guard.TILE, guard.DATA)  # what waits for all that is light
+LATE = "the body did not arrive within {:.3g} s"
 MISTAKE = "there is a mistake in the server"
 BUSY = "the server is busy: try again in a moment"
 
@@ -84,6 +85,7 @@ class Front:
         self.wsgi, self.channel, self.static, self.protect, self.export = wsgi, channel, static, protect, export
         self.computing, self.exporting = Lane(limits.WAITING, limits.TILES_WAITING), Lane(limits.EXPORTS_WAITING)
         self.turns = Turns()
+        self.files = 0  # that are arriving, or wait
         self.spool = Spool()
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
@@ -100,10 +102,22 @@ class Front:
     async def _answer(self, asked: Request, receive: Receive) -> Answer:
         if "," in asked.environ.get("HTTP_HOST", ""):
             return self._refuse(asked, 400, "one Host expected")
+        if asked.path != guard.DATA or not expects_body(asked):
+            return await self._heard(asked, receive)
+        if self.files >= limits.FILES_COMING:
+            return self._busy(asked)
+        self.files += 1
+        try:
+            return await self._heard(asked, receive)
+        finally:
+            self.files -= 1
+
+    async def _heard(self, asked: Request, receive: Receive) -> Answer:
+        """The answer when the whole body is there."""
         try:
             raw = await body(receive, asked.content_length or 0) if expects_body(asked) else b""
         except TimeoutError:
-            return self._refuse(asked, 408, LATE, Connection="close")
+            return self._refuse(asked, 408, LATE.format(seconds(asked.content_length or 0)), Connection="close")
         made = self._made(asked, raw)
         if made is None and raw:
             async with self.turns.take((asked.path, raw, asked.headers.get("Accept-Encoding"))):
@@ -118,9 +132,9 @@ class Front:
         is_export = asked.path.startswith(EXPORT)
         lane, work = (self.exporting, self.export) if is_export else (self.computing, self._compute)
         try:
-            return await lane.do(lambda: self._spooled(work(asked.environ)), heavy=asked.path == guard.TILE)
+            return await lane.do(lambda: self._spooled(work(asked.environ)), heavy=asked.path in HEAVY)
         except Busy:
-            return self._refuse(asked, 503, BUSY, Retry_After=str(limits.RETRY_SECONDS))
+            return self._busy(asked)
         except Exception:
             traceback.print_exc()
             return self._refuse(asked, 500, MISTAKE)
@@ -147,6 +161,9 @@ class Front:
         if answer.size < limits.SPOOLED_BYTES:
             return answer
         return answer._replace(body=self.spool.keep(answer.body.getvalue()))
+
+    def _busy(self, asked: Request) -> Answer:
+        return self._refuse(asked, 503, BUSY, Retry_After=str(limits.RETRY_SECONDS))
 
     def _refuse(self, asked: Request, status: int, reason: str, **headers: str) -> Answer:
         said = guard.refusal(asked, status, reason)
@@ -179,14 +196,19 @@ def environ(scope: Mapping[str, Any]) -> Environ:
 
 def expects_body(asked: Request) -> bool:
     """Whether the application will read the body; every other one is left where it is."""
-    length = asked.content_length
-    return asked.path in guard.POSTED and asked.method == "POST" and 0 < (length or 0) <= limits.BODY_BYTES
+    expected = guard.POSTED.get(asked.path)
+    return expected is not None and asked.method == "POST" and 0 < (asked.content_length or 0) <= expected.size
+
+
+def seconds(length: int) -> float:
+    """Until a body of this length must have arrived."""
+    return limits.BODY_SECONDS + max(0, length - limits.BODY_BYTES) / limits.SEND_RATE
 
 
 async def body(receive: Receive, length: int) -> bytes:
     """As much of the body as was announced. Raises TimeoutError where it does not come."""
     parts, size = [], 0
-    async with asyncio.timeout(limits.BODY_SECONDS):
+    async with asyncio.timeout(seconds(length)):
         while size < length:
             message = await receive()
             if message["type"] != "http.request":

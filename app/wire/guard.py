@@ -4,7 +4,7 @@ import html
 import json
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import Dash
 from dash.exceptions import DependencyException
@@ -18,13 +18,26 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 UPDATE = "/_dash-update-component"
 CHANNEL = "/channel"
 TILE = "/channel/tile"  # the same for what is heavy
-POSTED = (CHANNEL, TILE)
-PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", UPDATE, *POSTED)
+DATA = "/data"  # a file
+PATHS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", UPDATE, CHANNEL, TILE, DATA)
 OLD = "this page is older than the server: reload it, the settings are in its address"
 FOLDERS = ("/assets/", "/_dash-component-suites/", "/export/")
 ANYTHING = "/<path:path>"  # where Dash answers every other path with the page
+JSON, CSV = "application/json", "text/csv"
 MISSING = "There is no such page."
 PAGE = '<!DOCTYPE html><title>Downslope</title><p>{}</p><p><a href="{}">To the explorer</a></p>'
+
+
+class Body(NamedTuple):
+    """What a route expects to be posted."""
+
+    mimetype: str
+    size: int  # bytes at most
+    what: str
+
+
+MESSAGE = Body(JSON, limits.BODY_BYTES, "a body")
+POSTED = {CHANNEL: MESSAGE, TILE: MESSAGE, DATA: Body(CSV, limits.FILE_BYTES, "a file")}
 
 
 class Refused(ValueError):
@@ -48,7 +61,7 @@ def install(app: Dash) -> Callable[[Response], Response]:
     def check() -> None:
         _check_address()
         if request.path in POSTED:
-            _check_body()
+            _check_body(POSTED[request.path])
 
     @server.after_request
     def protect(response: Response) -> Response:
@@ -106,15 +119,16 @@ def _check_address() -> None:
         raise Refused(404, MISSING)
 
 
-def _check_body() -> None:
+def _check_body(expected: Body) -> None:
     if request.method != "POST":
         raise Refused(405, "POST expected")
     if request.content_length is None:
         raise Refused(411, "Content-Length expected")
-    if request.content_length > limits.BODY_BYTES:
-        raise Refused(413, f"a body is at most {limits.BODY_BYTES} bytes")
-    if request.mimetype != "application/json":
-        raise Refused(415, "application/json expected")
+    if request.content_length > expected.size:
+        raise Refused(413, f"{expected.what} is at most {expected.size} bytes")
+    if request.mimetype != expected.mimetype:
+        raise Refused(415, f"{expected.mimetype} expected")
+    request.max_content_length = expected.size
 
 
 def parsed(raw: bytes) -> Any:

@@ -50,7 +50,8 @@ def made(
     that introductory texts print. `rare` is the share of features that are 0 in 95 % of the samples (the last ones,
     drawn after everything else). Then feature j is multiplied by a number from 1/√`condition` for the first to
     √`condition` for the last, evenly on a log scale, and its true weight divided by it: the target stays. For kind
-    "logistic" the target is 1 where it would have been positive.
+    "logistic" the target is 1 where it would have been positive; that tells the direction of the true weights alone, so
+    there is no `truth`.
 
     `standard` gives the features mean 0 and deviation 1, `intercept` adds a feature that is always 1, `validation` is
     the share of samples kept apart, drawn by the seed `split`.
@@ -82,13 +83,12 @@ def _check(n: int, d: int, noise: float, condition: float, rare: float, kind: st
 
 
 def classified(data: Data) -> Data:
-    """The same samples with the question whether their target is positive."""
+    """The same samples with the question whether their target is positive; of the weights it tells the direction."""
     return Data(
         data.features,
         (data.target > 0).astype(float),
         data.names,
         "logistic",
-        data.truth,
         classes=(f"{data.target_name} ≤ 0", f"{data.target_name} > 0"),
     )
 
@@ -158,10 +158,11 @@ def _scaled(data: Data, train: Array) -> tuple[Array, tuple[str, ...]]:
     means, scales = _centre(data.target[train, None], np.ones(1, bool))
     if np.ptp(data.target[train]) == 0:
         raise ValueError(f"the target “{data.target_name}” is the same in every sample")
-    said = f"{data.target_name} is standardised: always to say its mean would give a loss of 1 (1 is {scales[0]:.4g})"
+    said = f"{data.target_name} is standardised (1 stands for {scales[0]:.4g}): always its mean has a loss of 1"
     return (data.target - means[0]) / scales[0], (said,)
 
 
 def constant(names: list[str]) -> tuple[str, ...]:
     """A note on features that are the same in every sample."""
-    return (f"left out, for it is the same in every sample that trains: {', '.join(names)}",) if names else ()
+    left = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} left out"
+    return (f"{left}: the same in every sample that trains",) if names else ()

@@ -3,9 +3,11 @@
 import codecs
 import csv
 import io
+import unicodedata
 from collections.abc import Iterator
 from itertools import chain, islice
 from math import inf, isinf, nan
+from typing import Any
 
 import numpy as np
 
@@ -79,9 +81,18 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=lambda one: _likely(text[:SEEN_LETTERS], one))
 
 
+def _reader(text: str, delimiter: str, strict: bool = False) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=strict)
+
+
 def _likely(text: str, delimiter: str) -> tuple[int, int]:
     try:
-        records = list(islice(filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), SEEN))
+        records = list(
+            islice(
+                filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)),
+                SEEN,
+            )
+        )
     except csv.Error:  # said when it is read
         records = []
     width = len(records[0]) if records else 0
@@ -90,7 +101,7 @@ def _likely(text: str, delimiter: str) -> tuple[int, int]:
 
 def _records(text: str, delimiter: str) -> Iterator[Record]:
     """Every row that is not empty. Raises Unreadable where quotation marks do not match, or a cell is too long."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = _reader(text, delimiter, strict=True)
     row = begun = 0
     while True:
         row, begun = row + 1, reader.line_num
@@ -150,7 +161,7 @@ def _quotation(lines: Iterator[str], delimiter: str) -> tuple[int, bool]:
             return column, True
         elif letter == '"' and state != "plain":
             state = "quoted"
-        else:
+        elif letter != " ":
             state = "plain"
     return (column if state == "quoted" else 0), False
 
@@ -184,8 +195,13 @@ def _header(head: Record) -> list[str]:
 
 
 def _named(cell: str, row: int, column: int, name: str = "") -> str:
-    """A text as it is shown, shortened. Raises Unreadable for a formula, and for what cannot be printed."""
+    """A text as it is shown, shortened. Raises Unreadable for a formula, and for what cannot be printed.
+
+    Marks that only say how a text is set, such as those that turn it round, are left out.
+    """
     words = " ".join(cell.split())
+    if not words.isprintable():
+        words = "".join(letter for letter in words if unicodedata.category(letter) != "Cf")
     if words.startswith(FORMULA):
         raise Unreadable(row, column, f"“{_shown(words)}” is a formula: save the values", name)
     if not words.isprintable():

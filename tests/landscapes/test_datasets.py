@@ -56,7 +56,7 @@ def test_pure_noise_is_explained_by_nothing() -> None:
 def test_two_classes_are_the_sign_of_the_target() -> None:
     data = made(kind="logistic")
     np.testing.assert_array_equal(data.target, made().target > 0)
-    assert data.classes == ("target ≤ 0", "target > 0")
+    assert data.classes == ("target ≤ 0", "target > 0") and data.truth is None
 
 
 def test_the_truth_follows_what_is_done_to_the_features() -> None:

@@ -60,9 +60,18 @@ def test_a_quoted_cell_holds_anything() -> None:
     )
 
 
+def test_spaces_after_a_comma_are_nothing() -> None:
+    read = read_csv(b'a, b\n1, "x, y"\n2,  z')
+    assert read.names == ("a", "b") and read.column("b").words == ("x, y", "z")
+
+
 def test_columns_without_a_name_are_numbered() -> None:
     assert read_csv(b",b\n1,2\n3,4").names == ("column 1", "b")
     assert read_csv(b"1,2\n3,4").names == ("column 1", "column 2") and read_csv(b"1,2\n3,4").rows == 2
+
+
+def test_marks_that_only_turn_a_text_are_left_out() -> None:
+    assert read_csv("a,\u202eb\n1,می\u200cرود\n2,👩\u200d🔬".encode()).columns[1].words == ("میرود", "👩🔬")
 
 
 def test_long_names_and_words_are_shortened() -> None:
@@ -88,6 +97,7 @@ HOSTILE = {
         "row 2, column 1: a quotation mark is opened and never closed",
     ),
     "quote within a quote": (b'a,b\n1,2\n"x"y,4', "row 3, column 1: a quotation mark within a cell"),
+    "quote within a quote, after spaces": (b'a,b\n1, "x"y', "row 2, column 2: a quotation mark within a cell"),
     "latin-1": ("a,b\n1,x\n2,é\n".encode("latin-1"), "row 3, column 2: the byte 0xe9 is not UTF-8"),
     "latin-1 header": ("a,é\n1,2".encode("latin-1"), "row 1, column 2: the byte 0xe9 is not UTF-8"),
     "broken utf-16": (b"\xff\xfea", "begins as UTF-16"),
@@ -113,7 +123,8 @@ HOSTILE = {
     "formula among words": (b"a,b\n1,p\n3,=cmd|' /C calc'!A0\n", "row 3, column 2 (“b”): “=cmd|"),
     "formula in the header": (b"a,=b\n1,2\n", "row 1, column 2: “=b” is a formula"),
     "other formula": (b"a,b\n1,p\n3,@SUM(A1)\n", "row 3, column 2 (“b”): “@SUM(A1)” is a formula"),
-    "text that turns round": ("a,b\n1,p\n2,\u202eq\n".encode(), "row 3, column 2 (“b”): “�q” holds a character"),
+    "formula behind a mark": ("a,b\n1,p\n3,\u200b=q\n".encode(), "row 3, column 2 (“b”): “=q” is a formula"),
+    "bell among words": (b"a,b\n1,p\n3,\x07q\n", "row 3, column 2 (“b”): “�q” holds a character"),
     "bell in the header": (b"a,\x07\n1,2", "row 1, column 2: “�” holds a character"),
 }  # fmt: skip
 

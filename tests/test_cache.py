@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.wire.cache import ENTRY, ByteCache
+from app.cache import ENTRY, ByteCache
 
 
 def test_what_was_put_is_there() -> None:
