@@ -42,7 +42,9 @@ REGISTRIES = {"surfaces": LANDSCAPES, "optimizers": OPTIMIZERS, "weather": weath
 def _names(common: Container[str]) -> str:
     """What may stand in these options."""
     known = {what: ", ".join(registry) for what, registry in REGISTRIES.items() if what.rstrip("s") in common}
-    return "\n\n".join(f"{what}: {names}" for what, names in known.items()).replace("\n\n", ", or a --formula\n\n", "surface" in common)
+    if "surfaces" in known:
+        known["surfaces"] += ", or a --formula"
+    return "\n\n".join(f"{what}: {names}" for what, names in known.items())
 
 
 NAMES = _names(OPTIONS)
@@ -53,7 +55,7 @@ class Word:
     """A command: what it is called and does, the files that it writes, and the settings of the tab that shows the same.
 
     `settings` are names of settings, each with what it takes and what it is; of `runs` the option counts the runs from
-    1, where a link has their slots; `more` are options of the command alone.
+    1, where a link has their slots; `more` are options of the command alone; a flag has the setting that it turns on.
     """
 
     name: str
@@ -64,7 +66,7 @@ class Word:
     settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     runs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     more: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # option -> the setting that it turns on, and what it is
+    flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()  # settings that no option says
     common: tuple[str, ...] = tuple(OPTIONS)  # those of OPTIONS that it has
 
@@ -137,7 +139,9 @@ def state(word: Word, options: argparse.Namespace) -> tuple[State, str]:
     settings = {name: value for name, value in settings.items() if value is not None}
     found, notices = State.from_query("&".join([*_with(kept, word.tab, settings), *opens, *added]))
     said = {setting: option for option, (setting, _) in word.flags.items()}
-    reasons = [_reason(notice, given, word.tab, {name: said.get(name, name) for name in settings}) for notice in notices]
+    reasons = [
+        _reason(notice, given, word.tab, {name: said.get(name, name) for name in settings}) for notice in notices
+    ]
     if reasons:
         raise Mistake("\n".join(reasons))
     return _chosen(word, options, found), home

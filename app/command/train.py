@@ -23,7 +23,7 @@ from ..train import asked as training
 from ..train.look import goal
 from . import asked
 from .terminal import aligned
-from .working import Way, bar, carry_out, in_words, perform
+from .working import Way, carry_out, perform
 
 EXAMPLE = "downslope train --data made --optimizer adam~lr=.01 --epochs 50 --batch 32 --seed 42 --json -"
 SETTINGS = {
@@ -68,7 +68,9 @@ WORD = asked.Word(
 
 def main(argv: Sequence[str]) -> int:
     """Do what the arguments of `downslope train` say; 2 where they cannot be used, 130 after a Ctrl+C."""
-    return perform(WORD, argv, partial(carry_out, Way(lambda state: state.runs, "training", _found, _writer, table)), _read)
+    return perform(
+        WORD, argv, partial(carry_out, Way(lambda state: state.runs, "training", _found, _writer, table)), _read
+    )
 
 
 def _read(options: Namespace) -> None:
@@ -131,7 +133,14 @@ def _about(state: State) -> list[str]:
 def _head(state: State, one: Trained) -> list[str]:
     during = "as printed" if state.train.printed else "during the last"
     others = ["validation"] * (one.made.validation is not None) + ["accuracy"] * (one.made.accuracy is not None)
-    return ["run", f"epochs to {plain(goal(state, training.course(state)))}", during, "on all data", *others, "diverged at"]
+    return [
+        "run",
+        f"epochs to {plain(goal(state, training.course(state)))}",
+        during,
+        "on all data",
+        *others,
+        "diverged at",
+    ]
 
 
 def _row(state: State, one: Trained) -> list[str]:

@@ -36,7 +36,7 @@ class Runs:
     """The runs of a script for a target, as text."""
 
     def __init__(self, state: State, target: Target, begin: Sequence[float] | None = None, why: str = "") -> None:
-        """`begin`: as many parameters as there are, where they are not x and y; `why` no optimizer of a library does."""
+        """`begin`: as many parameters as there are, if not x and y; `why` no library's optimizer does, if none does."""
         self.state, self.target, self.why = state, target, why
         self.begin = state.begin if begin is None else begin
         self.functions: dict[str, str] = {}  # the source, with {name} for its name -> its name

@@ -51,7 +51,17 @@ LIBRARIES = {
     "keras": Library(
         "Keras 3",
         KERAS._replace(before="lambda: ", by_hand="lambda: ByHand"),
-        ("import os", "", KERAS_BACKEND, "", "import keras", *HEAD, "", 'keras.config.set_floatx("float64")', DIVERGING),
+        (
+            "import os",
+            "",
+            KERAS_BACKEND,
+            "",
+            "import keras",
+            *HEAD,
+            "",
+            'keras.config.set_floatx("float64")',
+            DIVERGING,
+        ),
         train_loops.NUMPY_LOSS,
         train_loops.KERAS_TRAIN,
         loops.KERAS_BY_HAND,
@@ -61,25 +71,32 @@ LIBRARIES = {
 
 
 def script(name: str, state: State) -> str:
-    """The training in a library: "numpy", "torch" or "keras". Raises Mistake where there is nothing to train on."""
+    """The training in a library: "numpy", "torch" or "keras". Raises ValueError, LookupError for want of data."""
     library, wanted = LIBRARIES[name], course(state)
-    bare = replace(
-        state,
-        runs=tuple(replace(run, fork=None) for run in state.runs),
-        weather=replace(weather.FAIR, clip=wanted.clip),
-        n_steps=wanted.steps,
-    )
-    why = LISTED if state.train.printed else ""
-    runs = Runs(bare, library.target, (0.0,) * wanted.d, why)
+    plain = _plain(state, wanted)
+    runs = Runs(plain, library.target, (0.0,) * wanted.d, LISTED if state.train.printed else "")
     facts = runs.facts | set(_facts(state, wanted))
-    module = library.target.module
-    head = [*_about(state, wanted, library), "", *_head(library, runs), "", *_settings(state, wanted), "", *_data(state, wanted)]
-    head += _as_tensors(facts) if module == "torch" else []
-    head += ["N_STEPS = EPOCHS * -(-N // BATCH)"] if "scheduled" in facts else []
-    functions = [loops.loop(text, facts) for text in (library.loss, train_loops.BATCHES)]
-    functions += [*told.function(bare.weather, module), *runs.sources]
-    classes = [loops.loop(text, facts) for text in _classes(library, runs)]
-    return "\n\n\n".join(["\n".join(head), *functions, *classes, runs.table, loops.loop(library.train, facts)]) + "\n"
+    head = [*_about(state, wanted, library), "", *_head(library, runs), "", *_settings(state, wanted)]
+    top = "\n".join([*head, "", *_data(state, wanted), *_after(library, facts)])
+    around = [library.loss, train_loops.BATCHES]
+    functions = [*told.function(plain.weather, library.target.module), *runs.sources]
+    before = [*(loops.loop(text, facts) for text in around), *functions]
+    before += [loops.loop(text, facts) for text in _classes(library, runs)]
+    return "\n\n\n".join([top, *before, runs.table, loops.loop(library.train, facts)]) + "\n"
+
+
+def _plain(state: State, wanted: Course) -> State:
+    """What of a page acts on its training: of all weather the clipping, and no fork."""
+    runs = tuple(replace(run, fork=None) for run in state.runs)
+    return replace(state, runs=runs, weather=replace(weather.FAIR, clip=wanted.clip), n_steps=wanted.steps)
+
+
+def _after(library: Library, facts: set[str]) -> Iterator[str]:
+    """What follows the data."""
+    if library.target is PYTORCH:
+        yield from _as_tensors(facts)
+    if "scheduled" in facts:
+        yield "N_STEPS = EPOCHS * -(-N // BATCH)"
 
 
 def _classes(library: Library, runs: Runs) -> Iterator[str]:

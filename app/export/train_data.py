@@ -35,14 +35,16 @@ class Trained:
 
 
 def trained(state: State, counted: Counted | None = None) -> list[Trained]:
-    """The training of every run. Raises ValueError where there is nothing to train on, and LookupError without a file."""
+    """The training of every run. Raises ValueError where there is nothing to train on, LookupError without its file."""
     course, found = asked.course(state), []
     for run, label in zip(state.runs, labels(state.runs, state.letters), strict=True):
         subject = asked.subject(state, run)
         how = {"schedule": subject.schedule, "clip": course.clip, "validation": course.validation}
         how |= {"every": course.every, "progress": counted and (lambda *epochs, run=run: counted(run, *epochs))}
         batches = course.batches(subject.place)
-        found.append(Trained(run, label, train(subject.optimizer, course.regression, batches, course.settings.epochs, **how)))
+        found.append(
+            Trained(run, label, train(subject.optimizer, course.regression, batches, course.settings.epochs, **how))
+        )
     return found
 
 

@@ -60,7 +60,7 @@ def test_the_fair_race_is_what_there_is_without_options(capsys: Said) -> None:
 
 def test_what_is_written_is_what_the_library_finds(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
-    words = "--data made --optimizer adam~lr=.01 --epochs 5 --batch 32 --seed 42 --json".split()
+    words = ["--data", "made", "--optimizer", "adam~lr=.01", "--epochs", "5", "--batch", "32", "--seed", "42", "--json"]
     assert train.main([*words, str(file)]) == 0
     found = json.loads(file.read_text())
     data = made()
@@ -168,7 +168,7 @@ def test_a_bar_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: Said
 
 
 def test_ctrl_c_ends_it_in_a_word() -> None:
-    words = "--n 20000 --d 40 --epochs 100 --batch 32 --shuffles 5".split()
+    words = ["--n", "20000", "--d", "40", "--epochs", "100"]
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "app", "train", *words]
     with subprocess.Popen(command, cwd=ROOT, stderr=theirs, start_new_session=True) as process:

@@ -13,7 +13,10 @@ from optim_core import OPTIMIZERS
 from .scripts import executed, is_golden
 
 SMALL = "n=90~d=4~batch=16~epochs=4~shuffles=2"
-EVERY = "".join(f"&run={name}" for name in list(OPTIMIZERS)[:8]), "".join(f"&run={name}" for name in list(OPTIMIZERS)[8:16])
+EVERY = (
+    "".join(f"&run={name}" for name in list(OPTIMIZERS)[:8]),
+    "".join(f"&run={name}" for name in list(OPTIMIZERS)[8:16]),
+)
 QUERIES = [
     "train=epochs=3",
     f"train={SMALL}~order=7~seed=3{EVERY[0]}",

@@ -75,7 +75,9 @@ def trained(name: str, setting: dict[str, Any], kind: str, l2: float) -> dict[st
 
 def write() -> None:
     made = {"batch": BATCH, "epochs": EPOCHS, "seed": SEED}
-    made |= {kind: dict(zip(("features", "target"), map(np.ndarray.tolist, data(kind)), strict=True)) for kind in LOSSES}
+    made |= {
+        kind: dict(zip(("features", "target"), map(np.ndarray.tolist, data(kind)), strict=True)) for kind in LOSSES
+    }
     cases = [
         trained(name, setting, kind, l2)
         for name in OPTIMIZERS

@@ -75,7 +75,9 @@ def test_as_printed_to_the_last_digit(place: int, digits: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "epochs"), [(LISTED[0], 12), (LISTED[1], 8), (LISTED[2], 13), (SGD(0.05), 2)], ids=lambda one: str(one)
+    ("optimizer", "epochs"),
+    [(LISTED[0], 12), (LISTED[1], 8), (LISTED[2], 13), (SGD(0.05), 2)],
+    ids=lambda one: str(one),
 )
 def test_a_fair_race(optimizer: Optimizer, epochs: int) -> None:
     found = trained(optimizer)
