@@ -153,6 +153,9 @@ def _settings(state: State, wanted: Course) -> Iterator[str]:
 def _data(state: State, wanted: Course) -> Iterator[str]:
     yield from _made(state, wanted) if state.train.is_made else _read(wanted)
     yield "N, D = X.shape"
+    if state.train.printed and (state.train.rare or (wanted.n, wanted.d) != (state.train.n, state.train.d)):
+        yield f"STREAM = np.random.RandomState({state.train.seed})"
+        yield "STREAM.standard_normal(N * D + D + N)  # what the listing would have drawn for so many"
 
 
 def _read(wanted: Course) -> Iterator[str]:

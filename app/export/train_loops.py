@@ -52,7 +52,7 @@ def batches(epoch, k):
 _SUM = """            total += len(rows) * found  #? !printed
             total += found  #? printed"""
 _MEAN = """        during.append(total / N)  #? !printed
-        during.append(total / (N // BATCH))  # as in the listing: of one batch more  #? printed"""
+        during.append(total / max(N // BATCH, 1))  # as in the listing: of one batch more  #? printed"""
 _KEPT = """
 weights, during, losses, held = {}, {}, {}, {}
 for label, run in RUNS.items():

@@ -30,6 +30,8 @@ QUERIES = [
     f"train={SMALL}&weather=clip=value,0.5&run=yogi&run=sgd",
     "train=printed=1~epochs=3",
     "train=printed=1~epochs=2~n=100~d=3~seed=5~weights=0&run=sgd&run=adam~schedule=cosine",
+    "train=printed=1~epochs=2~n=100~d=4~rare=0.5~validation=0.2~intercept=1~batch=48",
+    "train=printed=1~epochs=2~n=20~d=4~batch=48~model=logistic&run=adam",
     "train=data=diabetes~epochs=2~shuffles=1~l2=0.01",
     "train=data=cancer~epochs=2~shuffles=1&run=adam&run=radam",
     "train=data=cars~epochs=2~shuffles=2~validation=0&run=rmsprop",

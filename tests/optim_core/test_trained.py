@@ -50,8 +50,9 @@ DIGITS = (0.243234, 0.249472, 0.244994)
 
 
 @cache
-def model(condition: float = 1.0) -> Regression:
-    return made(condition=condition).regression()
+def model(condition: float = 1.0, noise: float = 0.5, weights: float = 2.0) -> Regression:
+    data = made(condition=condition, noise=noise, weights=weights)
+    return Regression(data.features, data.target)
 
 
 @cache
@@ -68,7 +69,7 @@ def final(found: Training) -> float:
     return float(np.median(found.loss[-1]))
 
 
-@pytest.mark.parametrize(("place", "digits"), enumerate(DIGITS))
+@pytest.mark.parametrize(("place", "digits"), [*enumerate(DIGITS)])
 def test_as_printed_to_the_last_digit(place: int, digits: float) -> None:
     found = train(LISTED[place], model(), Printed(place), 50)
     assert round(float(found.during[-1, 0]), 6) == digits
@@ -91,14 +92,15 @@ def test_no_weights_are_better_than_least_squares() -> None:
 
 
 def test_the_listings_adam_needs_33_epochs_in_place_of_13() -> None:
-    listed = train(LISTED[2], model(), Printed(2), 50)
-    assert abs(to_goal(listed) - 33) <= 1
+    printed = train(LISTED[2], model(), Printed(2), 50).during[:, 0]
+    means = printed * 31 / 32  # of its 32 batches
+    assert abs(int((means <= 0.3).argmax()) + 1 - 33) <= 1
 
 
 def test_one_rate_for_all_is_no_match_for_features_of_many_scales() -> None:
-    ends = [final(trained(one, 50, 100.0)) for one in (AdaGrad(1.0, eps=1e-8), Adam(0.1), SGD(0.01))]
-    assert ends == sorted(ends)
-    assert ends[0] < 0.27 and ends[1] == pytest.approx(0.31, rel=0.15) and ends[2] > 1.3
+    runs = (AdaGrad(1.0, eps=1e-8), Adam(0.1), SGD(0.01))
+    ends = [float(np.median(trained(one, 50, 100.0).during[-1])) for one in runs]
+    assert ends == pytest.approx([0.259, 0.31, 1.6], rel=0.15)
 
 
 def test_adagrad_can_be_as_fast_as_sgd() -> None:
@@ -113,6 +115,6 @@ def test_a_librarys_default_rates_are_too_small_here() -> None:
 
 
 def test_pure_noise_cannot_be_learnt() -> None:
-    noise = made(noise=1.0, weights=0.0).regression()
+    noise = model(noise=1.0, weights=0.0)
     ends = [final(train(one, noise, Batches(seeds=5), 50)) for one in (Adam(0.001), SGD(0.001), AdaGrad(0.001))]
     assert min(ends) > noise.lowest > 0.93
