@@ -34,6 +34,7 @@ TRAIN_SAMPLES = (2, 20_000)  # of made data
 TRAIN_FEATURES = (1, 50)
 TRAIN_SAMPLES_OF_A_BATCH = (1, 20_000)
 EPOCHS = (1, 1000)
+SEED = 2**31 - 1  # the largest of data and of shuffles
 SHUFFLES = (1, 20)  # of one training, at once
 TRAIN_STEPS = 100_000  # of one training
 TRAIN_CELLS = 4_000_000  # features of all samples in all shuffles

@@ -5,6 +5,7 @@ from .base import Landscape, Point, Surface, nearest
 from .curves import Hyperbola
 from .formula import Formula, FormulaError
 from .functions import *  # noqa: F403 - a new function is written in its module of functions alone
+from .regression import Regression
 from .transforms import *  # noqa: F403 - and so is a transform in transforms.py
 
 LANDSCAPES: dict[str, type[Surface]] = {**functions.FUNCTIONS}
@@ -16,6 +17,7 @@ __all__ = [
     "Hyperbola",
     "Landscape",
     "Point",
+    "Regression",
     "Surface",
     "nearest",
     *functions.__all__,

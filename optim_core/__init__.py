@@ -4,6 +4,7 @@ from . import border, calls
 from .arithmetic import EquationError, expression
 from .attraction import REACH, Basins, Share, attracted, basins, basins_at
 from .base import Optimizer, evaluate
+from .batches import Batches, Printed
 from .conventions import CONVENTIONS, Convention, conventions_of, differently, follows, matters
 from .ends import Ends, ends
 from .equations import Diagnostics, Equation, PerWalk
@@ -34,6 +35,7 @@ from .schedules import (
     WarmUp,
 )
 from .sweeps import GridSweep, RateSweep, Tuned, around, grid_sweep, learning_rate_sweep, tuned
+from .training import Checkpoint, Training, train
 from .weather import Clip, Drift, Pulse, Told, Weather
 from .work import Interrupted
 
@@ -63,6 +65,8 @@ __all__ = [
     "AdamW",
     "Adamax",
     "Basins",
+    "Batches",
+    "Checkpoint",
     "Clip",
     "Constant",
     "Convention",
@@ -87,6 +91,7 @@ __all__ = [
     "OneCycle",
     "Optimizer",
     "PerWalk",
+    "Printed",
     "Pulse",
     "RAdam",
     "RMSProp",
@@ -99,6 +104,7 @@ __all__ = [
     "Stairs",
     "Step",
     "Told",
+    "Training",
     "Trajectory",
     "Tuned",
     "WarmUp",
@@ -123,6 +129,7 @@ __all__ = [
     "matters",
     "run",
     "sweep",
+    "train",
     "tuned",
     "values",
 ]

@@ -41,8 +41,11 @@ def settled(declared: Any) -> Any:
     return dataclasses.replace(declared, **{name: _own(value) for name, value in odd.items()}) if odd else declared
 
 
-def gradient(landscape: Any, params: Array) -> Array:
-    """The gradient there, `(n_params, ...)` as `params`, which the landscape gets a copy of."""
+def gradient(landscape: Any, params: Array, t: int = 1) -> Array:
+    """The gradient there, `(n_params, ...)` as `params`, which the landscape gets a copy of; that of step t."""
+    timed = getattr(landscape, "grad_at", None)
+    if timed is not None:
+        return _answer("grad_at", timed(params.copy(), t), params.shape, landscape, params)
     return _answer("grad", landscape.grad(params.copy()), params.shape, landscape, params)
 
 

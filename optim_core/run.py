@@ -20,6 +20,8 @@ class Walkable(Protocol):
     """Anything with a loss and a gradient; `start` is needed only where none is given to the walk.
 
     Both get an array of their own and may return numbers of any kind: `border` makes them float64 and a copy.
+    One whose gradient is another at each step, as that of mini-batches is, has `grad_at(params, t)` beside them, and is
+    asked that instead.
     """
 
     def loss(self, params: Array) -> Array: ...
@@ -179,6 +181,7 @@ class _Walk(NamedTuple):
     rates: Array | None  # (n_steps + 1,): by what the learning rate is multiplied; None: by nothing
     state: Any = None  # the memory that it begins with; None: the optimizer's own beginning
     age: int = 0  # the steps that its optimizer has taken before
+    before: int = 0  # all steps before: what is asked of a source at t is that of before + t
 
 
 def _begin(
@@ -226,6 +229,20 @@ def _steps(walk: _Walk, fork: Fork | None = None) -> Iterator[Step]:
             yield later._replace(t=later.t + first.n_steps)
 
 
+def leg(
+    optimizer: Optimizer,
+    landscape: Walkable,
+    begin: Array,
+    n_steps: int,
+    told: Told | None,
+    rates: Array | None,
+    state: Any,
+    age: int,
+) -> Iterator[Step]:
+    """Steps that go on from others: with their memory, and `age` of them before; t counts from 1, also for a source."""
+    return _leg(_Walk(optimizer, landscape, begin, n_steps, told, rates, state, age))
+
+
 def _leg(walk: _Walk) -> Iterator[Step]:
     """The steps of one optimizer; t counts them from 1."""
     params = walk.begin
@@ -257,15 +274,16 @@ def _behind(walk: _Walk, fork: Fork) -> _Walk:
         told=walk.told and walk.told.after(steps),
         rates=None if walk.rates is None else walk.rates[steps:],
         age=steps if fork.is_kept_by(walk.optimizer) else 0,
+        before=steps,
     )
 
 
 def _gradients(walk: _Walk, params: Array, t: int) -> tuple[Array, Array]:
     """The gradient at step t, and what is told of it."""
     if walk.told is None:
-        grad = border.gradient(walk.landscape, params)
+        grad = border.gradient(walk.landscape, params, walk.before + t)
         return grad, grad
-    grad = border.gradient(walk.landscape, walk.told.place(params, t))
+    grad = border.gradient(walk.landscape, walk.told.place(params, t), walk.before + t)
     return grad, walk.told.hear(grad, t)
 
 
@@ -286,13 +304,18 @@ def _own(value: Any) -> Any:
 def _columns(walk: _Walk, fork: Fork | None) -> dict[str, Array]:
     """Every recorded array of a walk by its name."""
     if fork is None or not fork.at or not walk.n_steps:
-        return floats.record(*walk) or _record(walk)
+        return _surface_record(walk) or _record(walk)
     first = _until(walk, fork)
-    before = floats.record(*first) or _record(first)
+    before = _surface_record(first) or _record(first)
     after = _after(walk, fork, before["params"][-1], _last(first, before))
     foreign = () if after.age else first.optimizer.State._fields
     kept = {name: rows for name, rows in before.items() if name not in foreign}
     return _joined(kept, _columns(after, None), walk)
+
+
+def _surface_record(walk: _Walk) -> dict[str, Array] | None:
+    """Every recorded array of a leg over a surface of two parameters; None where it is none, or not a single walk."""
+    return floats.record(*walk[:-1])  # whose tables begin with this leg
 
 
 def _last(walk: _Walk, columns: dict[str, Array]) -> Any:

@@ -22,6 +22,8 @@ ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions libraries < calls < optim_core
 letters < libraries
 border base < engines < run < ends < sweeps < attraction < optim_core
+arithmetic < batches < training
+run schedules weather hyper < training < optim_core
 work < sweeps
 hyper < border < optim_core
 arithmetic < schedules weather < engines

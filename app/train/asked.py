@@ -82,7 +82,7 @@ class Course:
         """Which samples each step sees; `place`: of a run among those that the listing trains one after the other."""
         one = self.settings
         if place is not None:
-            return Printed(place, one.seed)
+            return Printed(place, one.seed, one.batch)
         return Batches(one.batch, one.order, self.seeds)
 
 

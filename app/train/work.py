@@ -150,7 +150,7 @@ def cost(key: str, spelled: str, given: str) -> dict[str, Any]:
         raise Forged("tile: there is no such part")
     fair = replace(course, settings=replace(course.settings, printed=False))
     as_printed = trained(course, subject, 0, course.settings.epochs).during
-    one = _epochs_to(as_printed * (course.n // course.settings.batch) / course.per_epoch, goal)
+    one = _epochs_to(as_printed * max(course.n // course.settings.batch, 1) / course.per_epoch, goal)
     other = _epochs_to(trained(fair, replace(subject, place=None), 0, course.settings.epochs).during, goal)
     return {"said": f"needs {one} to a loss of {brief(goal)} where t starts anew, and {other} in the fair race"}
 

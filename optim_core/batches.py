@@ -1,0 +1,226 @@
+"""Which samples each step sees: mini-batches, a source of gradients as a surface and its weather are.
+
+Every epoch goes once through all samples, in an order of its own, `size` of them at a time; the last batch has what is
+left. All of it is a pure function of the seed and the epoch, so every run sees the same batches.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from .arithmetic import Array
+
+START = 0.01  # the size of the numbers that a training begins with
+CELLS = 2**19  # numbers that are gathered at a time
+
+
+class Model(Protocol):
+    """What is fitted, as `landscapes.Regression` is: scores are `features @ params`."""
+
+    features: Array  # (n, d)
+    target: Array  # (n,)
+    l2: float
+
+    def each(self, scores: Array, target: Array) -> tuple[Array, Array]: ...
+
+    def loss(self, params: Array) -> Array: ...
+
+    def grad(self, params: Array) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Batches:
+    """`size` samples at a time, in the order that `numpy.random.RandomState([seed, epoch]).permutation(n)` gives.
+
+    `seeds` > 1 trains with that many seeds at once, from `seed` on, along the axis behind the parameters. Without
+    `shuffle` the samples come as they stand. Epochs count from 0.
+    Raises TypeError or ValueError, naming the field, for what is no such number.
+    """
+
+    size: int = 32
+    seed: int = 0
+    seeds: int = 1
+    shuffle: bool = True
+    restarts = False  # whether t begins anew in every epoch
+
+    def __post_init__(self) -> None:
+        _whole("size", self.size, 1)
+        _whole("seed", self.seed, 0)
+        _whole("seeds", self.seeds, 1)
+
+    def per_epoch(self, n: int) -> int:
+        """Steps of an epoch of n samples."""
+        return -(-n // self.size)
+
+    def counted(self, n: int) -> float:
+        """By what the sum of an epoch's losses, each times its samples, is divided for their mean."""
+        return n
+
+    def weigh(self, count: int) -> float:
+        """What a batch of so many samples counts in that sum."""
+        return count
+
+    def begin(self, model: Model, epochs: int) -> Array:
+        """`(d, seeds)`: small numbers, for each seed its own, the same for every run."""
+        d = model.features.shape[1]
+        drawn = [np.random.RandomState([self.seed + k]).standard_normal(d) for k in range(self.seeds)]
+        return START * np.stack(drawn, axis=-1)
+
+    def order(self, n: int, epoch: int, k: int = 0) -> Array:
+        """`(n,)`: the samples of an epoch as seed number k puts them."""
+        return np.random.RandomState([self.seed + k, epoch]).permutation(n) if self.shuffle else np.arange(n)
+
+    def orders(self, model: Model, epochs: int) -> "Orders":
+        n = len(model.target)
+        return lambda epoch: [self.order(n, epoch, k) for k in range(self.seeds)]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The batches of an experiment as an introductory listing prints it, for the run in this `place`, from 0.
+
+    One legacy stream, `numpy.random.seed(seed)`, draws features, weights and noise, and then for one run after the
+    other its start, 0.01 N(0, 1), and the order of each of its epochs: every run has other batches. t begins anew in
+    every epoch, and the epoch's loss is the sum over its batches divided by n // size, though there may be one more.
+    """
+
+    place: int = 0
+    seed: int = 42
+    size: int = 32
+    restarts = True
+    seeds = 1
+
+    def __post_init__(self) -> None:
+        _whole("place", self.place, 0)
+        _whole("seed", self.seed, 0)
+        _whole("size", self.size, 1)
+
+    def per_epoch(self, n: int) -> int:
+        """Steps of an epoch of n samples."""
+        return -(-n // self.size)
+
+    def counted(self, n: int) -> float:
+        """By what the sum of an epoch's losses is divided."""
+        return max(n // self.size, 1)
+
+    def weigh(self, count: int) -> float:
+        """What a batch counts in that sum."""
+        return 1
+
+    def begin(self, model: Model, epochs: int) -> Array:
+        """`(d, 1)`."""
+        return self._stream(model, epochs).start[:, None].copy()
+
+    def orders(self, model: Model, epochs: int) -> "Orders":
+        stream = self._stream(model, epochs)
+        return lambda epoch: [stream.order(epoch)]
+
+    def _stream(self, model: Model, epochs: int) -> "_Stream":
+        return _stream(self.place, self.seed, *model.features.shape, epochs)
+
+
+class _Stream:
+    """The stream where a run finds it: its start, and what the stream is like before each of its epochs."""
+
+    def __init__(self, drawn: np.random.RandomState, n: int, d: int) -> None:
+        self.n, self.drawn = n, drawn
+        self.start = START * drawn.standard_normal(d)
+        self.before = [drawn.get_state()]
+
+    def order(self, epoch: int) -> Array:
+        while len(self.before) <= epoch:
+            self._at(-1)
+            self.before.append(self.drawn.get_state())
+        return self._at(epoch)
+
+    def _at(self, epoch: int) -> Array:
+        self.drawn.set_state(self.before[epoch])
+        return self.drawn.permutation(self.n)
+
+
+@lru_cache(maxsize=8)
+def _stream(place: int, seed: int, n: int, d: int, epochs: int) -> _Stream:
+    drawn = np.random.RandomState(seed)
+    for shape in ((n, d), d, n):  # what the data are made of
+        drawn.standard_normal(shape)
+    for _ in range(place):
+        drawn.standard_normal(d)
+        for _ in range(epochs):
+            drawn.permutation(n)
+    return _Stream(drawn, n, d)
+
+
+class Orders(Protocol):
+    """The order of the samples in an epoch, for each seed."""
+
+    def __call__(self, epoch: int) -> list[Array]: ...
+
+
+class Block:
+    """Some steps of an epoch: their samples, gathered. A source: `grad_at(params, t)`, t from 1.
+
+    `losses` holds the loss of each batch, `(seeds,)`, that a gradient was asked of.
+    """
+
+    def __init__(self, model: Model, size: int, rows: Array) -> None:
+        self.model, self.size = model, size
+        self.features, self.target = model.features[rows], model.target[rows]  # (seeds, rows, d), (seeds, rows)
+        self.losses: list[Array] = []
+
+    @property
+    def counts(self) -> list[int]:
+        """Samples of each batch."""
+        rows = self.target.shape[1]
+        return [min(self.size, rows - first) for first in range(0, rows, self.size)]
+
+    def loss(self, params: Array) -> Array:
+        return self.model.loss(params)
+
+    def grad(self, params: Array) -> Array:
+        return self.model.grad(params)
+
+    def grad_at(self, params: Array, t: int) -> Array:
+        """`(d, seeds)`: the gradient of the mean loss over the batch of step t."""
+        batch = slice((t - 1) * self.size, t * self.size)
+        features = self.features[:, batch]
+        scores = (features @ params.T[..., None])[..., 0]
+        each, slope = self.model.each(scores, self.target[:, batch])
+        count, l2 = scores.shape[1], self.model.l2
+        loss, grad = np.add.reduce(each, axis=1) / count, (slope[:, None] @ features)[:, 0].T / count
+        if l2:
+            loss, grad = loss + l2 / 2 * np.square(params).sum(axis=0), grad + l2 * params
+        self.losses.append(loss)
+        return grad
+
+
+class Stretch(NamedTuple):
+    """Where a block lies."""
+
+    epoch: int
+    first: int  # the steps of the epoch before it
+    block: Block
+
+    @property
+    def n_steps(self) -> int:
+        return len(self.block.counts)
+
+
+def blocks(model: Model, batches: Batches | Printed, epochs: int, since: int, until: int) -> Iterator[Stretch]:
+    """The batches of the epochs from `since` up to `until`, of `epochs` in all, gathered block by block."""
+    n, d = model.features.shape
+    orders, size = batches.orders(model, epochs), batches.size
+    many = max(CELLS // (size * d * batches.seeds), 1) * size  # samples
+    for epoch in range(since, until):
+        order = np.stack(orders(epoch))
+        for first in range(0, n, many):
+            yield Stretch(epoch, first // size, Block(model, size, order[:, first : first + many]))
+
+
+def _whole(name: str, given: Any, low: int) -> None:
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, not {given!r}")
+    if not low <= given < 2**31:
+        raise ValueError(f"{name} must be at least {low} and below 2³¹, not {given!r}")
