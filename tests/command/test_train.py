@@ -24,7 +24,7 @@ from optim_core import Adam, Batches
 from optim_core import train as training
 
 from ..browser.server import ROOT
-from .test_sweep import rest
+from .terminals import rest
 
 Said = pytest.CaptureFixture[str]
 SHORT = ["--n", "60", "--d", "3", "--epochs", "3", "--shuffles", "2"]
