@@ -13,7 +13,7 @@ from ..page import weather
 from ..page.labels import labels
 from ..page.numbers import brief, significant
 from ..page.state import Run, State
-from ..page.train import GOAL
+from ..page.train import GOAL, QUANTITIES
 from ..page.trained import too_large
 from ..protocol import UNKNOWN
 from ..screen import theme
@@ -54,7 +54,7 @@ def _drawn(state: State, style: Style) -> dict[str, Any]:
         "layout": style.layout(),
         "runs": [_run(state, place, style) for place in range(len(state.runs))],
         "quantity": settings.quantity,
-        "plane": list(settings.plane) or "pca",
+        "measured": dict(QUANTITIES)[settings.quantity],
         "shown": _shown(state),
         "t": state.view.step,
         "letter": state.letters.of("η"),
@@ -77,10 +77,9 @@ def _run(state: State, place: int, style: Style) -> dict[str, Any]:
     }
 
 
-def _shown(state: State) -> int:
-    """The slot of the run whose history of every parameter is shown."""
-    slots = [run.slot for run in state.runs]
-    return state.train.shown if state.train.shown in slots else slots[0]
+def _shown(state: State) -> int | None:
+    """The slot of the run whose history of every parameter is shown; None: of all."""
+    return state.train.shown if state.train.shown in [run.slot for run in state.runs] else None
 
 
 def _known(state: State, course: Course) -> dict[str, Any]:
@@ -110,6 +109,7 @@ def _known(state: State, course: Course) -> dict[str, Any]:
         "target_name": samples.target_name,
         "classes": list(samples.classes) if samples.classes else None,
         "lines": lines(state, course),
+        "plane": list(state.train.plane) if state.train.plane and max(state.train.plane) < course.d else "pca",
         "columns": columns(state),
     }
 

@@ -115,16 +115,7 @@ def told(made: Training, is_last: bool) -> dict[str, Any]:
     }
     per_epoch = ("loss", "validation", "accuracy", "validation_accuracy")  # (E + 1, K) each
     arrays |= {name: found for name in per_epoch if (found := getattr(made, name)) is not None}
-    return arrays | moments(made)
-
-
-def moments(made: Training) -> dict[str, Array]:
-    """Sums over the recorded steps of the first shuffle, from which principal components follow; of a run that
-    diverges none: `count`, `sum` (d,), and `products` (d (d + 1) / 2,), the upper triangle row by row."""
-    params = made.params[..., 0]
-    kept = params[:0] if made.diverged_at[0] >= 0 else params
-    products = (kept.T @ kept)[np.triu_indices(kept.shape[1])]
-    return {"count": np.array([float(len(kept))]), "sum": kept.sum(axis=0), "products": products}
+    return arrays
 
 
 # --- what the listing costs -----------------------------------------------------------------------------------------
