@@ -1,7 +1,7 @@
 """How fast a training is, beside PyTorch, and how it grows: `python -m tests.bench.train [--quick]`.
 
 The ready comparison: AdaGrad, RMSProp, Adam and SGD, 50 epochs of 32 batches each on 1,000 x 10, in float64, on the
-same batches from the same start. Ours records every step, with rates and RMS gradients; PyTorch's loop is the plain one,
+same batches from the same start. Ours records every step, with rates and RMS gradients; PyTorch's is the plain loop,
 `nn.Linear`, `mse_loss` and its own optimizer, and records the loss of each epoch. Each is timed with one thread and
 with as many as it likes, and its best counts; the rounds take turns, and medians count. The results are compared
 before anything is timed. Then ours alone, with more samples, features, larger batches and more shuffles. The last line
