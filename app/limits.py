@@ -30,6 +30,18 @@ TILE_WORK = 100_000  # steps of all walks that are computed for one request,
 TILE_WALKS = 128  # but so many walks at least: fewer take no less time
 BASINS = (48, 256)  # starts along each side of a map of basins
 
+TRAIN_SAMPLES = (2, 20_000)  # of made data
+TRAIN_FEATURES = (1, 50)
+TRAIN_SAMPLES_OF_A_BATCH = (1, 20_000)
+EPOCHS = (1, 1000)
+SEED = 2**31 - 1  # the largest of data and of shuffles
+SHUFFLES = (1, 20)  # of one training, at once
+TRAIN_STEPS = 100_000  # of one training
+TRAIN_CELLS = 4_000_000  # features of all samples in all shuffles
+TRAIN_RECORDED = 16_000  # numbers of a parameter's history that the page is told, of all parameters
+LINES = 8  # parameters with a line of their own
+COLUMN_NAME = 40  # letters of a column's name that an address keeps
+
 FILE_BYTES = 2_000_000  # of a CSV file
 FILE_ROWS = 20_000
 FILE_COLUMNS = 50

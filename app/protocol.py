@@ -277,6 +277,7 @@ class Tile(NamedTuple):
 
     key: str
     part: str
+    given: str = ""  # what another tile has handed on, where this one goes on from it
     tab: str = "explore"
 
 

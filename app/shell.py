@@ -17,6 +17,8 @@ from .page.state import State
 from .screen.controls import menu, segments
 from .sweep import answer as sweep_answer
 from .sweep import board as sweep
+from .train import answer as train_answer
+from .train import board as train
 
 
 class Tab(NamedTuple):
@@ -24,13 +26,16 @@ class Tab(NamedTuple):
 
     board: Callable[[], Any]  # its components, in an element whose data-tab is its name
     answers: Mapping[type, Callable[[Any], Any]]  # a message from the browser -> what answers it
+    header: Callable[[], Any] | None = None  # what it has in the header, and
+    beside: Callable[[], Any] | None = None  # in the rail, for itself
 
 
 FIRST = "explore"  # it answers what all of them need
 TABS: dict[str, Tab] = {  # by the names that `page.view` knows
-    FIRST: Tab(explore.board, answer.ANSWERS),
+    FIRST: Tab(explore.board, answer.ANSWERS, explore.header),
     "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
     "basins": Tab(basins.board, basins_answer.ANSWERS),
+    "train": Tab(train.board, train_answer.ANSWERS, train.header, train.beside),
 }
 
 TO = "Way of looking"
@@ -49,7 +54,8 @@ def page() -> html.Div:
     """All else, which stays as it is."""
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
-    board = html.Div([explore.rail(), *(tab.board() for tab in TABS.values())], className="board")
+    rail = explore.rail([tab.beside() for tab in TABS.values() if tab.beside])
+    board = html.Div([rail, *(tab.board() for tab in TABS.values())], className="board")
     told = html.P(id="ruler-told", className="unseen", role="status")  # where each run ends at the η that is chosen
     return html.Div([_header(), notices, banner, board, told], id="page")
 
@@ -85,7 +91,8 @@ def _header() -> html.Header:
         className="plain",
         **{"aria-label": "Controls", "aria-expanded": "false", "aria-controls": "rail"},
     )
-    return html.Header([drawer, brand, explore.header(), *_tabs(), html.Div(tools, className="tools")])
+    own = [tab.header() for tab in TABS.values() if tab.header]
+    return html.Header([drawer, brand, *own, *_tabs(), html.Div(tools, className="tools")])
 
 
 def _tabs() -> list[html.Nav]:

@@ -31,6 +31,7 @@ const give_back = keep_clicks(LATER);
 const TABS = {
   sweep: () => import("./sweep.mjs"),
   basins: () => import("./basins.mjs"),
+  train: () => import("./train.mjs"),
 };
 
 let newest = null; // the reply that the controls do not show yet

@@ -17,6 +17,7 @@ from app.page import weather as rough
 from app.page.fields import clean
 from app.page.scenes import SCENES, STEPS_UNSAID
 from app.page.state import ASKED, Run, State, inside, own_scene, scene
+from app.page.train import EXPERIMENTS
 from app.page.view import AREAS, CHOICES, View
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
@@ -68,6 +69,7 @@ views = st.builds(
     View,
     **{name: st.sampled_from(allowed) for name, allowed in CHOICES.items()},
     t=st.none() | st.integers(0, limits.STEPS[1] - 1),
+    step=st.none() | st.integers(0, limits.TRAIN_STEPS),
     hide=areas,
     lock=areas,
 )
@@ -82,6 +84,13 @@ def _setting(what: asked.Setting) -> st.SearchStrategy[Any]:
         return st.none() | some if what.unset else some
     if isinstance(what, asked.Choice):
         return st.sampled_from([word for word, _ in what.words])
+    if isinstance(what, asked.Flag):
+        return st.sampled_from([None, True, False] if what.unset else [True, False])
+    if isinstance(what, asked.Text):
+        return st.sampled_from(["", "0" * 64, "0af3" * 16]) if what.pattern else names
+    if isinstance(what, asked.Places):
+        some = st.lists(st.integers(0, 99), min_size=what.least, max_size=what.most, unique=True)
+        return st.just(()) | some.map(tuple)
     if isinstance(what, asked.Slot):
         return st.none() | st.integers(0, limits.RUNS - 1)
     return st.sampled_from(["", *asked.NAMES])
@@ -196,6 +205,7 @@ def states(draw: Any) -> State:
 KEYS = [
     "surface",
     "scene",
+    "experiment",
     "surface.kappa",
     "surface.b",
     "add",
@@ -229,6 +239,7 @@ usual = st.sampled_from(
         *OPTIMIZERS,
         *LANDSCAPES,
         *SCENES,
+        *EXPERIMENTS,
         *SCHEDULES,
         ground_edits.OWN,
         "norm",
@@ -245,6 +256,8 @@ usual = st.sampled_from(
         "dark",
         "sweep",
         "grid",
+        "made",
+        "1,3",
         "7",
         "",
     ]

@@ -47,6 +47,7 @@ screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/p
 screen/pointing screen/paper screen/wheel < standalone
 screen/axes screen/scale < screen/planes < basins
 screen/elements screen/ground screen/marks screen/tabs < basins
+wire screen/tabs screen/controls screen/elements screen/numbers < train
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

@@ -10,7 +10,7 @@ from ..metrics import METRICS, PANELS, Panel
 from ..page.names import continued
 from ..page.view import TOLERANCE
 from ..screen.at_hand import at_hand
-from ..screen.controls import menu, number_field, segments, switch, term
+from ..screen.controls import OF_SURFACE, menu, number_field, segments, switch, term
 from ..screen.playback import BUTTONS
 from . import ruler
 from .curves import LIMITS
@@ -21,7 +21,7 @@ def header() -> html.Div:
     """What the header offers for this tab: the menus of surfaces and of scenes."""
     surfaces = html.Div(surface_menu(), **{"data-area": "surface"})
     scenes = html.Div(scene_menu(), **{"data-area": "runs"})
-    return html.Div([surfaces, scenes], className="surface-menu", **{"data-area": "surface runs"})
+    return html.Div([surfaces, scenes], className="surface-menu", **{"data-area": "surface runs", **OF_SURFACE})
 
 
 def board() -> html.Div:
@@ -29,9 +29,10 @@ def board() -> html.Div:
     return html.Div([_stage(), _details(), _panels()], className="work", **{"data-tab": "explore"})
 
 
-def rail() -> html.Aside:
-    """Room for the controls of the state, beside every tab."""
-    return html.Aside(ENTRY, id="rail", **{"aria-label": "Controls", "data-area": "masters runs surface start steps"})
+def rail(more: list[Any]) -> html.Aside:
+    """Room for the controls of the state, beside every tab, and for what some tabs have there for themselves."""
+    areas = {"aria-label": "Controls", "data-area": "masters runs surface start steps weather train"}
+    return html.Aside([ENTRY, *more], id="rail", **areas)
 
 
 def _stage() -> html.Main:

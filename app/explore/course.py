@@ -11,7 +11,7 @@ from ..page import course_edits, labels, scales, schedules
 from ..page import weather as rough
 from ..page.numbers import exact
 from ..page.state import Run, State
-from ..screen.controls import action, field, menu
+from ..screen.controls import OF_SURFACE, action, field, menu
 
 FORK = replace(course_edits.STEPS, symbol="fork", doc="the step after which it is this optimizer")
 
@@ -44,10 +44,11 @@ def show_schedule(values: dict[str, dict[str, Any]], schedule: Schedule, key: st
         show(values, name, declared, value)
 
 
-def fork_tool(run: Run, key: str) -> html.Button:
-    if run.fork:
-        return action(f"{key}.join", "join", "No fork: one optimizer from the start")
-    return action(f"{key}.fork", "fork", "Fork at the playhead: another future from there, this one stays as a ghost")
+def fork_tool(run: Run, key: str) -> html.Span:
+    tool = (f"{key}.join", "join", "No fork: one optimizer from the start")
+    if not run.fork:
+        tool = (f"{key}.fork", "fork", "Fork at the playhead: another future from there, this one stays as a ghost")
+    return html.Span(action(*tool), **OF_SURFACE)
 
 
 def forked(run: Run, key: str) -> list[Any]:
@@ -58,7 +59,7 @@ def forked(run: Run, key: str) -> list[Any]:
     kept = "and keeps its memory" if type(before) is type(run.optimizer) else "and starts afresh, without memory"
     words = labels.in_words(before, ["lr"])
     said = html.P(f"Until then {before.label}, {words}; from there on {run.optimizer.label}, {kept}.", className="doc")
-    return [field(f"{key}.fork", FORK), said]
+    return [html.Div([field(f"{key}.fork", FORK), said], **OF_SURFACE)]
 
 
 def scheduled(schedule: Schedule | None, key: str, letters: Letters, first: str = "") -> list[Any]:
@@ -84,13 +85,19 @@ def _labelled(label: str, choose: html.Div) -> html.Div:
 
 def weather(state: State) -> list[Any]:
     """What the optimizers are told of the gradient, and how their rate changes over time."""
-    kinds = [part for name, kind in rough.KINDS.items() for part in _kind(name, kind, state)]
+    kinds = [html.Div(_kind(name, kind, state), **_of(name)) for name, kind in rough.KINDS.items()]
     is_open = state.weather != State.weather
-    title = html.Summary("noise, gaps, pulses, drift, clipping", **{"data-needs": "weather.clip"})
+    kinds_of = html.Span("noise, gaps, pulses, drift, ", **OF_SURFACE)
+    title = html.Summary([kinds_of, "clipping"], **{"data-needs": "weather.clip"})
     return [
         *scheduled(state.schedule, "schedule", state.letters),
         html.Details([title, *kinds], className="around", open=is_open),
     ]
+
+
+def _of(name: str) -> dict[str, str]:
+    """A training is told its own gradient: of the weather it knows clipping alone."""
+    return {} if name == "clip" else OF_SURFACE
 
 
 def _kind(name: str, kind: rough.Kind, state: State) -> list[Any]:

@@ -12,13 +12,14 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import course_edits, ground_edits, labels, run_edits, settings, swept, weather
+from ..page import course_edits, ground_edits, labels, run_edits, settings, swept, trained, weather
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.spelled import SLUGS, TYPED, slug_of
 from ..page.state import ASKED, State, shows
-from ..page.view import TABS, View
+from ..page.view import OFF_SURFACE, TABS, View
 from ..screen.controls import (
+    OF_SURFACE,
     action,
     area,
     button,
@@ -57,9 +58,9 @@ def rail(state: State, open_slot: int | None) -> list[Any]:
     return [
         area("masters", "All runs", "", _masters(state.letters, len(state.runs))),
         area("runs", "Runs", f"{len(state.runs)} of {limits.RUNS}", _runs(state, open_slot)),
-        area("surface", "Surface", "", _surface(state)),
+        area("surface", "Surface", "", _surface(state), OF_SURFACE),
         area("weather", "Weather", "", course.weather(state)),
-        area("start steps", "Start and steps", "", _start()),
+        area("start steps", "Start and steps", "", _start(), OF_SURFACE),
         glossary_list(state.letters),
     ]
 
@@ -101,18 +102,40 @@ def shown(sim: Simulation, open_slot: int | None) -> dict[str, dict[str, Any]]:
         settings.show(values, tab, getattr(state, tab))
     values["options"] = _runs_offered(sim)
     values["choice"] |= swept.shown(state)
+    for kind, known in trained.shown(state).items():
+        values[kind] |= known
     values["options"] |= swept.offered(state)
     values["switch"]["view.limits"] = state.view.limits == "on"
     for place, walk in enumerate(sim.walks):
         if walk.run.slot == open_slot:
-            _show_run(values, place, walk, state.letters)
+            _show_run(values, place, walk, state)
     controls = [key for shown in values.values() for key in shown]
     values["dead"] = dead.reasons(sim, controls)
     values["say"] |= _runs_said(sim) | _surface_said(state) | _strip_said(state, values["number"])
-    values["say"]["runs.show"] = state.letters.text(shows(state)) or ("" if "scene" in values["dead"] else YOURS)
+    values["say"]["runs.show"] = state.letters.text(_shows(state)) or (
+        "" if _begin(state) in values["dead"] else _yours(state)
+    )
     values["say"]["map.hint"] = "" if _hint_needs(state) in values["dead"] else HINTS[state.view.map]
-    values["ruler"] = ruler.shown(sim)
+    values["ruler"] = ruler.shown(sim) if is_on_surface(state) else ruler.NONE
     return values
+
+
+def is_on_surface(state: State) -> bool:
+    """Whether the tab that is shown has to do with the surface."""
+    return state.view.tab not in OFF_SURFACE
+
+
+def _shows(state: State) -> str:
+    return shows(state) if is_on_surface(state) else trained.shows(state)
+
+
+def _begin(state: State) -> str:
+    """The menu of what there is to begin with."""
+    return "scene" if is_on_surface(state) else "experiment"
+
+
+def _yours(state: State) -> str:
+    return YOURS if is_on_surface(state) else trained.YOURS
 
 
 def _runs_offered(sim: Simulation) -> dict[str, list[list[str]]]:
@@ -140,15 +163,17 @@ def _runs_said(sim: Simulation) -> dict[str, str]:
     for place, walk in enumerate(sim.walks):
         said[f"run.{place}.label"] = walk.label
         said[f"run.{place}.summary"] = summary(walk, sim.state)
-        said[f"run.{place}.end"] = sim.state.letters.text(ending(walk, sim.state.landscape))
+        if is_on_surface(sim.state):
+            said[f"run.{place}.end"] = sim.state.letters.text(ending(walk, sim.state.landscape))
     return said
 
 
 def _surface_said(state: State) -> dict[str, str]:
     surface = state.landscape
     tab = "" if state.view.tab == View.tab else f"{TABS[state.view.tab]}: "
+    seen = surface.label if is_on_surface(state) else trained.called(state)
     return {
-        "title": f"{tab}{surface.label} – Downslope",
+        "title": f"{tab}{seen} – Downslope",
         "surface.name": surface.label,
         "surface.formula": f"f(x, y) = {surface.formula}",
         "surface.question": surface.question,
@@ -213,7 +238,7 @@ def _show_surface(values: dict[str, dict[str, Any]], surface: Surface) -> None:
             show(values, f"{slug}.{name}", declared, getattr(there.get(cls), name, cls.neutral))
 
 
-def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters: Letters) -> None:
+def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, state: State) -> None:
     optimizer = walk.run.optimizer
     values["choice"][f"run.{place}.optimizer"] = SLUGS[type(optimizer)]
     values["text"][f"run.{place}.name"] = walk.run.name
@@ -225,8 +250,8 @@ def _show_run(values: dict[str, dict[str, Any]], place: int, walk: Walk, letters
         show(values, f"run.{place}.fork", course_edits.STEPS, walk.run.fork.at)
     for name, declared in hypers(optimizer).items():
         show(values, f"run.{place}.{name}", declared, getattr(optimizer, name))
-        if declared.shared == "eps":
-            values["say"][f"run.{place}.{name}.why"] = letters.text(_why_eps(walk, getattr(optimizer, name)))
+        if declared.shared == "eps" and is_on_surface(state):
+            values["say"][f"run.{place}.{name}.why"] = state.letters.text(_why_eps(walk, getattr(optimizer, name)))
 
 
 def _why_eps(walk: Walk, eps: float) -> str:
@@ -278,7 +303,7 @@ def _tuned(letters: Letters) -> html.Button:
     """What the browser does by itself, tile by tile: a race of the Sweep tab."""
     title = letters.text("Every run that is no ghost at its best η here: of a tuned race, in which all have one budget")
     data = {"data-tune": "rates", "data-needs": "preset.tuned"}
-    return html.Button("tuned on this surface", className="plain small", title=title, **data)
+    return html.Button("tuned on this surface", className="plain small", title=title, **data, **OF_SURFACE)
 
 
 def _runs(state: State, open_slot: int | None) -> list[Any]:
@@ -325,11 +350,7 @@ def _editor(state: State, place: int) -> list[Any]:
         action(f"{key}.down", "down", "Move down"),
         action(f"{key}.duplicate", "copy", "Duplicate"),
         action(f"{key}.pin", "pin", "Unpin" if run.pinned else "Pin as a ghost: master controls leave it alone"),
-        action(f"{key}.join", "join", "No fork: one optimizer from the start")
-        if run.fork
-        else action(
-            f"{key}.fork", "fork", "Fork at the playhead: another future from there, this one stays as a ghost"
-        ),
+        course.fork_tool(run, key),
         action(f"{key}.remove", "remove", "Remove"),
     ]
     remembers = {0: "remembers nothing", 1: "remembers 1 number per parameter"}

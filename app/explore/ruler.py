@@ -24,6 +24,7 @@ from ..page.state import Run, State, state_of
 from ..page.view import View
 from ..protocol import Forged, Piece, Tile
 from ..screen.arrays import small
+from ..screen.controls import OF_SURFACE
 from ..walks.quadratics import largest_rate
 from ..walks.simulate import Simulation, Walk, course
 
@@ -35,6 +36,7 @@ LOW, HIGH = ends_of(RATE)
 RATES = np.geomspace(*RATE.range, MANY)
 DEEP = 10.0  # decades below the loss of the start at which a shade is full
 DIVERGES = "diverges"
+NONE: dict[str, Any] = {"key": "", "marks": [], "meaning": ""}  # where no surface is seen
 IN_A_LINE = 3  # runs whose ends are told in a line below it
 MEANING = (
     "Where each run ends at every η: the darker the deeper, red above its start, striped where it diverges; "
@@ -45,7 +47,7 @@ MEANING = (
 def room(runs: int = 3) -> html.Div:
     """Where it is drawn, under a slider of η; what it says is said elsewhere to who cannot see it."""
     size = {"--rows": runs, "--lines": -(-runs // IN_A_LINE)}
-    return html.Div(className="ruler", style=size, **{"data-ruler": "", "aria-hidden": "true"})
+    return html.Div(className="ruler", style=size, **{"data-ruler": "", "aria-hidden": "true"}, **OF_SURFACE)
 
 
 def key(state: State) -> str:

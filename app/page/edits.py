@@ -19,12 +19,12 @@ from .. import limits
 from ..protocol import Edit, Forged, Mistake
 from . import course_edits as course
 from . import ground_edits as ground
-from . import paste, setting_edits
+from . import paste, setting_edits, trained
 from . import run_edits as runs
 from .given import number, word
 from .promises import HIDDEN, barred, kept
-from .state import ASKED, State
-from .view import CHOICES, TOLERANCE, View
+from .state import ASKED, State, own_scene
+from .view import CHOICES, OFF_SURFACE, TOLERANCE, View
 
 
 def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
@@ -80,9 +80,18 @@ def _edit(state: State, kind: str, key: str, value: Any) -> State:
 def _choice(state: State, kind: str, value: Any, name: str) -> State:
     if value not in CHOICES[name]:
         raise Forged("no such choice")
-    if name == "tab" and value in state.view.hide:
-        raise Mistake(HIDDEN)
+    if name == "tab":
+        return _other_tab(state, value)
     return replace(state, view=replace(state.view, **{name: value}))
+
+
+def _other_tab(state: State, tab: str) -> State:
+    """Another tab, with its own runs where nothing of one's own would be lost."""
+    if tab in state.view.hide:
+        raise Mistake(HIDDEN)
+    there = replace(state, view=replace(state.view, tab=tab))
+    is_own = state.runs == own_scene(state.landscape, state.view.tab).runs
+    return replace(there, runs=own_scene(state.landscape, tab).runs) if is_own else there
 
 
 def _switch(state: State, kind: str, value: Any, name: str) -> State:
@@ -98,6 +107,9 @@ def _tolerance(state: State, kind: str, value: Any) -> State:
 def _playhead(state: State, kind: str, value: Any) -> State:
     if not (value is None or (type(value) is int and value >= 0)):
         raise Forged("the playhead stands on a step")
+    if state.view.tab in OFF_SURFACE:
+        at = None if value is None else min(value, limits.TRAIN_STEPS)
+        return replace(state, view=replace(state.view, step=at))
     at_end = value is None or value >= state.n_steps  # it may have rested before the page knew of fewer steps
     return replace(state, view=replace(state.view, t=None if at_end else value))
 
@@ -122,6 +134,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"weather\.(\w+)\.(\w+)", ("slider", "number"), course.weather_number),
     (r"schedule((?:\.\w+){0,2})", ("choice", "slider", "number"), course.schedule_of_all),
     (r"scene", ("choice",), ground.other_scene),
+    (r"experiment", ("choice",), trained.other_experiment),
     (r"run\.(\d)\.optimizer", ("choice",), runs.other_optimizer),
     (r"run\.(\d)\.name", ("text",), runs.rename),
     (r"run\.(\d)\.pin", ("action",), runs.pinned),
@@ -146,7 +159,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"tolerance", ("number",), _tolerance),
     (r"ghost\.(\d)\.(\d)", ("action",), runs.ghost),
     (rf"ghost\.(\d)\.({'|'.join(LIBRARIES)})\.({'|'.join(calls.WAYS)})", ("action",), runs.elsewhere),
-    (rf"({'|'.join(ASKED)})\.(\w+)", ("slider", "number", "choice"), setting_edits.edit),
+    (rf"({'|'.join(ASKED)})\.(\w+)", ("slider", "number", "choice", "switch", "text"), setting_edits.edit),
     (r"playhead", ("point",), _playhead),
     (r"reset", ("action",), _reset),
     (r"goto", ("text",), _goto),

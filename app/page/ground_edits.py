@@ -13,7 +13,7 @@ from .given import number, word
 from .numbers import is_number
 from .scenes import SCENES
 from .spelled import TYPED, YOURS, slug_of
-from .state import State, inside, own_scene, scene
+from .state import ASKED, State, inside, own_scene, scene
 from .window import room
 
 ENDS = ("x0", "x1", "y0", "y1")  # of a window
@@ -24,10 +24,10 @@ OWN = "own"  # the scene of the present surface
 def other_surface(state: State, kind: str, value: Any) -> State:
     if word(value) not in (*LANDSCAPES, TYPED):
         raise Forged("no such surface")
-    there = State(YOURS if value == TYPED else LANDSCAPES[value]())
-    own = own_scene(state.landscape)
+    there = State(YOURS if value == TYPED else LANDSCAPES[value](), view=state.view)
+    own = own_scene(state.landscape, state.view.tab)
     if (state.runs, state.n_steps) == (own.runs, own.n_steps):  # nothing of one's own would be lost
-        kept = {name: getattr(state, name) for name in ("weather", "schedule", "sweep", "basins")}
+        kept = {name: getattr(state, name) for name in ("weather", "schedule", *ASKED)}
         state = replace(there, view=replace(state.view, t=None), **kept)
     return replace(state, landscape=there.landscape, start=None)
 
@@ -40,7 +40,7 @@ def other_scene(state: State, kind: str, value: Any) -> State:
         raise Forged("no such scene")
     found = scene(name, here if here in SCENES[name].shows else "")
     seen = replace(state.view, t=None, panel=found.view.panel)
-    return replace(found, view=seen, sweep=state.sweep, basins=state.basins)
+    return replace(found, view=seen, **{name: getattr(state, name) for name in ASKED})
 
 
 def shape(state: State, kind: str, value: Any, name: str) -> State:

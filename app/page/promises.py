@@ -35,6 +35,7 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
     (r"share", ("share",), ()),
     (r"sweep\..+", ("sweep",), ()),
     (r"basins\..+", ("basins",), ()),
+    (r"train\..+|experiment", ("train",), ()),
     (r"view\.(tab|theme|present|strip)|reset|goto", (), ()),
 )
 _OWNED = {  # area -> the fields of a State that are its own
@@ -45,12 +46,13 @@ _OWNED = {  # area -> the fields of a State that are its own
     "steps": ("n_steps",),
     "sweep": ("sweep",),
     "basins": ("basins",),
+    "train": ("train",),
 }
 _SHOWN = {  # area -> the fields of a View that are its own
     "map": ("map", "height", "arrows", "overlay"),
     "panels": (*PANEL_CHOICES, "limits"),
     "details": ("detail", "inspect", "rule", "tolerance", "letters"),
-    "playback": ("t",),
+    "playback": ("t", "step"),
 }
 
 

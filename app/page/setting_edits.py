@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..protocol import Forged, Mistake
-from .settings import odd, settings_of
+from . import swept, trained
+from .settings import having, odd, settings_of
 from .state import State
-from .swept import too_large
 
 
 def edit(state: State, kind: str, value: Any, tab: str, name: str) -> State:
@@ -16,7 +16,7 @@ def edit(state: State, kind: str, value: Any, tab: str, name: str) -> State:
     if what is None or kind not in what.kinds:
         raise Forged("no such setting")
     try:
-        changed = replace(settings, **{name: what.moved(kind, value)})
+        changed = having(settings, name, what.moved(kind, value))
     except ValueError as why:
         if isinstance(why, Forged):
             raise
@@ -24,6 +24,11 @@ def edit(state: State, kind: str, value: Any, tab: str, name: str) -> State:
     if wrong := odd(changed):
         raise Mistake(wrong[1])
     there = replace(state, **{tab: changed})
-    if kind != "choice" and not too_large(state) and (why := too_large(there)):  # a choice has no room for words
-        raise Mistake(why)
+    if kind not in ("choice", "switch") and not _too_large(state) and (why := _too_large(there)):
+        raise Mistake(why)  # beside the field; a choice has no room for words
     return there
+
+
+def _too_large(state: State) -> str:
+    """Why what is asked takes too long, in words; "" where it does not."""
+    return swept.too_large(state) or trained.too_large(state.train)

@@ -2,19 +2,22 @@
 
 Each says on its own field of a frozen dataclass what it may be. From that follow how it is written and read, what a
 control may send for it, and what the control shows. A class of settings may have a method `odd`, which names those
-that do not go together, and says why.
+that do not go together, and says why, and a method `having`, by which a control brings along what goes with its value.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar
+from urllib.parse import quote, unquote
 
 from optim_core import OPTIMIZERS, Hyper, hypers
 
 from .. import limits
 from ..protocol import Forged
+from .fields import clean
 from .numbers import exact, is_number, within
 from .scales import to_position, to_value
 
@@ -152,6 +155,98 @@ class Slot:
         return self.read(value)
 
 
+@dataclass(frozen=True)
+class Flag:
+    """On or off, or what the tab takes by itself where it may be `unset`: None."""
+
+    unset: bool = False
+    kinds = ("switch",)
+
+    def read(self, text: str) -> bool | None:
+        if self.unset and not text:
+            return None
+        if text not in ("0", "1"):
+            raise ValueError("must be 0 or 1")
+        return text == "1"
+
+    def written(self, value: bool | None) -> str:
+        return "" if value is None else str(int(value))
+
+    def shown(self, value: bool | None) -> dict[str, Any]:
+        return {"switch": bool(value)}
+
+    def moved(self, kind: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise Forged("a switch is on or off")
+        return value
+
+
+@dataclass(frozen=True)
+class Text:
+    """A name that somebody else has given, at most `length` long; where there is a `pattern` it is one of its kind."""
+
+    length: int
+    pattern: str = ""
+    wanted: str = ""  # what the pattern means, in words
+    kinds = ("choice", "text")
+
+    def read(self, text: str) -> str:
+        value = unquote(text)
+        if value and self.pattern and not re.fullmatch(self.pattern, value):
+            raise ValueError(f"is not {self.wanted}")
+        if clean(value, self.length) != value:
+            raise ValueError("is too long or cannot be shown")
+        return value
+
+    def written(self, value: str) -> str:
+        """What separates settings is written twice over, for an address is read before it is taken apart."""
+        return quote(value.replace("%", "%25").replace("~", "%7E"), safe="")
+
+    def shown(self, value: str) -> dict[str, Any]:
+        return {"choice": value, "text": value}
+
+    def moved(self, kind: str, value: Any) -> str:
+        if not isinstance(value, str):
+            raise Forged("a text is expected")
+        try:
+            return self.read(value.replace("%", "%25"))
+        except ValueError:
+            if kind == "choice":  # a menu has no room for words
+                raise Forged("no such choice") from None
+            raise
+
+
+@dataclass(frozen=True)
+class Places:
+    """Some places of a list, in the order in which they were chosen: none, or from `least` to `most` of them."""
+
+    least: int
+    most: int
+    kinds = ("text",)
+
+    def read(self, text: str) -> tuple[int, ...]:
+        parts = text.split(",") if text else []
+        if not all(re.fullmatch("0|[1-9][0-9]{0,2}", part) for part in parts) or len({*parts}) < len(parts):
+            raise ValueError("must be different places, as 0,2,5")
+        if parts and not self.least <= len(parts) <= self.most:
+            raise ValueError(f"must be {self._many()} places")
+        return tuple(map(int, parts))
+
+    def _many(self) -> str:
+        return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+
+    def written(self, value: tuple[int, ...]) -> str:
+        return ",".join(map(str, value))
+
+    def shown(self, value: tuple[int, ...]) -> dict[str, Any]:
+        return {"text": self.written(value)}
+
+    def moved(self, kind: str, value: Any) -> tuple[int, ...]:
+        if not isinstance(value, str):
+            raise Forged("a text is expected")
+        return self.read(value)
+
+
 def name_of_a_number() -> Choice:
     """The name of a number that some optimizer has; empty: what the tab takes by itself."""
     return Choice(tuple((name, name) for name in ("", *NAMES)), "is not a number of any optimizer")
@@ -169,6 +264,13 @@ def setting(default: Any, what: Setting) -> Any:
 def settings_of(cls: type) -> dict[str, Setting]:
     """Name -> what it may be, of every setting of a class, in their order."""
     return {field.name: field.metadata["setting"] for field in dataclasses.fields(cls)}
+
+
+def having(settings: Settings, name: str, value: Any) -> Settings:
+    """The settings with another value, and with what goes with that."""
+    if hasattr(settings, "having"):
+        return settings.having(name, value)
+    return dataclasses.replace(settings, **{name: value})
 
 
 def odd(settings: Any) -> tuple[tuple[str, ...], str] | None:

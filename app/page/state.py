@@ -43,6 +43,7 @@ from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
 from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
 from .sweep import SweepSettings
+from .train import OWN_RUNS, TrainSettings
 from .view import AREAS, CHOICES, TOLERANCE, View, view_text
 from .window import Window, room
 
@@ -59,7 +60,12 @@ class Run:
     fork: Fork | None = None  # which optimizer took its first steps
 
 
-ASKED = {"sweep": SweepSettings, "basins": BasinsSettings}  # field of a State and of the query -> its settings
+ASKED = {
+    "sweep": SweepSettings,
+    "basins": BasinsSettings,
+    "train": TrainSettings,
+}  # field of a State and of the query -> its settings
+RUNS_OF_TABS = {"train": OWN_RUNS}  # where those of a surface would show nothing
 KEYS = ("f", "run", "start", "steps", "weather", "schedule", *ASKED, *View.__dataclass_fields__)  # of the query
 
 
@@ -75,8 +81,8 @@ def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
 class State:
     """A page: hashable, comparable, cacheable.
 
-    Without runs it is the scene of its surface: those runs, and its steps unless `n_steps` says how many. `start` None
-    is the surface's own.
+    Without runs it is the scene of its surface, or of its tab: those runs, and the surface's steps unless `n_steps`
+    says how many. `start` None is the surface's own.
     """
 
     landscape: Surface = ElongatedValley()
@@ -88,15 +94,16 @@ class State:
     schedule: Schedule = Constant()  # of the learning rate of every run that has none of its own
     sweep: SweepSettings = SweepSettings()
     basins: BasinsSettings = BasinsSettings()
+    train: TrainSettings = TrainSettings()
 
     def __post_init__(self) -> None:
-        steps = STEPS_UNSAID if self.runs else own_scene(self.landscape).n_steps
+        own = None if self.runs else own_scene(self.landscape, self.view.tab)
         landscape = _without_start(self.landscape)
         start = self.landscape.start if self.start is None else self.start
         given = {
             "landscape": landscape,
-            "runs": self.runs or own_scene(self.landscape).runs,
-            "n_steps": self.n_steps or steps,
+            "runs": own.runs if own else self.runs,
+            "n_steps": self.n_steps or (own.n_steps if own else STEPS_UNSAID),
             "start": None if start == landscape.start else start,
         }
         for name, value in given.items():
@@ -124,7 +131,7 @@ class State:
     def _fields(self) -> Iterator[str]:
         if self.landscape != State.landscape:
             yield f"f={written(self.landscape)}"
-        own = own_scene(self.landscape)
+        own = own_scene(self.landscape, self.view.tab)
         is_own = self.runs == own.runs
         if not is_own:
             for place, run in enumerate(self.runs):
@@ -182,10 +189,16 @@ def scene(name: str, slug: str = "") -> State:
     return State.from_query(f"f={slug or opens}&{SCENES[name].query}")[0]
 
 
-def own_scene(landscape: Surface) -> State:
-    """The scene of a surface; that of the default one where it has none."""
+def own_scene(landscape: Surface, tab: str = View.tab) -> State:
+    """The scene of a surface; that of the default one where it has none. Some tabs have runs of their own instead."""
     slug = slug_of(landscape)
-    return scene(slug if slug in SCENES else SLUGS[type(State.landscape)])
+    return _own_scene(slug if slug in SCENES else SLUGS[type(State.landscape)], RUNS_OF_TABS.get(tab, ""))
+
+
+@lru_cache
+def _own_scene(name: str, runs: str) -> State:
+    found = scene(name)
+    return dataclasses.replace(found, runs=State.from_query(runs)[0].runs) if runs else found
 
 
 def shows(state: State) -> str:
@@ -196,7 +209,8 @@ def shows(state: State) -> str:
 
 
 def _is(state: State, other: State) -> bool:
-    return dataclasses.replace(state, view=other.view, sweep=other.sweep, basins=other.basins) == other
+    tabs = {name: getattr(other, name) for name in ASKED}
+    return dataclasses.replace(state, view=other.view, **tabs) == other
 
 
 def _one_of(allowed: tuple[str, ...]) -> str:
@@ -233,7 +247,9 @@ def _each_run(state: State, **changes: Any) -> State:
 LIGHTER: dict[str, Callable[[State], State]] = {  # what an address may do without
     "the names of the runs": lambda state: _each_run(state, name=""),
     "the forks and schedules of the runs": lambda state: _each_run(state, fork=None, schedule=None),
-    "the settings of the tabs": lambda state: dataclasses.replace(state, sweep=State.sweep, basins=State.basins),
+    "the settings of the tabs": lambda state: dataclasses.replace(
+        state, **{name: getattr(State, name) for name in ASKED}
+    ),
     "the weather": lambda state: dataclasses.replace(state, weather=State.weather, schedule=State.schedule),
 }
 
@@ -353,6 +369,8 @@ class _Reader(Fields):
             chosen["tolerance"] = self.number("tolerance", TOLERANCE, given, View.tolerance)
         t = self.whole("t", (0, n_steps), n_steps)
         chosen["t"] = None if t == n_steps else t
+        if "step" in self.fields:
+            chosen["step"] = self.whole("step", (0, limits.TRAIN_STEPS), 0)
         return View(**chosen)
 
     def _run(self, place: int, raw: str, taken: set[int]) -> Run:

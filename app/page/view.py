@@ -8,7 +8,8 @@ from .. import limits
 from ..metrics import METRICS, PANELS
 from .numbers import exact
 
-TABS = {"explore": "Explore", "sweep": "Sweep", "basins": "Basins"}  # name -> what it is called
+TABS = {"explore": "Explore", "sweep": "Sweep", "basins": "Basins", "train": "Train"}  # name -> what it is called
+OFF_SURFACE = ("train",)  # those that walk on no surface
 PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
     panel.choice: tuple(METRICS) for panel in PANELS.values() if panel.choice
 }  # key of the query -> what it may be
@@ -38,6 +39,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     rule: str = "off"  # when a run would have stopped: by its loss or its gradient, at the tolerance
     tolerance: float = 1e-3
     t: int | None = None  # the playhead's step; None: the end
+    step: int | None = None  # the same of a training; None: the end
     hide: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
 
@@ -66,7 +68,7 @@ TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300),
 # what hide= and lock= take
 AREAS = (
     *("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share"),
-    *("sweep", "basins"),
+    *("sweep", "basins", "train"),
 )
 
 

@@ -12,11 +12,14 @@ from .controls import menu, slider
 AT_HAND = {"beta": "memory", "eps": "floor"}  # in a word, what the second slider moves
 
 
-def at_hand(beneath: Any = None) -> html.Section:
-    """Two sliders, the second one of two that are chosen from; `beneath` stands beneath the learning rate's."""
+def at_hand(beneath: Any = None, of: str = "surface.name") -> html.Section:
+    """Two sliders, the second one of two that are chosen from; `beneath` stands beneath the learning rate's.
+
+    `of`: the text that names what they are seen on.
+    """
     chosen = menu("view.strip", "The second slider", {"": [(shared, AT_HAND[shared]) for shared in CHOICES["strip"]]})
     rows = [_row(shared, beneath if shared == "lr" else None) for shared in MASTERS]
-    name = html.B(className="surface-name", **{"data-text": "surface.name"})
+    name = html.B(className="surface-name", **{"data-text": of})
     row = html.Div([rows[0], chosen, *rows[1:]], className="at-hand-sliders", **{"data-area": "masters"})
     return html.Section([name, row], className="card at-hand", **{"aria-label": "Sliders at hand"})
 

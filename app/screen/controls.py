@@ -21,6 +21,7 @@ from . import theme
 
 Choices = Iterable[tuple[str, ...]]  # value, label, and perhaps what it means
 FINEST = 400  # places of a slider
+OF_SURFACE = {"data-of": "surface"}  # what an element says that is not shown where a tab has no surface
 
 
 def placeholder(kind: str, key: str, **spec: Any) -> html.Div:
@@ -137,10 +138,13 @@ def said(key: str, look: str) -> html.Span:
     return html.Span(className=look, **{"data-text": key})
 
 
-def area(name: str, title: str, note: str, children: list[Any]) -> html.Section:
-    """A card; where it holds several areas, their names with spaces between."""
-    heading = html.Div([html.H2(title), html.Span(note, className="note")], className="card-head")
-    return html.Section([heading, *children], className="card", **{"data-area": name, "aria-label": title})
+def area(name: str, title: str, note: str, children: list[Any], of: dict[str, str] | None = None) -> html.Section:
+    """A card; where it holds several areas, their names with spaces between. `of` may be OF_SURFACE."""
+    beside = [html.Span(note, className="note")] if note else []
+    heading = html.Div([html.H2(title), *beside], className="card-head")
+    return html.Section(
+        [heading, *children], className="card", **{"data-area": name, "aria-label": title, **(of or {})}
+    )
 
 
 def _name(declared: Hyper) -> str:

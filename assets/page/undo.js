@@ -4,7 +4,7 @@ import { signal } from "../signal.js";
 import { address } from "./address.js";
 
 // where the playhead stands, how the page is lit and what it has at hand are no changes
-const ASIDE = ["t", "theme", "present", "strip"];
+const ASIDE = ["t", "step", "theme", "present", "strip"];
 
 const parts = (query) => query.replace(/^\?/, "").split("&").filter(Boolean);
 const is_aside = (part) => ASIDE.includes(part.split("=")[0]);

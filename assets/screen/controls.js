@@ -8,7 +8,7 @@ const KINDS = { slider, number: typed, text: typed, choice, switch: toggle };
 
 const places = new Map(); // element -> { kind, key, place, control, shown, described }; a key may have several
 const wrong = new Set(); // keys of fields whose text could not be used: it stays, with the reason beside it
-const latest = { rail: "", shown: {}, hidden: [], moved: null };
+const latest = { rail: "", shown: {}, offered: {}, hidden: [], moved: null };
 
 // --- the kinds --------------------------------------------------------------------------------------------------------
 
@@ -155,6 +155,12 @@ export function show_values(reply) {
   show_texts();
 }
 
+// the choices of a menu that no reply knows
+export function offer_choices(key, choices) {
+  latest.offered[key] = choices;
+  for (const known of places_of("choice", key)) show_value(known);
+}
+
 // what an address hides is away before anything is drawn, for the rest has more room then
 export function hide_areas(hidden) {
   latest.hidden = hidden;
@@ -165,7 +171,7 @@ export function hide_areas(hidden) {
 function show_value(known) {
   const { kind, key } = known;
   const value = latest.shown[kind]?.[key];
-  if (known.control.offer) offer(known, latest.shown.options?.[key]);
+  if (known.control.offer) offer(known, latest.shown.options?.[key] ?? latest.offered[key]);
   const held = ((kind === "number" || kind === "text") && wrong.has(key)) || is_moving(known);
   if (value !== undefined && value !== known.shown && !held) {
     known.control.show(value);

@@ -5,7 +5,7 @@ export const SENT = {
   ask: ["query", "t", "brief", "tab"],
   probe: ["query", "at", "t", "tab"],
   plan: ["query", "mode", "version", "tab"],
-  tile: ["key", "part", "tab"],
+  tile: ["key", "part", "given", "tab"],
 };
 
 // A message to send. A field too many or too few is a mistake of ours, which the server would refuse.

@@ -3,12 +3,14 @@
 import { theme } from "../screen/theme.js";
 import { ask_heavy } from "./channel.js";
 
-const KEPT = 6; // works whose tiles are kept: back and forward paint them at once
+const KEPT = 48 * 2 ** 20; // bytes of tiles that are kept: back and forward paint them at once
+const SMALL = 1024; // bytes that a tile costs at least
 
 export class Tiles {
   #tab;
   #wanted = 0; // counts what was wanted so far
-  #kept = new Map(); // key -> part -> arrays, the one used last at the end
+  #kept = new Map(); // key, part and what was given -> arrays, the one used last at the end
+  #size = 0; // bytes of all of them
 
   constructor(tab) {
     this.#tab = tab;
@@ -27,27 +29,52 @@ export class Tiles {
     return mine === this.#wanted && answer ? answer : null;
   }
 
-  // each tile of a work in its order, to `paint(arrays, part)`; `done` when all are there
+  // Each tile of a work in its order, to `paint(arrays, part)`; `done` when all are there. What a tile hands on as its
+  // `checkpoint`, the next one is given whose part says the same before its last "|".
   async follow(work, paint, done = () => {}) {
     const mine = ++this.#wanted;
-    const { key, parts } = work;
-    const there = this.#tiles_of(key);
-    for (const part of parts) {
-      if (!there.has(part)) {
-        const { answer } = await ask_heavy("tile", { key, part, tab: this.#tab }, () => mine !== this.#wanted);
-        if (answer) there.set(answer.part, answer.arrays);
-        if (mine !== this.#wanted || !answer) return;
-      }
-      paint(there.get(part), part);
+    const handed = new Map();
+    for (const part of work.parts) {
+      const whose = part.slice(0, part.lastIndexOf("|"));
+      const arrays = await this.#tile(work.key, part, handed.get(whose) ?? "", mine);
+      if (mine !== this.#wanted || !arrays) return;
+      handed.set(whose, arrays.checkpoint ?? "");
+      paint(arrays, part);
     }
     done();
   }
 
-  #tiles_of(key) {
-    const there = this.#kept.get(key) ?? new Map();
-    this.#kept.delete(key);
-    this.#kept.set(key, there);
-    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value);
-    return there;
+  // one tile beside those of a work, which leaves them as they are; null where it is refused
+  one(key, part, given = "") {
+    return this.#tile(key, part, given, null);
+  }
+
+  async #tile(key, part, given, mine) {
+    const name = JSON.stringify([key, part, given]);
+    const superseded = () => mine !== null && mine !== this.#wanted;
+    const arrays = this.#kept.get(name) ?? (await this.#asked({ key, part, given, tab: this.#tab }, superseded));
+    if (arrays) this.#keep(name, arrays);
+    return arrays;
+  }
+
+  async #asked(fields, superseded) {
+    const { answer } = await ask_heavy("tile", fields, superseded);
+    return answer?.arrays ?? null;
+  }
+
+  // what was used longest ago goes first
+  #keep(name, arrays) {
+    if (this.#kept.delete(name)) this.#size -= size_of(name, arrays);
+    if (arrays.unknown) return; // another server may know it, and this one soon
+    this.#kept.set(name, arrays);
+    this.#size += size_of(name, arrays);
+    for (const [oldest, old] of this.#kept) {
+      if (this.#size <= KEPT || oldest === name) return;
+      this.#kept.delete(oldest);
+      this.#size -= size_of(oldest, old);
+    }
   }
 }
+
+const size_of = (name, arrays) =>
+  SMALL + name.length + Object.values(arrays).flat().reduce((sum, one) => sum + (one?.byteLength ?? one?.length ?? 0), 0);

@@ -13,6 +13,7 @@ FREE = {  # area -> a change elsewhere that a lock of it leaves free
     "weather": ("steps", "50"), "surface": ("steps", "50"), "masters": ("steps", "50"), "runs": ("steps", "50"), "start": ("steps", "50"),
     "steps": ("start.x", "0.5"), "map": ("steps", "50"), "panels": ("steps", "50"), "playback": ("steps", "50"),
     "details": ("steps", "50"), "share": ("steps", "50"), "sweep": ("steps", "50"), "basins": ("steps", "50"),
+    "train": ("master.lr", "0.2"),
 }  # fmt: skip
 # what only looks: another tab, the settings of a run, the meaning of a word, a part of the map; and what is another's
 LOOKS = ".run-title, .term, .reset, #said-all, .graph *, #tabs *, [aria-label^='Look at'], [aria-label^='Point on the map'], [data-needs^='run.']"

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from app import modules, shell
-from app.page.view import TABS
+from app.page.view import OFF_SURFACE, TABS
 
 from .explorer import DESKTOP, PHONE, Explorer, boxes
 
@@ -28,6 +28,11 @@ def go(page: Explorer, tab: str) -> None:
     is_open(page, tab)
 
 
+def title(tab: str, surface: str) -> str:
+    """Of a page: its tab, and the surface, or what a tab without one shows."""
+    return f"{TABS[tab]}: {'Made data' if tab in OFF_SURFACE else surface} – Downslope"
+
+
 def fetched(page: Explorer, tab: str) -> list[str]:
     return [one.url for one in page.requests if one.url.endswith((f"/{tab}.mjs", f"/{tab}.css"))]
 
@@ -41,7 +46,7 @@ def test_a_tab_is_opened_from_the_header_and_costs_nothing_before(page: Explorer
     assert len(fetched(page, other)) == 2
     page.committed()
     assert f"tab={other}" in page.query and page.state.view.tab == other
-    expect(page.tab).to_have_title(f"{TABS[other]}: Himmelblau – Downslope")
+    expect(page.tab).to_have_title(title(other, "Himmelblau"))
     go(page, "explore")
     expect(page.tab).to_have_title("Himmelblau – Downslope")
     page.settled()
@@ -69,7 +74,7 @@ def test_an_address_opens_in_its_tab_at_once(page: Explorer, other: str) -> None
     page.painted()
     is_open(page, other)
     assert set(page.js("window.seen")) == {other}
-    expect(page.tab).to_have_title(f"{TABS[other]}: Booth – Downslope")
+    expect(page.tab).to_have_title(title(other, "Booth"))
     expect(page.tab.locator("#tabs .segments").get_by_role("radio", name=TABS[other])).to_be_checked()
     go(page, "explore")
     page.drawn()
@@ -99,7 +104,8 @@ def test_what_is_moved_beside_a_tab_is_seen_in_the_others(page: Explorer, other:
     before = page.line("map-path-0")
     go(page, other)
     page.type("master.lr", "0.01")
-    page.choose("surface", "Booth")
+    if other not in OFF_SURFACE:
+        page.choose("surface", "Booth")
     go(page, "explore")
     page.settled()
     assert page.line("map-path-0") != before
@@ -119,7 +125,7 @@ def test_a_hidden_tab_is_not_offered(page: Explorer, other: str) -> None:
 def test_a_locked_tab_is_looked_at(page: Explorer, other: str) -> None:
     page.open(f"?lock={other}")
     go(page, other)
-    inputs = page.tab.locator(f".board > [data-tab={other}] .control:not(.at-hand *) :is(input, select)")
+    inputs = page.tab.locator(f"#page [data-tab={other}] .control:not(.at-hand *) :is(input, select)")
     assert inputs.count() and all(one.is_disabled() for one in inputs.all())
 
 

@@ -91,6 +91,8 @@ QUERIES = (
     b"?f=valley~kappa=10~rotate=45~scale=100~stretch=10~shift=1,0~l2=0.1",
     b"?f=rosenbrock&run=adam~lr=0.05&run=sgd~lr=0.001~name=baseline&start=-1.2,1&steps=300",
     b"?run=rmsprop~alpha=0.5~centered=1~slot=3~pinned=1&t=7&map=side&panel=step&letters=keras&hide=runs,map",
+    b"?tab=train&train=data=file~file=" + b"0af3" * 16 + b"~target=a%257Eb~lines=0,2~plane=1,2~l2=0.1&step=9",
+    b"?tab=train&train=n=60~d=3~noise=1~weights=0~printed=1~goal=0.5&run=sgd~lr=0.1&hide=train",
     b"?f=saddle&start=1e999,nan&steps=1e9&tolerance=-1&inspect=9&lock=all&%ff%00=%F0%9F&&==~~",
 )
 

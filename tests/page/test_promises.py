@@ -39,6 +39,8 @@ MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "run.0.schedule", "stairs"), ("action", "run.0.fork", 1), ("choice", "view.tab", "basins"),
     ("choice", "sweep.kind", "grid"), ("number", "sweep.low", "0.01"), ("slider", "sweep.rates", 31.0),
     ("choice", "basins.run", "1"), ("number", "basins.steps", "50"), ("choice", "basins.show", "difference"),
+    ("choice", "train.data", "cancer"), ("number", "train.batch", "64"), ("switch", "train.printed", True),
+    ("choice", "experiment", "noise"), ("choice", "view.tab", "train"),
     ("text", "goto", "?weather=noise=1,1&f=booth&run=adam&steps=9&map=side&t=3"),
 ]  # fmt: skip
 

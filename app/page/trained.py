@@ -1,0 +1,75 @@
+"""Trainings of a page: those to begin with, what is said of them, and how long one may be."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from .. import limits
+from ..protocol import Forged
+from .given import word
+from .numbers import exact
+from .state import State
+from .train import DATA, EXPERIMENTS, TrainSettings
+
+TAB = "train"
+YOURS = "A training of your own. “Try…” brings back one of those to begin with."
+_LOOKED = ("quantity", "lines", "plane", "shown")  # of the settings, those that change no training
+
+
+@lru_cache
+def experiment(name: str) -> State:
+    """A training to begin with, as a state."""
+    return State.from_query(f"tab={TAB}&{EXPERIMENTS[name].query}")[0]
+
+
+def other_experiment(state: State, kind: str, value: Any) -> State:
+    """One to begin with: its data, its settings and its runs; all else stays."""
+    if word(value) not in EXPERIMENTS:
+        raise Forged("no such experiment")
+    found = experiment(value)
+    view = replace(state.view, step=None)
+    return replace(state, runs=found.runs, train=found.train, schedule=found.schedule, view=view)
+
+
+def shows(state: State) -> str:
+    """What one sees while the state is a training to begin with; else nothing."""
+    seen = {_numbers(experiment(name)): one.shows for name, one in EXPERIMENTS.items()}
+    return seen.get(_numbers(state), "")
+
+
+def _numbers(state: State) -> tuple[Any, ...]:
+    looked = {name: getattr(TrainSettings, name) for name in _LOOKED}
+    return replace(state.train, **looked), state.runs, state.schedule, state.weather.clip
+
+
+def called(state: State) -> str:
+    """What the data are called."""
+    return dict(DATA)[state.train.data].partition(":")[0]
+
+
+def shown(state: State) -> dict[str, dict[str, Any]]:
+    """What is taken where nothing is chosen, and what the data are called: kind -> key -> what."""
+    one = state.train
+    switches = {f"{TAB}.standard": one.is_standard, f"{TAB}.intercept": one.has_intercept}
+    return {
+        "switch": switches,
+        "number": {f"{TAB}.validation": exact(one.held_out)},
+        "say": {f"{TAB}.name": called(state)},
+    }
+
+
+def per_epoch(settings: TrainSettings, n: int) -> int:
+    """Batches of an epoch over n samples."""
+    return -(-n // settings.batch)
+
+
+def too_large(settings: TrainSettings, n: int | None = None) -> str:
+    """Why a training on n samples takes too long, in words; "" where it does not, or nobody knows how many there are.
+
+    Of made data it is known.
+    """
+    n = settings.n if n is None and settings.is_made else n
+    if n is None or per_epoch(settings, n) * settings.epochs <= limits.TRAIN_STEPS:
+        return ""
+    batches = f"{per_epoch(settings, n):,} batches × {settings.epochs:,} epochs"
+    return f"{batches} are too many steps: at most {limits.TRAIN_STEPS:,}"

@@ -1,0 +1,2 @@
+// What the Train tab needs when it is opened.
+import "./train/train.js";
