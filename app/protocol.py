@@ -316,7 +316,7 @@ ASKED: dict[str, type] = {"request": Request, "ask": Ask, "probe": Probe, "plan"
 TILED: tuple[type, ...] = (Plan, Tile)  # those that have a route of their own, where what is heavy waits
 MESSAGES: tuple[type, ...] = (
     Edit, Request, Ending, Scene, Meta, Reply, Look, Opening, Ask, Said, Overlay, Cell, Row, Table, Line, Story, Note,
-    Told, Probe, Reading, Plan, Work, Tile, Piece, Exported,
+    Told, Probe, Reading, Plan, Work, Tile, Piece, Held, Exported,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from ..page import train
 from ..page.train import DATA, EXPERIMENTS, MODELS
 from ..screen.at_hand import at_hand
 from ..screen.controls import area, changing_menu, menu, number_field, said, switch
+from .file import file_control
 
 AREA = {"data-tab": "train", "data-area": "train"}
 
@@ -89,6 +90,7 @@ def _number(name: str, label: str, declared: Hyper) -> html.Label:
 def board() -> html.Main:
     """The tab, with nothing in it yet: values and curves follow with the first reply and the tiles."""
     told = [
+        file_control(),
         html.P(id="train-about", className="note"),
         html.P(id="train-problem", className="problem", role="alert", hidden=True),
         html.Ul(id="train-said", className="said"),

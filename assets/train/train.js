@@ -4,12 +4,13 @@ import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
 import { Tiles } from "../wire/tiles.js";
 import { show_asked, show_known } from "./asked.js";
+import { file } from "./file.js";
 import { fill_results } from "./table.js";
 
 const TAB = "train";
 
 class Train {
-  #tiles = new Tiles(TAB);
+  #tiles = new Tiles(TAB, (hash, late) => file.bring(hash, late));
   #asked = ""; // what was planned last
   #look = null;
   #found = new Map(); // subject -> the arrays of its stretches, in their order
@@ -17,6 +18,7 @@ class Train {
   async follow(reply) {
     show_asked(reply);
     const { query } = reply;
+    file.follow(reply);
     const asked = `${query} ${theme.mode()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;

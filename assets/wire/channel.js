@@ -5,9 +5,17 @@ import { message } from "./protocol.js";
 
 const SLOW = 1000; // ms without an answer before the page says so
 const LOST = 10000; // ms after which a request is taken for lost
+const RATE = 64; // bytes of a file that leave in a ms at least
 const LONGEST = 1000; // ms between two tries at most
 
 export const health = signal(); // "" all is well, "away", "full", "old" page, "refused"
+
+const MESSAGE = {
+  type: "application/json",
+  told: async (response) => unframed(await response.arrayBuffer()),
+};
+// what is wrong with a file is its own, and no trouble between page and server
+const FILE = { type: "text/csv", told: (response) => response.json(), explained: true };
 
 const failures = {}; // by route: how often it has not answered since it did
 const troubles = {};
@@ -19,16 +27,20 @@ function tell(route, what) {
 }
 
 // { answer }, or { refused }; neither if a newer question took its place, which `superseded` says after a failure
-export const ask = (kind, fields, superseded) => asked("channel", kind, { tab: "explore", ...fields }, superseded);
+export const ask = (kind, fields, superseded) => asked("channel", written(kind, { tab: "explore", ...fields }), MESSAGE, superseded);
 
 // the same of what is heavy, which waits behind all that is not
-export const ask_heavy = (kind, fields, superseded) => asked("channel/tile", kind, fields, superseded);
+export const ask_heavy = (kind, fields, superseded) => asked("channel/tile", written(kind, fields), MESSAGE, superseded);
 
-async function asked(route, kind, fields, superseded = () => false) {
-  const body = JSON.stringify(message(kind, fields));
+// a file's bytes as they are; where it is refused, `refused` says why
+export const send_file = (bytes, superseded) => asked("data", bytes, FILE, superseded);
+
+const written = (kind, fields) => JSON.stringify(message(kind, fields));
+
+async function asked(route, body, how, superseded = () => false) {
   for (;;) {
-    const response = await one_try(route, body);
-    if (response && !response.full) return response.ok ? { answer: response.answer } : { refused: true };
+    const response = await one_try(route, body, how);
+    if (response && !response.full) return response.ok ? { answer: response.answer } : { refused: response.why };
     failures[route] = (failures[route] ?? 0) + 1;
     tell(route, response?.full ? "full" : "away");
     await pause(failures[route]);
@@ -37,24 +49,25 @@ async function asked(route, kind, fields, superseded = () => false) {
 }
 
 // what came back, or null where asking again may help
-async function one_try(route, body) {
-  const slow = setTimeout(() => tell(route, "away"), SLOW);
-  const response = await posted(route, body).catch(() => null);
+async function one_try(route, body, how) {
+  const under_way = body.length / RATE;
+  const slow = setTimeout(() => tell(route, "away"), SLOW + under_way);
+  const response = await posted(route, body, how, LOST + under_way).catch(() => null);
   clearTimeout(slow);
   if (response?.full) return response;
   if (!response || response.status >= 500 || response.status === 429) return null;
   failures[route] = 0;
-  tell(route, response.status === 409 ? "old" : response.ok ? "" : "refused");
+  tell(route, response.status === 409 ? "old" : response.ok || how.explained ? "" : "refused");
   return response;
 }
 
-async function posted(route, body) {
-  const headers = { "Content-Type": "application/json" };
-  const signal = AbortSignal.timeout(LOST);
-  const response = await fetch(route, { method: "POST", body, headers, signal });
+async function posted(route, body, { type, told, explained }, lost) {
+  const headers = { "Content-Type": type };
+  const response = await fetch(route, { method: "POST", body, headers, signal: AbortSignal.timeout(lost) });
   const { ok, status } = response;
   const full = status === 503 && response.headers.has("Retry-After");
-  return { ok, status, full, answer: ok ? unframed(await response.arrayBuffer()) : null };
+  const why = !ok && explained && status < 500 ? (await response.json()).error : true;
+  return { ok, status, full, why, answer: ok ? await told(response) : null };
 }
 
 // longer after each failure, and not in step with other pages

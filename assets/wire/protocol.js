@@ -42,5 +42,6 @@ export const RECEIVED = {
   Reading: ["text"],
   Work: ["key", "parts", "look"],
   Piece: ["part", "arrays"],
+  Held: ["hash", "columns", "rows", "kinds", "message"],
   Exported: ["scene", "skeletons"],
 };

@@ -8,12 +8,14 @@ const SMALL = 1024; // bytes that a tile costs at least
 
 export class Tiles {
   #tab;
+  #bring; // a file that the server does not know, by its hash; whether it does then
   #wanted = 0; // counts what was wanted so far
   #kept = new Map(); // key, part and what was given -> arrays, the one used last at the end
   #size = 0; // bytes of all of them
 
-  constructor(tab) {
+  constructor(tab, bring = async () => false) {
     this.#tab = tab;
+    this.#bring = bring;
   }
 
   // nothing of before is wanted any more
@@ -25,7 +27,7 @@ export class Tiles {
   async plan(query) {
     const mine = ++this.#wanted;
     const told = { query, mode: theme.mode(), version: document.documentElement.dataset.version, tab: this.#tab };
-    const { answer } = await ask_heavy("plan", told, () => mine !== this.#wanted);
+    const answer = await this.#with_file("plan", told, ({ look }) => look.unknown, () => mine !== this.#wanted);
     return mine === this.#wanted && answer ? answer : null;
   }
 
@@ -58,14 +60,22 @@ export class Tiles {
   }
 
   async #asked(fields, superseded) {
-    const { answer } = await ask_heavy("tile", fields, superseded);
-    return answer?.arrays ?? null;
+    const answer = await this.#with_file("tile", fields, ({ arrays }) => arrays.unknown, superseded);
+    return answer && !answer.arrays.unknown ? answer.arrays : null;
+  }
+
+  // the answer, again where a file was missing and could be brought
+  async #with_file(kind, fields, missing, superseded) {
+    for (;;) {
+      const { answer } = await ask_heavy(kind, fields, superseded);
+      const hash = answer && missing(answer);
+      if (!hash || superseded() || !(await this.#bring(hash, kind === "tile")) || superseded()) return answer ?? null;
+    }
   }
 
   // what was used longest ago goes first
   #keep(name, arrays) {
     if (this.#kept.delete(name)) this.#size -= size_of(name, arrays);
-    if (arrays.unknown) return; // another server may know it, and this one soon
     this.#kept.set(name, arrays);
     this.#size += size_of(name, arrays);
     for (const [oldest, old] of this.#kept) {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..curves import Array
+from ..regression import KINDS, Regression
 
-KINDS = ("linear", "logistic")
 RARE = 0.95  # how often a rare feature is 0
 INTERCEPT = "1"  # the name of the feature that is 1 in every sample
 
@@ -27,6 +27,14 @@ class Data:
     target_name: str = "target"
     classes: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()  # what was done to the samples, in sentences
+
+    def regression(self, l2: float = 0.0) -> Regression:
+        """The model of this kind on the samples that train."""
+        return Regression(self.features, self.target, self.kind, l2)
+
+    def validation_regression(self, l2: float = 0.0) -> Regression | None:
+        """The same on the samples kept apart, None where there are none."""
+        return None if self.validation is None else Regression(*self.validation, self.kind, l2)
 
 
 def made(
@@ -158,11 +166,11 @@ def _scaled(data: Data, train: Array) -> tuple[Array, tuple[str, ...]]:
     means, scales = _centre(data.target[train, None], np.ones(1, bool))
     if np.ptp(data.target[train]) == 0:
         raise ValueError(f"the target “{data.target_name}” is the same in every sample")
-    said = f"{data.target_name} is standardised (1 stands for {scales[0]:.4g}): always its mean has a loss of 1"
+    said = f"“{data.target_name}” is standardised, 1 stands for {scales[0]:.4g}: its mean as a guess has a loss of 1"
     return (data.target - means[0]) / scales[0], (said,)
 
 
 def constant(names: list[str]) -> tuple[str, ...]:
     """A note on features that are the same in every sample."""
-    left = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} left out"
+    left = f"{', '.join(f'“{name}”' for name in names)} {'is' if len(names) == 1 else 'are'} left out"
     return (f"{left}: the same in every sample that trains",) if names else ()

@@ -244,7 +244,7 @@ def _table(
     ]
     kept = [column for column in read if not np.isnan(column.values).all()]
     empty = [one.name for place, one in enumerate(read, 1) if one not in kept and one.name != unnamed(place)]
-    notes += tuple(f"{name} is empty" for name in empty)
+    notes += tuple(f"“{name}” is empty" for name in empty)
     if len(kept) < 2:
         raise ValueError("fewer than two columns hold anything")
     return Table(tuple(kept), lines, notes)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..curves import Array
-from .data import KINDS, Data, prepared
+from ..regression import KINDS
+from .data import Data, prepared
 
 FEATURES = 80  # of a model at most; a word of a column is a feature
 
@@ -128,7 +129,7 @@ class Table:
         name = columns[int(np.argmax(gaps[:, row]))].name
         left = len(whole) - int(whole.sum())
         count = f"{left} rows have gaps and are" if left > 1 else "1 row has a gap and is"
-        return whole, (f"{count} left out: row {self.lines[row]} ({name}){' is the first' if left > 1 else ''}",)
+        return whole, (f"{count} left out: row {self.lines[row]} (“{name}”){' is the first' if left > 1 else ''}",)
 
 
 def _classes(aim: Column, kind: str) -> tuple[str, str] | None:
@@ -154,16 +155,16 @@ def _used(columns: list[Column]) -> tuple[list[Column], tuple[str, ...]]:
     for column in columns:
         gaps = int(np.isnan(column.values).sum())
         if gaps * 2 > len(column.values):
-            notes.append(f"{column.name} is left out: {gaps} of its {len(column.values)} cells are empty")
+            notes.append(f"“{column.name}” is left out: {gaps} of its {len(column.values)} cells are empty")
         elif len(column.distinct) < 2:
-            notes.append(f"{column.name} is left out: it is the same in every row")
+            notes.append(f"“{column.name}” is left out: it is the same in every row")
         elif column.words is not None and len(column.words) * 2 > len(column.values) - gaps:
-            notes.append(f"{column.name} is left out: {len(column.words)} different words")
+            notes.append(f"“{column.name}” is left out: {len(column.words)} different words")
         else:
             kept.append(column)
     fitting = _fitting(kept)
     notes += [
-        f"{one.name} is left out: {len(one.words or ())} words are too many" for one in kept if one not in fitting
+        f"“{one.name}” is left out: {len(one.words or ())} words are too many" for one in kept if one not in fitting
     ]
     if not fitting:
         raise ValueError("no column is left that a model could be fitted with")
@@ -199,7 +200,7 @@ def _features(columns: list[Column]) -> tuple[Array, tuple[str, ...], Array, tup
             continue
         counts = np.bincount(column.values.astype(int), minlength=len(column.words))
         usual = int(counts.argmax())
-        notes.append(f"{column.name}: a feature for each word; they are compared with {column.words[usual]}")
+        notes.append(f"“{column.name}”: a feature for each word; they are compared with “{column.words[usual]}”")
         for place in np.flatnonzero(counts):
             if place != usual:
                 values.append((column.values == place).astype(float))

@@ -92,6 +92,16 @@ def test_every_table_names_its_source_and_can_be_fitted(name: str) -> None:
     assert len(data.target) > 300 and data.validation is not None and np.isfinite(data.features).all()
 
 
+def test_samples_are_a_model() -> None:
+    data = shipped("cars").data()
+    model, apart = data.regression(0.1), data.validation_regression()
+    assert apart is not None and (model.l2, apart.l2, apart.kind) == (0.1, 0.0, "linear")
+    best = data.regression().minimum
+    assert best is not None and data.regression().loss(best) < 0.2 and apart.loss(best) < 0.5
+    assert made().validation_regression() is None
+    assert made().regression().lowest == pytest.approx(0.2344, abs=1e-4)
+
+
 def test_what_the_tables_hold() -> None:
     """Known sums of the published tables."""
     assert shipped("diabetes").rows == 442 and shipped("diabetes").column("progression").values.sum() == 67243
@@ -125,7 +135,7 @@ def test_numbers_are_standardised_by_the_rows_that_train() -> None:
         np.testing.assert_allclose(found, (values - values.mean()) / values.std())
     assert data.names == ("a", "b", "1") and (data.features[:, 2] == 1).all()
     assert data.validation is not None and data.validation[0].shape == (30, 3)
-    assert any("y is standardised" in note for note in data.notes)
+    assert any("“y” is standardised" in note for note in data.notes)
 
 
 def test_as_they_are_the_numbers_stay() -> None:
@@ -139,7 +149,7 @@ def test_words_become_features_compared_with_the_most_frequent() -> None:
     data = table("c,y\nred,1\nblue,2\nred,3\ngreen,4\nblue,5\nred,6").data(validation=0, standard=False)
     assert data.names == ("c = blue", "c = green", "1")
     np.testing.assert_array_equal(data.features[:, 0], [0, 1, 0, 0, 1, 0])
-    assert any("compared with red" in note for note in data.notes)
+    assert any("compared with “red”" in note for note in data.notes)
 
 
 def test_two_classes_are_found() -> None:
@@ -153,16 +163,16 @@ def test_two_classes_are_found() -> None:
 def test_rows_with_gaps_are_left_out_and_said() -> None:
     data = table("a,y\n1,2\n,3\n4,\n5,6\n7,9").data(validation=0, standard=False, intercept=False)
     assert data.features[:, 0].tolist() == [1, 5, 7]
-    assert data.notes == ("2 rows have gaps and are left out: row 3 (a) is the first",)
+    assert data.notes == ("2 rows have gaps and are left out: row 3 (“a”) is the first",)
 
 
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ("a,b,y\n1,5,2\n2,5,3\n3,5,5", "b is left out: it is the same in every row"),
-        ("a,b,y\n1,,2\n2,,3\n3,9,5", "b is left out: 2 of its 3 cells are empty"),
-        ("a,b,y\n1,p,2\n2,q,3\n3,r,5", "b is left out: 3 different words"),
-        ("a,b,y\n1,,2\n2,,3\n3,,5", "b is empty"),
+        ("a,b,y\n1,5,2\n2,5,3\n3,5,5", "“b” is left out: it is the same in every row"),
+        ("a,b,y\n1,,2\n2,,3\n3,9,5", "“b” is left out: 2 of its 3 cells are empty"),
+        ("a,b,y\n1,p,2\n2,q,3\n3,r,5", "“b” is left out: 3 different words"),
+        ("a,b,y\n1,,2\n2,,3\n3,,5", "“b” is empty"),
         ("1,2\n3,4\n5,7", "no header was found: the columns are numbered"),
     ],
 )
@@ -173,7 +183,7 @@ def test_what_is_left_out_is_said(text: str, note: str) -> None:
 def test_too_many_words_are_left_out_the_fewest_are_kept() -> None:
     rows = [f"w{i % 70:02},v{i % 15:02},{i}" for i in range(200)]
     data = table("\n".join(["many,few,y", *rows])).data()
-    assert "many is left out: 70 words are too many" in data.notes
+    assert "“many” is left out: 70 words are too many" in data.notes
     assert sum(name.startswith("few = ") for name in data.names) == 14
 
 
