@@ -19,6 +19,7 @@ from .sweep import answer as sweep_answer
 from .sweep import board as sweep
 from .train import answer as train_answer
 from .train import board as train
+from .train import fields
 
 
 class Tab(NamedTuple):
@@ -42,7 +43,11 @@ TO = "Way of looking"
 opening = answer.opening  # a query -> the first answer, which travels in the page
 # tab -> what a picture can be made of
 PANELS_CALLED = {graph: continued(panel.label) for graph, panel in PANELS.items()}
-PICTURES = {FIRST: {"board": "the board", "map": "the map"} | PANELS_CALLED, "sweep": {"sweep": "the plot"}}
+PICTURES = {
+    FIRST: {"board": "the board", "map": "the map"} | PANELS_CALLED,
+    "sweep": {"sweep": "the plot"},
+    "train": {f"train-{name}": what for name, what in fields.PICTURES.items()},
+}
 
 
 def controls() -> html.Div:

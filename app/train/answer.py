@@ -28,8 +28,8 @@ def piece(tile: Tile) -> Piece:
 
 
 def _arrays(tile: Tile) -> dict[str, Any]:
-    if tile.part == plane.PLANE:
-        return plane.piece(asked.read_course(tile.key), tile.given)
+    if plane.is_one(tile.part):
+        return plane.piece(tile.part, tile.given, asked.read_course(tile.key).regression)
     return work.piece(tile.key, tile.part, tile.given)
 
 

@@ -10,6 +10,7 @@ from ..page import train
 from ..page.train import DATA, EXPERIMENTS, MODELS
 from ..screen.at_hand import at_hand
 from ..screen.controls import area, changing_menu, menu, number_field, said, switch
+from .fields import fields
 from .file import file_control
 
 AREA = {"data-tab": "train", "data-area": "train"}
@@ -100,4 +101,5 @@ def board() -> html.Main:
     results = html.Div(id="train-table", className="details", tabIndex=0, role="region", **{"aria-label": "Results"})
     cards = [html.Section([asks, *told], className="card", **{"aria-label": "Training"}), at_hand(of="train.name")]
     cards.append(html.Section([html.H2("Results"), results], className="card", **{"aria-label": "Results"}))
+    cards.append(fields())
     return html.Main(cards, id="train", className="train", **AREA, **{"aria-label": "Train"})

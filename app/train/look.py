@@ -13,7 +13,7 @@ from ..page import weather
 from ..page.labels import labels
 from ..page.numbers import brief, significant
 from ..page.state import Run, State
-from ..page.train import GOAL
+from ..page.train import GOAL, QUANTITIES
 from ..page.trained import too_large
 from ..protocol import UNKNOWN
 from ..screen import theme
@@ -23,7 +23,8 @@ from .asked import Course, Unknown
 
 Array = np.ndarray
 GONE = "The file of this page is not known here: choose it again."
-ABOVE = 1.1  # times the lowest loss: what is to be reached where nothing is said
+ABOVE = 1.03  # times the lowest loss: what is to be reached where nothing is said,
+CERTAIN = 0.1  # or where the log loss has no lowest
 
 
 def look(state: State, mode: str) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def _drawn(state: State, style: Style) -> dict[str, Any]:
         "layout": style.layout(),
         "runs": [_run(state, place, style) for place in range(len(state.runs))],
         "quantity": settings.quantity,
-        "plane": list(settings.plane) or "pca",
+        "measured": dict(QUANTITIES)[settings.quantity],
         "shown": _shown(state),
         "t": state.view.step,
         "letter": state.letters.of("η"),
@@ -77,10 +78,9 @@ def _run(state: State, place: int, style: Style) -> dict[str, Any]:
     }
 
 
-def _shown(state: State) -> int:
-    """The slot of the run whose history of every parameter is shown."""
-    slots = [run.slot for run in state.runs]
-    return state.train.shown if state.train.shown in slots else slots[0]
+def _shown(state: State) -> int | None:
+    """The slot of the run whose history of every parameter is shown; None: of all."""
+    return state.train.shown if state.train.shown in [run.slot for run in state.runs] else None
 
 
 def _known(state: State, course: Course) -> dict[str, Any]:
@@ -110,6 +110,7 @@ def _known(state: State, course: Course) -> dict[str, Any]:
         "target_name": samples.target_name,
         "classes": list(samples.classes) if samples.classes else None,
         "lines": lines(state, course),
+        "plane": list(state.train.plane) if state.train.plane and max(state.train.plane) < course.d else "pca",
         "columns": columns(state),
     }
 
@@ -119,7 +120,9 @@ def goal(state: State, course: Course) -> float:
     if state.train.goal is not None:
         return state.train.goal
     lowest = course.regression.lowest
-    if state.train.is_made or not lowest or not math.isfinite(lowest):
+    if not lowest or not math.isfinite(lowest):
+        return CERTAIN
+    if state.train.is_made and course.data.kind == "linear":
         return GOAL
     digits = 1 - math.floor(math.log10(ABOVE * lowest))
     return math.ceil(ABOVE * lowest * 10**digits) / 10**digits
@@ -190,11 +193,10 @@ PRINTED = (
 
 def _of_noise(course: Course) -> str:
     """Why no model gets below the lowest loss there is."""
-    model = course.regression
-    share = f"{course.d} weights fit about {course.d / course.n:.0%} of it by chance"
+    variance, lowest = (significant(one, 3) for one in (_variance(course.regression), course.regression.lowest))
     return (
-        f"The target depends on no feature. Its variance is {significant(_variance(model), 3)}, {share}, and so no "
-        f"model gets below {significant(model.lowest, 3)}, at any rate, by any method."
+        f"The target depends on no feature. Its variance is {variance}; {course.d} weights fit a little of that by "
+        f"chance, and no model gets below {lowest}, at any rate, by any method."
     )
 
 

@@ -22,6 +22,7 @@ from . import asked
 from .asked import Course, Subject
 
 Array = np.ndarray
+MOST = 20.0  # s that all trainings of a page may take where they are made at once, about
 COST = "cost"  # of a subject: what it takes to train it as the listing does
 SECONDS = 0.03  # that a tile may take, about. It is counted, not measured: every server cuts the same work alike
 STEP, SEED, CELL = 15e-6, 3e-6, 2.5e-9  # s that a step takes, each further shuffle of it, and a feature of a sample
@@ -38,6 +39,12 @@ def stretches(course: Course) -> list[tuple[int, int]]:
     many = max(int(SECONDS / _epoch(course)), 1)
     marks = [*range(0, course.settings.epochs, many), course.settings.epochs]
     return list(pairwise(marks))
+
+
+def soon(state: State) -> bool:
+    """Whether all trainings of a page can be had at once."""
+    course = asked.course(state)
+    return _epoch(course) * course.settings.epochs * len(state.runs) <= MOST
 
 
 def _epoch(course: Course) -> float:
@@ -108,16 +115,7 @@ def told(made: Training, is_last: bool) -> dict[str, Any]:
     }
     per_epoch = ("loss", "validation", "accuracy", "validation_accuracy")  # (E + 1, K) each
     arrays |= {name: found for name in per_epoch if (found := getattr(made, name)) is not None}
-    return arrays | moments(made)
-
-
-def moments(made: Training) -> dict[str, Array]:
-    """Sums over the recorded steps of the first shuffle, from which principal components follow; of a run that
-    diverges none: `count`, `sum` (d,), and `products` (d (d + 1) / 2,), the upper triangle row by row."""
-    params = made.params[..., 0]
-    kept = params[:0] if made.diverged_at[0] >= 0 else params
-    products = (kept.T @ kept)[np.triu_indices(kept.shape[1])]
-    return {"count": np.array([float(len(kept))]), "sum": kept.sum(axis=0), "products": products}
+    return arrays
 
 
 # --- what the listing costs -----------------------------------------------------------------------------------------

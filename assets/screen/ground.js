@@ -20,7 +20,8 @@ const PAINTERS = { contour: paint_bands, scatter: paint_scatter, quiver: paint_a
 
 // --- bands and level lines -------------------------------------------------------------------------------------------
 
-function paint_bands(pen, arrays, { colorscale, line }, xaxis, yaxis) {
+// a grid of heights in the colours, and with the level lines, that a trace declares
+export function paint_bands(pen, arrays, { colorscale, line }, xaxis, yaxis) {
   if (!arrays.z?.length) return;
   const levels = levels_of(arrays.contours);
   paint_colours(pen, grid_of(arrays, xaxis, yaxis), band_colours(arrays, colorscale, levels), levels, xaxis, yaxis);

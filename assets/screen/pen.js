@@ -117,6 +117,18 @@ export class SvgPen {
     this.svg += `<rect x="${short(x)}" y="${short(y)}" ${size} fill="${this.fillStyle}" ${this.#placed()}/>`;
   }
 
+  // of a canvas, at twice the size that it has on the page
+  getTransform() {
+    return { a: 2 };
+  }
+
+  drawImage(sheet, x, y, width, height) {
+    const canvas = Object.assign(document.createElement("canvas"), { width: sheet.width, height: sheet.height });
+    canvas.getContext("2d").drawImage(sheet, 0, 0);
+    const place = `x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
+    this.svg += `<image href="${canvas.toDataURL()}" ${place} preserveAspectRatio="none" ${this.#placed()}/>`;
+  }
+
   measureText(text) {
     this.#measure.font = this.font;
     return this.#measure.measureText(text);
