@@ -1,4 +1,5 @@
 // The Train tab: a reply says what is asked, the server plans it, and its tiles are told as they come.
+import { sent_by } from "../screen/downloads.js";
 import { make } from "../screen/elements.js";
 import { playhead } from "../screen/playhead.js";
 import { while_open } from "../screen/tabs.js";
@@ -79,4 +80,5 @@ class Train {
 }
 
 const train = new Train();
+sent_by((hash) => file.bring(hash, true));
 while_open(TAB, (reply) => train.follow(reply));
