@@ -231,6 +231,7 @@ def test_where_the_data_are_others_there_is_no_room_for_a_file(page: Explorer) -
 def test_the_button_opens_the_picker_by_keyboard_too(page: Explorer) -> None:
     opened(page, "&train=data%3Dfile")
     button = page.tab.locator("#train-choose")
+    expect(button).to_be_visible(timeout=PATIENCE)
     button.focus()
     with page.tab.expect_file_chooser(timeout=PATIENCE) as chosen:
         page.tab.keyboard.press("Enter")
