@@ -214,6 +214,7 @@ KEYS = [
     "start.y",
     "steps",
     "playhead",
+    "playhead.train",
     "reset",
 ]
 KEYS += [f"run.{place}.{what}" for place in (0, 1, 7) for what in ("optimizer", "name", "pin", "duplicate", "remove")]

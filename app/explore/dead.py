@@ -14,7 +14,9 @@ from . import curves
 
 TOOLS = ("up", "down", "duplicate", "pin", "fork", "join", "remove", "lr")  # of each run
 PRESETS = ("master.lr.equal", "preset.textbook", "preset.tuned", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
-BARRABLE = ("add", "scene", "experiment", "start", "playhead", "share", "view.inspect", *PRESETS)  # they show no value
+PLAYHEADS = ("playhead", "playhead.train")
+BEGUN = ("scene", "experiment")
+BARRABLE = ("add", *BEGUN, "start", *PLAYHEADS, "share", "view.inspect", *PRESETS)  # they show no value
 
 
 def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:

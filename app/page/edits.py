@@ -24,7 +24,7 @@ from . import run_edits as runs
 from .given import number, word
 from .promises import HIDDEN, barred, kept
 from .state import ASKED, State, own_scene
-from .view import CHOICES, OFF_SURFACE, TOLERANCE, View
+from .view import CHOICES, TOLERANCE, View
 
 
 def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
@@ -104,10 +104,11 @@ def _tolerance(state: State, kind: str, value: Any) -> State:
     return replace(state, view=replace(state.view, tolerance=float(number(TOLERANCE, kind, value))))
 
 
-def _playhead(state: State, kind: str, value: Any) -> State:
+def _playhead(state: State, kind: str, value: Any, of: str) -> State:
+    """On the surface, or of a training: whatever tab is shown, for it may have rested in the one before."""
     if not (value is None or (type(value) is int and value >= 0)):
         raise Forged("the playhead stands on a step")
-    if state.view.tab in OFF_SURFACE:
+    if of:
         at = None if value is None else min(value, limits.TRAIN_STEPS)
         return replace(state, view=replace(state.view, step=at))
     at_end = value is None or value >= state.n_steps  # it may have rested before the page knew of fewer steps
@@ -160,7 +161,7 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (r"ghost\.(\d)\.(\d)", ("action",), runs.ghost),
     (rf"ghost\.(\d)\.({'|'.join(LIBRARIES)})\.({'|'.join(calls.WAYS)})", ("action",), runs.elsewhere),
     (rf"({'|'.join(ASKED)})\.(\w+)", ("slider", "number", "choice", "switch", "text"), setting_edits.edit),
-    (r"playhead", ("point",), _playhead),
+    (r"playhead(\.train)?", ("point",), _playhead),
     (r"reset", ("action",), _reset),
     (r"goto", ("text",), _goto),
 ]

@@ -31,7 +31,7 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
     (r"view\.(map|height|arrows|overlay)", ("map",), ()),
     (rf"view\.(limits|{'|'.join(PANEL_CHOICES)})", ("panels",), ()),
     (r"view\.(detail|inspect|rule|letters)|tolerance", ("details",), ()),
-    (r"playhead", ("playback",), ()),
+    (r"playhead(\.train)?", ("playback",), ()),
     (r"share", ("share",), ()),
     (r"sweep\..+", ("sweep",), ()),
     (r"basins\..+", ("basins",), ()),

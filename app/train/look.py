@@ -23,7 +23,8 @@ from .asked import Course, Unknown
 
 Array = np.ndarray
 GONE = "The file of this page is not known here: choose it again."
-ABOVE = 1.1  # times the lowest loss: what is to be reached where nothing is said
+ABOVE = 1.03  # times the lowest loss: what is to be reached where nothing is said,
+CERTAIN = 0.1  # or where the log loss has no lowest
 
 
 def look(state: State, mode: str) -> dict[str, Any]:
@@ -119,7 +120,9 @@ def goal(state: State, course: Course) -> float:
     if state.train.goal is not None:
         return state.train.goal
     lowest = course.regression.lowest
-    if state.train.is_made or not lowest or not math.isfinite(lowest):
+    if not lowest or not math.isfinite(lowest):
+        return CERTAIN
+    if state.train.is_made and course.data.kind == "linear":
         return GOAL
     digits = 1 - math.floor(math.log10(ABOVE * lowest))
     return math.ceil(ABOVE * lowest * 10**digits) / 10**digits
@@ -190,11 +193,10 @@ PRINTED = (
 
 def _of_noise(course: Course) -> str:
     """Why no model gets below the lowest loss there is."""
-    model = course.regression
-    share = f"{course.d} weights fit about {course.d / course.n:.0%} of it by chance"
+    variance, lowest = (significant(one, 3) for one in (_variance(course.regression), course.regression.lowest))
     return (
-        f"The target depends on no feature. Its variance is {significant(_variance(model), 3)}, {share}, and so no "
-        f"model gets below {significant(model.lowest, 3)}, at any rate, by any method."
+        f"The target depends on no feature. Its variance is {variance}; {course.d} weights fit a little of that by "
+        f"chance, and no model gets below {lowest}, at any rate, by any method."
     )
 
 

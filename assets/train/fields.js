@@ -175,7 +175,7 @@ class Fields {
   #say() {
     if (!this.#look || playhead.playing()) return;
     const step = playhead.step();
-    for (const [name, { drawing }] of Object.entries(this.#panels)) document.getElementById(`${TAB}-${name}-told`).textContent = drawing?.laid ? drawing.told(step) : "";
+    for (const [name, panel] of Object.entries(this.#panels)) document.getElementById(`${TAB}-${name}-told`).textContent = panel.ready() ? panel.drawing.told(step) : "";
     const there = !this.#look.problem && this.#panels.path.drawing;
     document.getElementById(`${TAB}-share`).textContent = there ? share_in_words(this.#look, this.#plane.found, this.#of) : "";
   }

@@ -5,6 +5,8 @@ import { point_at, pointed } from "../screen/graphs.js";
 import { playhead } from "../screen/playhead.js";
 import { Tip } from "../screen/tip.js";
 
+const NEAR = "200px"; // of the screen: what may be seen soon is painted
+
 export class Panel {
   #drawing = null;
   #still = make("canvas"); // that is not shown
@@ -12,6 +14,7 @@ export class Panel {
   #place = null; // that is looked at, in the drawing's own words
   #stale = true; // the still part
   #wanted = false;
+  #seen = true; // whether any of it is on the screen: what is not costs nothing
   #tip;
 
   // `keys`: the button that takes the keyboard, with what it does as its label; `told`: where the field stands in words
@@ -25,6 +28,7 @@ export class Panel {
     place.append(this.canvas, this.keys, this.words, this.reading);
     this.#tip = new Tip(place);
     new ResizeObserver(() => this.changed()).observe(place);
+    new IntersectionObserver((all) => this.#see(all.at(-1).isIntersecting), { rootMargin: NEAR }).observe(place);
     pointed.listen((slot) => {
       this.#pointed = slot;
       this.changed();
@@ -64,6 +68,18 @@ export class Panel {
     if (!playhead.playing()) this.#read();
   }
 
+  #see(seen) {
+    this.#seen = seen;
+    if (seen) this.#soon();
+  }
+
+  // laid out, though perhaps not seen: what it says in words follows from that
+  ready() {
+    const { clientWidth: width, clientHeight: height } = this.place;
+    if (this.#drawing && !this.#drawing.laid && width && height) this.#drawing.lay(width, height, this.canvas.getContext("2d"));
+    return Boolean(this.#drawing?.laid);
+  }
+
   // once, before the next frame
   #soon() {
     if (this.#wanted) return;
@@ -80,7 +96,7 @@ export class Panel {
 
   #paint() {
     const { clientWidth: width, clientHeight: height } = this.place;
-    if (!this.#drawing || !width || !height || this.canvas.hidden) return;
+    if (!this.#drawing || !width || !height || this.canvas.hidden || !this.#seen) return;
     const ratio = window.devicePixelRatio || 1;
     const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     const view = this.view();

@@ -270,6 +270,6 @@ function is_beside({ least }, plane) {
 // two digits, and as many as it takes to tell it from the whole
 function percent(share) {
   const left = 1 - share;
-  if (left > 0 && left < 0.01) return `${(100 * share).toFixed(Math.min(Math.ceil(-Math.log10(left)) - 1, 4))} %`;
+  if (left > 0 && left < 0.01) return `${(100 * share).toFixed(Math.min(Math.ceil(-Math.log10(100 * left)), 4))} %`;
   return `${Number((100 * share).toPrecision(2))} %`;
 }

@@ -104,14 +104,14 @@ def test_the_listing_makes_its_own_data() -> None:
 
 def test_the_playhead_of_a_training_is_its_own() -> None:
     state = of("?tab=train&t=5")
-    moved = after(state, ("point", "playhead", 700))
+    moved = after(state, ("point", "playhead.train", 700))
     assert (moved.view.t, moved.view.step) == (5, 700) and "step=700" in moved.to_query()
-    assert after(moved, ("point", "playhead", None)) == state
-    assert after(of("?step=700"), ("point", "playhead", 7)).view.t == 7
-    held, messages = edits.apply(of("?tab=train&lock=playback"), [("point", "playhead", 7)])
+    assert after(moved, ("point", "playhead.train", None)) == state
+    assert after(state, ("point", "playhead", 7)).view.t == after(of("?step=700"), ("point", "playhead", 7)).view.t == 7
+    held, messages = edits.apply(of("?tab=train&lock=playback"), [("point", "playhead.train", 7)])
     assert held.view.step is None and messages
     with pytest.raises(Forged):
-        edits.apply(state, [("point", "playhead", -1)])
+        edits.apply(state, [("point", "playhead.train", -1)])
 
 
 def test_what_takes_too_long_is_refused_in_words() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.page import edits
 from app.page.state import State
+from app.page.trained import experiment
 from app.protocol import Forged, Plan, Tile
 from app.train import answer, asked, work
 
@@ -141,3 +142,24 @@ def test_the_listing_gives_what_it_prints_and_its_cost_is_counted() -> None:
             costs.append(answer.piece(Tile(planned.key, f"{run['subject']}|cost", "0.3")).arrays["said"])
     assert finals[:3] == ["0.243234", "0.249472", "0.244994"]
     assert costs == ["needs 33 epochs to a loss of 0.3 where t starts anew, and 13 epochs in the fair race"]
+
+
+def epochs_to_the_goal(name: str) -> dict[str, float]:
+    """Run -> the median over the shuffles, inf for never, of a training to begin with."""
+    query = experiment(name).to_query()
+    seen, tiles = answer.plan(Plan(query)).look, followed(query)
+    found = {}
+    for run in seen["runs"]:
+        during = np.concatenate([one["during"] for one in tiles[run["subject"]]])
+        below = during <= seen["goal"]
+        found[run["label"]] = float(np.median(np.where(below.any(axis=0), below.argmax(axis=0) + 1, np.inf)))
+    return found
+
+
+def test_the_trainings_to_begin_with_show_what_is_said_of_them() -> None:
+    plain, scaled, rare = map(epochs_to_the_goal, ("printed", "scaled", "rare"))
+    assert plain["SGD"] == 2 == min(plain.values()) and 7 <= plain["RMSProp"] < plain["AdaGrad"] < plain["Adam"] == 13
+    assert scaled["SGD"] == np.inf and max(one for name, one in scaled.items() if name != "SGD") < 50
+    assert rare["SGD"] == 9
+    assert all(abs(rare[name] - plain[name]) <= 1 for name in ("AdaGrad", "RMSProp", "Adam"))
+    assert set(epochs_to_the_goal("noise").values()) == {np.inf}
