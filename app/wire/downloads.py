@@ -6,7 +6,7 @@ from flask import Response, abort, request
 from ..export.files import ALL, make
 from ..page.promises import barred
 from ..page.state import State
-from ..protocol import Mistake
+from ..protocol import Missing, Mistake
 
 
 def register(app: Dash) -> None:
@@ -19,6 +19,8 @@ def register(app: Dash) -> None:
             abort(403, f"Exports are {why}.")
         try:
             file = make(name, state, request.host_url + state.to_query())
+        except Missing as why:
+            abort(410, str(why))
         except Mistake as why:
             abort(422, str(why))
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}

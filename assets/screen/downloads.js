@@ -4,7 +4,12 @@ import { address } from "../page/address.js";
 import { signal } from "../signal.js";
 
 const AGAIN = 2; // s until the next try, where the server does not say
+const TRIES = 3; // of an export whose file is not there
 const KEPT = 10000; // ms that the browser has for taking a file over
+
+const HASH = /[0-9a-f]{64}/; // of a file that an address names
+
+let bring = async () => false; // to a server that does not know a file
 
 export const awaited = signal(); // "" nothing, "busy" a file waits for its turn, "failed" there is none
 
@@ -33,9 +38,15 @@ document.addEventListener(
   true,
 );
 
+export function bring_with(how) {
+  bring = how;
+}
+
 async function take(url) {
-  for (;;) {
-    const { file, wait } = await one_try(url).catch(() => ({ wait: AGAIN }));
+  for (let tries = 0; ; tries += 1) {
+    const { file, wait, gone } = await one_try(url).catch(() => ({ wait: AGAIN }));
+    const hash = gone && url.match(HASH)?.[0];
+    if (hash && tries < TRIES && (await bring(hash))) continue;
     awaited.tell(wait ? "busy" : file ? "" : "failed");
     if (file) save(file.blob, file.name);
     if (!wait) return;
@@ -47,7 +58,7 @@ async function take(url) {
 async function one_try(url) {
   const response = await fetch(url);
   if (response.status === 503) return { wait: Number(response.headers.get("Retry-After")) || AGAIN };
-  if (!response.ok) return {};
+  if (!response.ok) return { gone: response.status === 410 };
   const [, name] = response.headers.get("Content-Disposition").match(/filename="([^"]*)"/);
   return { file: { blob: await response.blob(), name } };
 }

@@ -2,8 +2,9 @@
 import { make } from "../screen/elements.js";
 import { after_frame } from "../screen/frames.js";
 import { playhead } from "../screen/playhead.js";
-import { ask_heavy } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
+import { ask_bringing } from "../wire/tiles.js";
+import { bring } from "./file.js";
 import { Heat } from "./heat.js";
 import { Lines } from "./lines.js";
 import { given_moments, given_window, moments_of } from "./moments.js";
@@ -123,7 +124,7 @@ class Fields {
     while (line.next) {
       const { then: done, ...fields } = line.next;
       line.next = null;
-      const { answer } = await ask_heavy("tile", { ...fields, tab: TAB }, () => Boolean(line.next));
+      const answer = await ask_bringing("tile", { ...fields, tab: TAB }, bring, () => Boolean(line.next));
       if (answer && !answer.arrays.unknown) done(answer.arrays);
       else if (!line.next) line.asked = "";
     }

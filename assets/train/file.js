@@ -1,5 +1,6 @@
 // A file of one's own: chosen or dropped, sent once, and named by its hash in the address.
 import { make } from "../screen/elements.js";
+import { bring_with } from "../screen/downloads.js";
 import { send_file } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { recall, remember, send_again } from "./files.js";
@@ -56,17 +57,15 @@ class FileControl {
     this.#reveal();
   }
 
-  // A server does not know it; whether it does then. `late`: it did when all was planned, and nobody else says so.
-  async bring(hash, late) {
-    const sent = await send_again(hash);
-    if (!sent && late) this.#tell("", GONE);
-    return sent;
+  gone() {
+    this.#tell("", GONE);
   }
 
   // where the data are others, there is only what is said of a file that was dropped
   #reveal() {
-    const is_silent = [...this.#place.querySelectorAll("p")].every((one) => !one.textContent);
-    this.#place.hidden = !this.#is_own && is_silent;
+    const says = ["said", "wrong"].some((one) => document.getElementById(`train-file-${one}`).textContent);
+    this.#place.hidden = !this.#is_own && !says;
+    document.getElementById("train-file-hint").hidden = says;
   }
 
   get #can() {
@@ -114,3 +113,12 @@ function in_words(name, { rows, columns, kinds, message }) {
 const megabytes = (bytes) => `${(bytes / 1e6).toPrecision(2)} MB`;
 
 export const file = new FileControl();
+
+// A server does not know a file; whether it does then. `late`: it did when all was planned, and nobody else says so.
+export async function bring(hash, late) {
+  const sent = await send_again(hash);
+  if (!sent && late) file.gone();
+  return sent;
+}
+
+bring_with((hash) => bring(hash, true));

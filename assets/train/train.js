@@ -5,7 +5,7 @@ import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
 import { Tiles } from "../wire/tiles.js";
 import { show_asked, show_known } from "./asked.js";
-import { file } from "./file.js";
+import { bring, file } from "./file.js";
 import { Found } from "./found.js";
 import { fields } from "./fields.js";
 import { fill_results } from "./table.js";
@@ -13,7 +13,7 @@ import { fill_results } from "./table.js";
 const TAB = "train";
 
 class Train {
-  #tiles = new Tiles(TAB, (hash, late) => file.bring(hash, late));
+  #tiles = new Tiles(TAB, bring);
   #asked = ""; // what was planned last
   #look = null;
   #found = new Map(); // subject -> the arrays of its stretches, in their order

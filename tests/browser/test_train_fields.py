@@ -38,7 +38,9 @@ def done(page: Explorer) -> None:
     page.told()
     of = "heat.of(run).found"
     whole = f"heat.look.runs.every((run) => {of} && !heat.of(run).stale && {of}.at.at(-1) === heat.look.steps)"
-    laid = "[heat, lines, weights, path].every((one) => !one || one.laid) && !fields.is_busy() && (!path || path.ground)"
+    laid = (
+        "[heat, lines, weights, path].every((one) => !one || one.laid) && !fields.is_busy() && (!path || path.ground)"
+    )
     page.until(f"await (async () => {{ {FIELDS} return heat && {whole} && {laid}; }})()", 60)
     page.told()
 
