@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve until told to stop, 1 when the address cannot be used; or do what `run`, `sweep` or `basins` says."""
+    """Serve until told to stop, 1 when the address cannot be used; or do what one of `command.WORDS` says."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it without a traceback, whatever is being imported
     argv = sys.argv[1:] if argv is None else argv
     from . import command, serve

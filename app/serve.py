@@ -32,7 +32,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="downslope",
         description="See how optimizers walk over loss surfaces.",
-        epilog="downslope run --help, and sweep, and basins: the same without a browser, on the terminal and in files.",
+        epilog="downslope run --help, or sweep, basins, train: without a browser, on the terminal and in files.",
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="name or address to listen on (default: this machine only; :: for everyone)"

@@ -5,6 +5,7 @@ import { after_frame } from "./screen/frames.js";
 import { draw } from "./screen/graphs.js";
 import { handle } from "./screen/handle.js";
 import { keep_clicks } from "./screen/kept.js";
+import { tab_shown } from "./screen/place.js";
 import { playhead } from "./screen/playhead.js";
 import { fetch_plotly, want } from "./screen/plotly.js";
 import { pointer } from "./screen/pointer.js";
@@ -44,7 +45,7 @@ gate.replied.listen((reply) => {
   follow_tab(reply);
   follow_presentation(reply.present);
   hide_areas(reply.hide);
-  playhead.follow(scene.steps, scene.t, dead.playhead);
+  if (tab_shown() !== "train") playhead.follow(scene.steps, scene.t, dead.playhead); // a training has steps of its own
   draw(scene);
   handle.follow(scene.start, scene.domain, scene.room, dead.start);
   notify(reply.notices);

@@ -80,8 +80,8 @@ class Training:
         `which`: "during", "loss" or "validation".
         """
         curve = self.during if which == "during" else getattr(self, which)[1:]
-        met = curve <= goal
-        return np.where(met.any(axis=0), met.argmax(axis=0) + 1, -1)
+        met = np.vstack([np.zeros(curve.shape[1], bool), curve <= goal])
+        return np.where(met.any(axis=0), met.argmax(axis=0), -1)
 
 
 def train(

@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.command import train
 from app.export.code import numpy_script
 from app.page.spelled import SLUGS
 from app.page.state import Run, State
 from app.walks.explain import inspect
 from landscapes import Rosenbrock
-from optim_core import Lion, Optimizer, conventions_of, iterate, run, sweep
+from optim_core import SGD, Lion, Optimizer, conventions_of, iterate, run, sweep
 
 from .strategies import Given, walk
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SECTION = README.split("## Add an optimizer in one file")[1].split("\n## ")[0]
+TRAINING = README.split("## Training")[1].split("\n## ")[0]
 SWEEPS = README.split("## Sweeps, basins and clusters")[1].split("\n## ")[0]
 
 
@@ -73,3 +75,28 @@ def test_sweeps_and_basins_are_as_printed(capsys: pytest.CaptureFixture[str]) ->
     assert made["found"].nearest.shape == (128, 128)
     assert sum(share.share for share in made["found"].shares()) == pytest.approx(1)
     assert len(capsys.readouterr().out.splitlines()) > 8
+
+
+def test_a_training_is_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", TRAINING, re.DOTALL)
+    made: dict[str, Any] = {}
+    exec(block, made)
+    assert made["fair"].effective_lr.shape == (1600, 10, 5) and made["fair"].epochs_to(0.3).shape == (5,)
+    at_once = made["train"](SGD(0.05), made["model"], epochs=50)
+    np.testing.assert_array_equal(made["whole"].params[-1], at_once.params[-1])
+    assert capsys.readouterr().out.startswith("0.2343")
+
+
+def test_the_listing_s_digits_are_those_that_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    (digits,) = re.findall(r"prints: ([\d., and]+\d)", TRAINING)
+    (words,) = re.findall(r"\$ downslope train (.*)", TRAINING)
+    assert train.main(words.removesuffix(" --json printed.json").split()) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    found = [row[2] for row in rows if row[0] in ("AdaGrad", "RMSProp", "Adam")]
+    assert found == re.findall(r"[\d.]+\d", digits)
+
+
+def test_the_commands_of_a_training_are_options() -> None:
+    (said,) = re.findall(r"`downslope train` takes.*", TRAINING, re.DOTALL)
+    named = {*re.findall(r"--(\w+)", said)}
+    assert named <= {*train.SETTINGS, *train.FILES, *train.WORD.common} and {*train.FILES} <= named

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib import import_module
 
-WORDS = ("run", "sweep", "basins")
+WORDS = ("run", "sweep", "basins", "train")
 
 
 def main(word: str, argv: Sequence[str]) -> int:

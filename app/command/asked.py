@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote, urlsplit
 
@@ -13,7 +13,7 @@ from ..page import paste, weather
 from ..page.fields import Notice
 from ..page.names import perhaps
 from ..page.spelled import TYPED, called, written
-from ..page.state import KEYS, State
+from ..page.state import KEYS, RUNS_OF_TABS, State
 from ..protocol import Mistake
 from .terminal import STDOUT
 
@@ -37,8 +37,17 @@ SURFACES = {**LANDSCAPES, TYPED: Formula}
 OPTION_OF = {"f": "surface", "run": "optimizer", "runs": "optimizer"}  # the first word of a notice -> option
 HOME = "http://127.0.0.1:8050/"  # where `downslope` serves a link unless told otherwise
 REGISTRIES = {"surfaces": LANDSCAPES, "optimizers": OPTIMIZERS, "weather": weather.KINDS, "schedules": SCHEDULES}
-NAMES = "\n\n".join(f"{what}: {', '.join(registry)}" for what, registry in REGISTRIES.items())
-NAMES = NAMES.replace("\n\n", ", or a --formula\n\n", 1)
+
+
+def _names(common: Container[str]) -> str:
+    """What may stand in these options."""
+    known = {what: ", ".join(registry) for what, registry in REGISTRIES.items() if what.rstrip("s") in common}
+    if "surfaces" in known:
+        known["surfaces"] += ", or a --formula"
+    return "\n\n".join(f"{what}: {names}" for what, names in known.items())
+
+
+NAMES = _names(OPTIONS)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,7 @@ class Word:
     """A command: what it is called and does, the files that it writes, and the settings of the tab that shows the same.
 
     `settings` are names of settings, each with what it takes and what it is; of `runs` the option counts the runs from
-    1, where a link has their slots; `more` are options of the command alone.
+    1, where a link has their slots; `more` are options of the command alone; a flag has the setting that it turns on.
     """
 
     name: str
@@ -57,25 +66,37 @@ class Word:
     settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     runs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     more: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()  # settings that no option says
+    common: tuple[str, ...] = tuple(OPTIONS)  # those of OPTIONS that it has
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The settings of its tab that may be said."""
+        return (*self.settings, *(setting for setting, _ in self.flags.values()), *self.hidden)
 
 
 def options(word: Word, argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog=f"downslope {word.name}",
         description=word.does,
-        epilog=f"example: {word.example}\n\n{NAMES}",
+        epilog=f"example: {word.example}\n\n{_names(word.common)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("link", nargs="?", default="", help="an address of the explorer, or its part from the ? on")
     files = {name: ("FILE", f"write {does}; {STDOUT} is the standard output") for name, does in word.files.items()}
-    for name, (shape, about) in {**OPTIONS, **word.settings, **word.runs, **word.more, **files}.items():
+    common = {name: OPTIONS[name] for name in word.common}
+    for name, (shape, about) in {**common, **word.settings, **word.runs, **word.more, **files}.items():
         parser.add_argument(f"--{name}", metavar=shape, action="append", default=[], help=about)
+    for name, (setting, about) in word.flags.items():
+        parser.add_argument(f"--{name}", dest=setting, action="append_const", const="1", default=[], help=about)
+    parser.set_defaults(**{name: [] for name in OPTIONS if name not in word.common})
     return parser.parse_args(_joined(argv))
 
 
 def one(options: argparse.Namespace, name: str) -> str | None:
     """What an option says that may be given once. Raises Mistake where it is given twice."""
-    given = getattr(options, name)
+    given = getattr(options, name, [])
     if len(given) > 1:
         raise Mistake(f"--{name} is given twice")
     return given[0] if given else None
@@ -110,12 +131,17 @@ def state(word: Word, options: argparse.Namespace) -> tuple[State, str]:
     home, query = _split(options.link)
     given = _given(options)
     replaced = {FIELDS.get(name, name) for name, values in given.items() if values}
+    opens = [f"tab={word.tab}"] if word.tab in RUNS_OF_TABS else []  # whose runs are not those of the surface
+    replaced |= {"tab"} if opens else set()
     kept = [part for part in query.split("&") if part and _key(part) not in replaced]
     added = [f"{FIELDS.get(name, name)}={quote(value, safe='~=,')}" for name in OPTIONS for value in given[name]]
-    settings = {name: one(options, name) for name in word.settings}
+    settings = {name: one(options, name) for name in word.said}
     settings = {name: value for name, value in settings.items() if value is not None}
-    found, notices = State.from_query("&".join([*_with(kept, word.tab, settings), *added]))
-    reasons = [_reason(notice, given, word.tab, settings) for notice in notices]
+    found, notices = State.from_query("&".join([*_with(kept, word.tab, settings), *opens, *added]))
+    said = {setting: option for option, (setting, _) in word.flags.items()}
+    reasons = [
+        _reason(notice, given, word.tab, {name: said.get(name, name) for name in settings}) for notice in notices
+    ]
     if reasons:
         raise Mistake("\n".join(reasons))
     return _chosen(word, options, found), home
@@ -135,12 +161,16 @@ def _slot(name: str, text: str, state: State) -> int:
 
 
 def _with(fields: list[str], tab: str, settings: Mapping[str, str]) -> list[str]:
-    """The fields of a link with these settings of a tab in place of what it says of them."""
+    """The fields of a link with these settings of a tab in place of what it says of them.
+
+    What separates settings is written twice over where it stands in one of them.
+    """
     if not settings:
         return fields
     own = [field.partition("=")[2] for field in fields if _key(field) == tab]
     pairs = [pair for pair in "~".join(own).split("~") if pair and unquote(pair).partition("=")[0] not in settings]
-    pairs += [quote(f"{name}={value}", safe="=,") for name, value in settings.items()]
+    twice = {name: value.replace("%", "%25").replace("~", "%7E") for name, value in settings.items()}
+    pairs += [quote(f"{name}={value}", safe="=,") for name, value in twice.items()]
     return [*(field for field in fields if _key(field) != tab), f"{tab}={'~'.join(pairs)}"]
 
 
@@ -179,11 +209,11 @@ def _key(part: str) -> str:
     return key
 
 
-def _reason(notice: Notice, given: Mapping[str, list[str]], tab: str, settings: Iterable[str]) -> str:
-    """Why something cannot be used, beginning with the option or the link that said it."""
+def _reason(notice: Notice, given: Mapping[str, list[str]], tab: str, settings: Mapping[str, str]) -> str:
+    """Why something cannot be used, beginning with the option or the link that said it; setting -> its option."""
     first, rest = re.fullmatch(r"(\w+)(.*)", notice.refusal, re.DOTALL).groups()
     if first == tab and (setting := re.match(r", (\w+)( and (\w+))?", rest)):
-        names = [name for name in setting.group(1, 3) if name in settings]
+        names = [settings[name] for name in setting.group(1, 3) if name in settings]
         if names:
             return f"--{' and --'.join(names)}{rest[setting.end() :]}"
     option = OPTION_OF.get(first, first)

@@ -1,6 +1,7 @@
 """What the commands that take long have in common: workers, a bar, and an end in words whatever happens."""
 
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -42,10 +43,19 @@ class Job:
         say(words, sys.stderr if STDOUT in self.files.values() else sys.stdout)
 
 
-def perform(word: asked.Word, argv: Sequence[str], do: Callable[[Job], None]) -> int:
-    """Do what the arguments say; 2 where they cannot be used or a file cannot be written, 130 after a Ctrl+C."""
+def perform(
+    word: asked.Word,
+    argv: Sequence[str],
+    do: Callable[[Job], None],
+    read: Callable[[Namespace], None] = lambda options: None,
+) -> int:
+    """Do what the arguments say; 2 where they cannot be used or a file cannot be written, 130 after a Ctrl+C.
+
+    `read` may put what the options mean in the place of what they say.
+    """
     options = asked.options(word, argv)
     try:
+        read(options)
         with workers.interruptible(), workers.Workers(workers.number(asked.one(options, "workers"))) as those:
             do(_job(word, options, those))
     except Mistake as reason:

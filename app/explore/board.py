@@ -11,7 +11,7 @@ from ..page.names import continued
 from ..page.view import TOLERANCE
 from ..screen.at_hand import at_hand
 from ..screen.controls import OF_SURFACE, menu, number_field, segments, switch, term
-from ..screen.playback import BUTTONS
+from ..screen.playback import playback
 from . import ruler
 from .curves import LIMITS
 from .rail import scene_menu, surface_menu
@@ -59,7 +59,7 @@ def _stage() -> html.Main:
         className="card map-card",
         **{"data-area": "map", "aria-label": "Map"},
     )
-    return html.Main([map_card, at_hand(ruler.room()), _playback()], className="stage")
+    return html.Main([map_card, at_hand(ruler.room()), playback("scrubber", "counter")], className="stage")
 
 
 def _welcome() -> html.Div:
@@ -99,28 +99,6 @@ def _stopping() -> html.Div:
 def _letters() -> html.Label:
     """What belongs to the formulas: whose symbols they are written in, here and on the whole page."""
     return html.Label(["letters", menu("view.letters", "Letters of your text", LETTERS)], className="letters")
-
-
-def _playback() -> html.Section:
-    row = [
-        html.Button(
-            html.Span(className=f"icon icon-{name}"),
-            className="play" if name == "toggle" else "plain",
-            **{"data-play": name, "data-needs": "playhead", "aria-label": label, "title": label},
-            **({"aria-pressed": "false"} if name == "toggle" else {}),
-        )
-        for name, label in BUTTONS.items()
-    ]
-    scrubber = html.Div(id="scrubber")
-    counter = html.Span(id="counter", className="counter")
-    speed = html.Button(
-        "1×", className="plain speed", **{"data-play": "speed", "data-needs": "playhead", "aria-label": "Speed"}
-    )
-    return html.Section(
-        [*row, scrubber, counter, speed],
-        className="card playback",
-        **{"data-area": "playback", "aria-label": "Playback"},
-    )
 
 
 def _panels() -> html.Div:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .. import limits
 from ..metrics import PANELS
-from ..page import edits, run_edits, weather
+from ..page import edits, run_edits, trained, weather
 from ..page.promises import barred
 from ..page.state import State
 from ..walks.simulate import Simulation, has_log
@@ -31,6 +31,7 @@ def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:
             *_weather(state),
             *_views(sim),
             *_axes(sim),
+            *trained.dead(state.train),
             *_reset(state),
         ]
     )

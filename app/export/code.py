@@ -50,9 +50,8 @@ def keras_script(state: State) -> str:
     formula = Written(state.landscape, "np", value="loss", partials="gradient")
     runs = Runs(state, KERAS)
     formula.imports |= runs.factors.imports
-    backend = 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before Keras is imported'
     imports = _imports(formula, "keras", "numpy as np")
-    head = ["import os", "", backend, "", *imports, "", 'keras.config.set_floatx("float64")', DIVERGING]
+    head = ["import os", "", KERAS_BACKEND, "", *imports, "", 'keras.config.set_floatx("float64")', DIVERGING]
     parts = [loops.KERAS_CHANGED] * ("handed" in runs.facts) + [loops.KERAS_CORRECTED] * ("Corrected(" in runs.table)
     parts += [loops.KERAS_BY_HAND] * bool(runs.functions)
     return _script(state, "Keras 3", head, formula, runs, [*parts, loops.KERAS_WALK])
@@ -74,6 +73,7 @@ FRAMEWORKS: dict[str, Framework] = {
 
 # --- parts ----------------------------------------------------------------------------------------------------------
 
+KERAS_BACKEND = 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before Keras is imported'
 DIVERGING = 'np.seterr(all="ignore")  # a run that diverges ends in inf or nan: nothing is clipped'
 
 

@@ -7,8 +7,10 @@ from ..basins.work import soon
 from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
+from ..train import work as training
+from ..train.asked import Unknown
 from ..walks.simulate import Simulation, simulate
-from . import basins_data, data
+from . import basins_data, data, train_code, train_data
 from . import sweep_data as sweeps
 from .code import FRAMEWORKS
 
@@ -87,6 +89,43 @@ def _mapped(name: str) -> Callable[[State, str], str | bytes]:
     return made
 
 
+def _trained(write: Callable[[State, str], str], at_once: bool = False) -> Callable[[State, str], str]:
+    """What a writer makes of the training of a state. Raises Mistake where there is none, or it takes too long here."""
+
+    def made(state: State, link: str) -> str:
+        try:
+            if at_once and not training.soon(state):
+                raise Mistake("so many steps of so many samples take too long here: take fewer, or `downslope train`")
+            return write(state, link)
+        except Unknown:
+            raise Mistake("your file is not here any more: choose it again") from None
+        except ValueError as why:
+            raise Mistake(str(why)) from None
+
+    return made
+
+
+_TRAINED = {
+    "csv": lambda state, link: train_data.csv(state, train_data.trained(state), link),
+    "json": lambda state, link: train_data.json(state, train_data.trained(state), link),
+}
+OF_TRAIN = {
+    f"train-{name}": Export(
+        f"Code: {one.name}",
+        "",
+        f"downslope_train_{name}.py",
+        "text/x-python",
+        _trained(lambda state, link, name=name: train_code.script(name, state)),
+    )
+    for name, one in train_code.LIBRARIES.items()
+} | {
+    "train-csv": Export("Data: CSV", "", "train.csv", "text/csv", _trained(_TRAINED["csv"], True)),
+    "train-json": Export("Data: JSON", "", "train.json", "application/json", _trained(_TRAINED["json"], True)),
+    "train-samples": Export(
+        "Samples: CSV", "", train_data.SET, "text/csv", _trained(lambda state, link: train_data.samples(state))
+    ),
+}
+
 OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `make` takes a state
     "sweep": {
         "sweep-csv": Export("Data: CSV", "", "sweep.csv", "text/csv", _swept(sweeps.csv)),
@@ -98,6 +137,7 @@ OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `
         "basins-npz": Export("Data: arrays for numpy", "", "basins.npz", "application/octet-stream", _mapped("npz")),
         "basins-png": Export("Picture: PNG", "", "basins.png", "image/png", _mapped("png")),
     },
+    "train": OF_TRAIN,
 }
 ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}
 

@@ -136,7 +136,7 @@ def _playback() -> str:
         f'title="{label}"><span class="icon icon-{name}"></span></button>'
         for name, label in playback.BUTTONS.items()
     )
-    rest = '<div id="scrubber"></div><span id="counter" class="counter"></span>'
+    rest = '<div id="scrubber" class="scrubber"></div><span id="counter" class="counter"></span>'
     speed = '<button class="plain speed" data-play="speed" aria-label="Speed">1×</button>'
     return f'<section class="card playback" aria-label="Playback">{buttons}{rest}{speed}</section>'
 

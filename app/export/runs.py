@@ -1,6 +1,6 @@
 """The runs of a script: a table of them, and the functions of those whose update is written out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,8 +35,10 @@ class Leg(NamedTuple):
 class Runs:
     """The runs of a script for a target, as text."""
 
-    def __init__(self, state: State, target: Target) -> None:
-        self.state, self.target = state, target
+    def __init__(self, state: State, target: Target, begin: Sequence[float] | None = None, why: str = "") -> None:
+        """`begin`: as many parameters as there are, if not x and y; `why` no library's optimizer does, if none does."""
+        self.state, self.target, self.why = state, target, why
+        self.begin = state.begin if begin is None else begin
         self.functions: dict[str, str] = {}  # the source, with {name} for its name -> its name
         self.factors = Factors()
         named = zip(labels(state.runs, state.letters), state.runs, strict=True)
@@ -61,8 +63,8 @@ class Runs:
 
     def _row(self, label: str, some: list[Leg]) -> str:
         first, *later = some
-        why = _turned(self.target, some)
-        parts, notes = self._begun(first, why, 2)
+        why = self.why or _turned(self.target, some)
+        parts, notes = self._begun(first, why, 2, len(label))
         forks = [self._forked(leg, why) for leg in later]
         for leg, (_, found) in zip(later, forks, strict=True):
             notes += [f"from step {leg.begun + 1} on {note}" for note in found if note not in notes]
@@ -73,8 +75,8 @@ class Runs:
 
     # legs
 
-    def _begun(self, leg: Leg, why: str, depth: int) -> tuple[list[str], list[str]]:
-        """The optimizer of a leg with its rate over time, and what to know of it."""
+    def _begun(self, leg: Leg, why: str, depth: int, label: int = 0) -> tuple[list[str], list[str]]:
+        """The optimizer of a leg with its rate over time, and what to know of it; behind a label of so many letters."""
         target = self.target
         call, notes = self._own(leg, why)
         if call:
@@ -83,7 +85,8 @@ class Runs:
         if not target.by_hand:
             return [*parts, *self._rate(leg)], notes
         depth = depth if {"scheduled", "forked"} & self.facts else 1
-        return [_call(target.by_hand, [*target.given, *parts], WIDTH - 4 * depth - 1, depth), *self._rate(leg)], notes
+        room = WIDTH - 4 * depth - 1 - (label + 2 if depth == 1 else 0)
+        return [_call(target.by_hand, [*target.given, *parts], room, depth), *self._rate(leg)], notes
 
     def _forked(self, leg: Leg, why: str) -> tuple[str, list[str]]:
         """The same from a step on, after it, and what to know of it."""
@@ -120,7 +123,7 @@ class Runs:
         return call, notes
 
     def _update(self, optimizer: Optimizer) -> Update:
-        return update(optimizer, self.state.begin, self.target.module)
+        return update(optimizer, self.begin, self.target.module)
 
     def _parts(self, optimizer: Optimizer) -> list[str]:
         """The function that does the update, which is written on the way, its settings and its memory."""
@@ -193,11 +196,13 @@ def _written(optimizer: Optimizer) -> dict[str, str]:
 
 
 def _array(value: np.ndarray, module: str) -> str:
-    """The memory before the first step, (2,) or (), as Python would write it."""
+    """The memory before the first step, (n_params,) or (), as Python would write it."""
     if np.ndim(value) == 0:
         return repr(float(value))
     if not value.any():
-        return f"{module}.zeros(2)"
+        return f"{module}.zeros({len(value)})"
+    if len(value) > 2 and (value == value[0]).all():
+        return f"{module}.full(({len(value)},), {float(value[0])!r})"
     return f"{module}.{'array' if module == 'np' else 'tensor'}({value.tolist()})"
 
 

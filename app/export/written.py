@@ -10,7 +10,7 @@ import dataclasses
 import inspect
 import itertools
 import textwrap
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from copy import deepcopy
 from numbers import Real
 from types import ModuleType
@@ -211,10 +211,10 @@ class Update(NamedTuple):
 
     source: str  # of the function, called {name} in it
     settings: dict[str, float]
-    memory: dict[str, np.ndarray]  # before the first step, each field (2,) or ()
+    memory: dict[str, np.ndarray]  # before the first step, each field (n_params,) or ()
 
 
-def update(optimizer: Optimizer, begin: tuple[float, float], module: str) -> Update:
+def update(optimizer: Optimizer, begin: Sequence[float], module: str) -> Update:
     """The update of an optimizer that starts at `begin`, in `module`'s functions: "np" or "torch"."""
     setting, state = optimizer.setting, optimizer.init(np.array(begin))
     memory = {name: getattr(state, name) for name in setting.memory}

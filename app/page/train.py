@@ -13,6 +13,7 @@ MADE, FILE = "made", "file"
 DATA = ((MADE, "Made data"), *((name, about.title) for name, about in SHIPPED.items()), (FILE, "Your file"))
 LINEAR, LOGISTIC = "linear", "logistic"
 MODELS = (("auto", "as the target is"), (LINEAR, "linear regression"), (LOGISTIC, "logistic regression"))
+CURVES = (("loss", "loss"), ("accuracy", "accuracy"))
 QUANTITIES = (("lr", "effective learning rate"), ("rms", "RMS gradient"))
 VALIDATION = 0.2  # of the rows of a table, where nothing is said
 GOAL = 0.3  # of made data
@@ -61,6 +62,7 @@ class TrainSettings:
     shuffles: int = setting(5, Number(SHUFFLES, whole=True))
     printed: bool = setting(False, Flag())  # as the listing of an introductory text trains
     goal: float | None = setting(None, Number(TARGET_LOSS, unset=True))
+    curve: str = setting("loss", Choice(CURVES))  # accuracy: where there are classes
     quantity: str = setting("lr", Choice(QUANTITIES))
     lines: tuple[int, ...] = setting((), Places(1, limits.LINES))  # parameters; (): the first few
     plane: tuple[int, ...] = setting((), Places(2, 2))  # two parameters; (): the first two principal components

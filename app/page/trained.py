@@ -1,8 +1,11 @@
 """Trainings of a page: those to begin with, what is said of them, and how long one may be."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+
+from landscapes.datasets import SHIPPED
 
 from .. import limits
 from ..protocol import Forged
@@ -12,6 +15,8 @@ from .state import State
 from .train import DATA, EXPERIMENTS, TrainSettings
 
 TAB = "train"
+MAKING = "y = X·w + noise, with X and w from N(0, 1), w times the size of the weights."
+KEPT = "Your file is kept in memory alone, and goes when there is no more room."
 YOURS = "A training of your own. “Try…” brings back one of those to begin with."
 _LOOKED = ("quantity", "lines", "plane", "shown")  # of the settings, those that change no training
 
@@ -54,8 +59,24 @@ def shown(state: State) -> dict[str, dict[str, Any]]:
     return {
         "switch": switches,
         "number": {f"{TAB}.validation": exact(one.held_out)},
-        "say": {f"{TAB}.name": called(state)},
+        "say": {f"{TAB}.name": called(state), f"{TAB}.about": _about(one)},
     }
+
+
+def _about(settings: TrainSettings) -> str:
+    """Where the data are from."""
+    if settings.is_made:
+        return MAKING
+    known = SHIPPED.get(settings.data)
+    return f"{known.source}. Licence: {known.licence}." if known else KEPT
+
+
+def dead(settings: TrainSettings) -> Iterator[tuple[str, str]]:
+    """Controls of it that can do nothing now, and why."""
+    if settings.printed:
+        yield from ((f"{TAB}.{name}", "the listing has one order of its own") for name in ("shuffles", "order"))
+    if not settings.is_made:
+        yield f"{TAB}.printed", "the listing makes its own data"
 
 
 def per_epoch(settings: TrainSettings, n: int) -> int:

@@ -24,7 +24,7 @@ from ..page.trained import TAB, per_epoch
 from ..page.view import View
 from ..protocol import Forged
 
-LOOKED = ("quantity", "lines", "plane", "shown", "goal")  # settings that change no number of a training
+LOOKED = ("curve", "quantity", "lines", "plane", "shown", "goal")  # settings that change no number of a training
 OF_MADE = ("n", "d", "noise", "condition", "rare", "weights")  # those that matter to made data alone
 
 

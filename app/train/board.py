@@ -7,12 +7,17 @@ from dash import html
 from optim_core import Hyper
 
 from ..page import train
-from ..page.train import DATA, EXPERIMENTS, MODELS
+from ..page.train import CURVES, DATA, EXPERIMENTS, MODELS
 from ..screen.at_hand import at_hand
-from ..screen.controls import area, changing_menu, menu, number_field, said, switch
-from .fields import fields
+from ..screen.controls import area, changing_menu, menu, number_field, said, segments, switch
+from ..screen.playback import playback
+from .fields import card, fields
 from .file import file_control
 
+CURVE_KEYS = (
+    "The median of the shuffles, and between the lowest and the highest of them a band. "
+    "A run is its colour and its marker."
+)
 AREA = {"data-tab": "train", "data-area": "train"}
 
 
@@ -98,8 +103,28 @@ def board() -> html.Main:
         html.Ul(id="train-notes", className="note"),
     ]
     asks = html.H2("Which optimizer trains this model soonest?", className="asks")
-    results = html.Div(id="train-table", className="details", tabIndex=0, role="region", **{"aria-label": "Results"})
-    cards = [html.Section([asks, *told], className="card", **{"aria-label": "Training"}), at_hand(of="train.name")]
-    cards.append(html.Section([html.H2("Results"), results], className="card", **{"aria-label": "Results"}))
-    cards.append(fields())
-    return html.Main(cards, id="train", className="train", **AREA, **{"aria-label": "Train"})
+    about = html.Section([asks, *told], className="card", **{"aria-label": "Training"})
+    drawn = fields()
+    seen = [_losses(), drawn.pop("path"), _results(), *drawn.values()]
+    parts = [
+        about,
+        at_hand(of="train.name"),
+        html.Div(seen, className="fields"),
+        playback("train-scrubber", "train-counter"),
+    ]
+    return html.Main(parts, id="train", className="train", **AREA, **{"aria-label": "Train"})
+
+
+def _losses() -> html.Section:
+    choose = html.Div(segments("train.curve", "What is drawn", CURVES), className="for-classes")
+    return card(
+        "losses",
+        "Epoch by epoch",
+        [choose, html.Div(id="train-progress", className="progress")],
+        html.P(CURVE_KEYS, className="note"),
+    )
+
+
+def _results() -> html.Section:
+    table = html.Div(id="train-table", className="details", tabIndex=0, role="region", **{"aria-label": "Results"})
+    return html.Section([html.H2("Results"), table], className="card results-card", **{"aria-label": "Results"})

@@ -13,20 +13,20 @@ DASHES = "A run is its colour, a parameter its dash."
 PICTURES = {"heat": "every parameter", "lines": "chosen parameters", "weights": "the weights", "path": "the paths"}
 
 
-def fields() -> html.Div:
+def fields() -> dict[str, html.Section]:
     """A card for each field, with nothing in it yet."""
     shown = [_menu("shown", "of"), segments("train.quantity", "What the colours show", QUANTITIES)]
     share = html.P(id="train-share", className="note", role="status")
-    cards = [
-        _card("path", "Paths in a plane", [_menu("across", "across"), _menu("up", "up")], share),
-        _card("heat", "Every parameter at every step", shown, html.P(ROWS, className="note")),
-        _card("weights", "Weights at the playhead", [], html.P(MARKS, className="note")),
-        _card("lines", "Chosen parameters", [], html.P(DASHES, className="note")),
-    ]
-    return html.Div(cards, className="fields")
+    return {
+        "path": card("path", "Paths in a plane", [_menu("across", "across"), _menu("up", "up")], share),
+        "heat": card("heat", "Every parameter at every step", shown, html.P(ROWS, className="note")),
+        "weights": card("weights", "Weights at the playhead", [], html.P(MARKS, className="note")),
+        "lines": card("lines", "Chosen parameters", [], html.P(DASHES, className="note")),
+    }
 
 
-def _card(name: str, title: str, controls: list[Any], below: Any) -> html.Section:
+def card(name: str, title: str, controls: list[Any], below: Any) -> html.Section:
+    """A title with its controls, the place of a drawing that is called `name`, and what stands beneath it."""
     told = f"train-{name}-told"
     drawn = html.Div(
         id=f"train-{name}", className="field-plot", role="figure", **{"aria-label": title, "aria-describedby": told}

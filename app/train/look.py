@@ -103,6 +103,7 @@ def _known(state: State, course: Course) -> dict[str, Any]:
         "least": None if least is None else least.tolist(),
         "lowest": model.lowest,
         "goal": goal(state, course),
+        "curve": state.train.curve if samples.kind == "logistic" else "loss",
         "kind": samples.kind,
         "loss": "mean squared error" if samples.kind == "linear" else "log loss",
         "has_validation": course.validation is not None,

@@ -22,6 +22,7 @@ from . import asked
 from .asked import Course, Subject
 
 Array = np.ndarray
+MOST = 20.0  # s that all trainings of a page may take where they are made at once, about
 COST = "cost"  # of a subject: what it takes to train it as the listing does
 SECONDS = 0.03  # that a tile may take, about. It is counted, not measured: every server cuts the same work alike
 STEP, SEED, CELL = 15e-6, 3e-6, 2.5e-9  # s that a step takes, each further shuffle of it, and a feature of a sample
@@ -38,6 +39,12 @@ def stretches(course: Course) -> list[tuple[int, int]]:
     many = max(int(SECONDS / _epoch(course)), 1)
     marks = [*range(0, course.settings.epochs, many), course.settings.epochs]
     return list(pairwise(marks))
+
+
+def soon(state: State) -> bool:
+    """Whether all trainings of a page can be had at once."""
+    course = asked.course(state)
+    return _epoch(course) * course.settings.epochs * len(state.runs) <= MOST
 
 
 def _epoch(course: Course) -> float:

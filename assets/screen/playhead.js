@@ -26,7 +26,8 @@ class Playhead {
   #held = false; // it is not where the newest reply says
   #asked = undefined; // the step that the server was told
   #resting = 0;
-  #range = null;
+  #owner = null; // the tab whose steps these are
+  #places = []; // where it is moved: { range, counter } of each tab that has one
   #barred = false; // a link holds it where it is
 
   step() {
@@ -41,12 +42,19 @@ class Playhead {
     return this.#playing;
   }
 
-  // how long the walks are, where the playhead stands, unless it has moved since that was asked, and why it must stay
-  follow(steps, t, barred = "") {
-    this.#range ??= this.#scrubber();
+  // whether the tab is shown whose steps it goes through
+  is_shown() {
+    return tab_shown() === this.#owner;
+  }
+
+  // how long the walks of a tab are, where the playhead stands, unless it has moved since that was asked, and why it
+  // must stay
+  follow(steps, t, barred = "", owner = "explore") {
+    if (!this.#places.length) this.#places = [...document.querySelectorAll(".scrubber")].map((place) => this.#scrubber(place));
+    if (owner !== this.#owner) this.#change_hands(owner);
     this.#bar(barred);
     this.#steps = steps;
-    this.#range.max = steps;
+    for (const { range } of this.#places) range.max = steps;
     if (!this.#playing && (!this.#held || t === this.#asked)) {
       this.#at = t;
       this.release();
@@ -55,11 +63,18 @@ class Playhead {
     this.#show();
   }
 
+  // another tab has other steps, and what was heard of those is not yet told
+  #change_hands(owner) {
+    this.#owner = owner;
+    this.#playing = false;
+    clearTimeout(this.#resting);
+    this.release();
+  }
+
   #bar(why) {
     this.#barred = Boolean(why);
     this.#playing &&= !why;
-    this.#range.disabled = this.#barred;
-    this.#range.title = why;
+    for (const { range } of this.#places) Object.assign(range, { disabled: this.#barred, title: why });
   }
 
   // the next reply says where it stands
@@ -73,23 +88,25 @@ class Playhead {
     this.#asked = undefined;
   }
 
-  #scrubber() {
+  #scrubber(place) {
     const range = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
     range.setAttribute("aria-label", "Step");
     range.addEventListener("input", () => this.#go(Number(range.value)));
     range.addEventListener("change", () => this.#rest());
-    document.getElementById("scrubber").append(range);
-    return range;
+    place.append(range);
+    return { range, counter: place.parentElement.querySelector(".counter") };
   }
 
   #show() {
     const step = this.step();
-    this.#range.value = step;
-    this.#range.style.setProperty("--done", `${(100 * step) / this.#steps}%`);
-    this.#range.setAttribute("aria-valuetext", `step ${step} of ${this.#steps}`);
-    document.getElementById("counter").textContent = `${step} / ${this.#steps}`;
+    for (const { range, counter } of this.#places) {
+      range.value = step;
+      range.style.setProperty("--done", `${(100 * step) / this.#steps}%`);
+      range.setAttribute("aria-valuetext", `step ${step} of ${this.#steps}`);
+      counter.textContent = `${step} / ${this.#steps}`;
+    }
     document.documentElement.classList.toggle("playing", this.#playing);
-    document.querySelector("[data-play=toggle]").ariaPressed = this.#playing;
+    for (const button of document.querySelectorAll("[data-play=toggle]")) button.ariaPressed = this.#playing;
   }
 
   #move() {
@@ -139,7 +156,7 @@ class Playhead {
 
   #frame(now) {
     if (!this.#playing) return;
-    if (tab_shown() !== "explore") return this.#toggle(); // nobody sees it: it stands where it was seen last
+    if (!this.is_shown()) return this.#toggle(); // nobody sees it: it stands where it was seen last
     const pace = Math.max(SLOWEST, this.#steps / SECONDS) * this.#speed;
     const since = Math.max(now - this.#began, 0); // a frame's time may be from before the key
     this.#at = this.#from + (since / 1000) * pace;
@@ -156,7 +173,7 @@ class Playhead {
   #faster() {
     this.#start_clock();
     this.#speed = SPEEDS[(SPEEDS.indexOf(this.#speed) + 1) % SPEEDS.length];
-    document.querySelector("[data-play=speed]").textContent = `${this.#speed}×`;
+    for (const button of document.querySelectorAll("[data-play=speed]")) button.textContent = `${this.#speed}×`;
   }
 
   // by any way in
@@ -194,7 +211,7 @@ function is_kept(event, name) {
 
 document.addEventListener("keydown", (event) => {
   const name = action_of(event);
-  if (!name || tab_shown() !== "explore" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || is_kept(event, name)) return;
+  if (!name || !playhead.is_shown() || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || is_kept(event, name)) return;
   if (name === "toggle") take_space(event);
   else event.preventDefault();
   playhead.actions[name]();

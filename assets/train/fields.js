@@ -3,8 +3,8 @@ import { make } from "../screen/elements.js";
 import { after_frame } from "../screen/frames.js";
 import { playhead } from "../screen/playhead.js";
 import { gate } from "../wire/gate.js";
-import { ask_bringing } from "../wire/tiles.js";
-import { bring } from "./file.js";
+import { Tiles } from "../wire/tiles.js";
+import { file } from "./file.js";
 import { Heat } from "./heat.js";
 import { Lines } from "./lines.js";
 import { given_moments, given_window, moments_of } from "./moments.js";
@@ -27,6 +27,7 @@ const ONE = "One parameter spans no plane: its path is its line.";
 
 class Fields {
   #root = document.querySelector(".fields");
+  #tiles = new Tiles(TAB, (hash, late) => file.bring(hash, late));
   #panels = {};
   #look = null;
   #of = null;
@@ -122,10 +123,10 @@ class Fields {
     if (line.busy) return;
     line.busy = true;
     while (line.next) {
-      const { then: done, ...fields } = line.next;
+      const { key, part, given, then } = line.next;
       line.next = null;
-      const answer = await ask_bringing("tile", { ...fields, tab: TAB }, bring, () => Boolean(line.next));
-      if (answer && !answer.arrays.unknown) done(answer.arrays);
+      const arrays = await this.#tiles.one(key, part, given);
+      if (arrays) then(arrays);
       else if (!line.next) line.asked = "";
     }
     line.busy = false;

@@ -57,8 +57,11 @@ class FileControl {
     this.#reveal();
   }
 
-  gone() {
-    this.#tell("", GONE);
+  // A server does not know it; whether it does then. `late`: it did when all was planned, and nobody else says so.
+  async bring(hash, late) {
+    const sent = await send_again(hash);
+    if (!sent && late) this.#tell("", GONE);
+    return sent;
   }
 
   // where the data are others, there is only what is said of a file that was dropped
@@ -114,11 +117,4 @@ const megabytes = (bytes) => `${(bytes / 1e6).toPrecision(2)} MB`;
 
 export const file = new FileControl();
 
-// A server does not know a file; whether it does then. `late`: it did when all was planned, and nobody else says so.
-export async function bring(hash, late) {
-  const sent = await send_again(hash);
-  if (!sent && late) file.gone();
-  return sent;
-}
-
-bring_with((hash) => bring(hash, true));
+bring_with((hash) => file.bring(hash, true));

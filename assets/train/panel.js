@@ -34,6 +34,7 @@ export class Panel {
       this.changed();
     });
     playhead.moved.listen(() => this.#follow_playhead());
+    addEventListener("beforeprint", () => this.#paint(true));
     place.addEventListener("pointermove", (event) => event.pointerType === "touch" || this.#point(event));
     place.addEventListener("pointerleave", () => this.#leave());
     place.addEventListener("click", (event) => this.#click(event));
@@ -73,10 +74,9 @@ export class Panel {
     if (seen) this.#soon();
   }
 
-  // laid out, though perhaps not seen: what it says in words follows from that
+  // painted, though perhaps not seen: what it says in words follows from that
   ready() {
-    const { clientWidth: width, clientHeight: height } = this.place;
-    if (this.#drawing && !this.#drawing.laid && width && height) this.#drawing.lay(width, height, this.canvas.getContext("2d"));
+    this.#paint(true);
     return Boolean(this.#drawing?.laid);
   }
 
@@ -94,9 +94,9 @@ export class Panel {
     return { step: playhead.step(), playing: playhead.playing(), pointed: this.#pointed, place: this.#place };
   }
 
-  #paint() {
+  #paint(all = this.#seen) {
     const { clientWidth: width, clientHeight: height } = this.place;
-    if (!this.#drawing || !width || !height || this.canvas.hidden || !this.#seen) return;
+    if (!this.#drawing || !width || !height || this.canvas.hidden || !all) return;
     const ratio = window.devicePixelRatio || 1;
     const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
     const view = this.view();

@@ -1,28 +1,66 @@
 // The results: a row for each run, as far as its training has come.
 import { dot, make } from "../screen/elements.js";
 import { written } from "../screen/numbers.js";
+import { epochs_of, epochs_to, lost_of, lowest_of, over_shuffles } from "./epochs.js";
+import { said } from "./losses.js";
 
-const COLUMNS = ["run", "epochs to the goal", "final loss", "state"];
-const DIGITS = 3;
+const DIGITS = 4;
+const GONE = "–";
 
-export function fill_results(place, look, rows) {
-  const head = make("tr", {}, ...COLUMNS.map((name) => make("th", { scope: "col" }, name)));
-  place.replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.map((run) => row(look, run)))));
+// `at`: the epoch of the playhead, `stopped`: nothing more comes
+export function fill_results(place, look, of, { at, stopped }) {
+  const columns = columns_of(look, at, stopped);
+  const head = columns.map(([name, doc]) => make("th", { scope: "col", title: doc }, name));
+  const rows = look.runs.map((run) => row(run, columns, of(run)));
+  place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "run"), ...head)), make("tbody", {}, ...rows)));
 }
 
-function row(look, { slot, label, stretches }) {
-  const during = stretches.flatMap((one) => [...one.during].map((losses) => median([...losses])));
-  const loss = stretches.at(-1)?.loss.at(-1);
-  const reached = during.findIndex((one) => one < look.goal) + 1;
-  const step = Math.max(-1, ...stretches.map((one) => one.diverged_at[0]));
-  const state = step >= 0 ? `diverged at step ${step}` : during.length < look.epochs ? `epoch ${during.length} of ${look.epochs}` : "";
-  const cells = [reached ? `${reached}` : "–", loss ? written(median([...loss]), DIGITS) : "–", state];
-  return make("tr", { "data-slot": slot }, make("th", { scope: "row" }, dot(slot), label), ...cells.map((text) => make("td", {}, text)));
+function row({ slot, label }, columns, { found, stale }) {
+  const cells = columns.map(([, , told, kind = "figure"]) => make("td", { class: kind }, found ? told(found) : "…"));
+  return make("tr", { "data-slot": slot, ...(stale && { class: "stale" }) }, make("th", { scope: "row" }, dot(slot), label), ...cells);
 }
 
-// a shuffle that diverged is larger than all
-function median(values) {
-  const sorted = values.map((one) => (Number.isFinite(one) ? one : Infinity)).sort((a, b) => a - b);
-  const half = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(half)] + sorted[Math.ceil(half)]) / 2;
+// [name, what it is, what stands there of what is found, class]
+function columns_of(look, at, stopped) {
+  const { goal, samples, epochs, has_validation, kind } = look;
+  const several = look.shuffles > 1 ? ", the median of the shuffles" : "";
+  const rated = (column, name, doc) => [name, `${doc}${several}`, (found) => percent(over_shuffles(found, column))];
+  return [
+    [`epochs to ${written(goal, 3)}`, `The first epoch whose mean over its batches is at most that${several}, and from the first to the last of them`, (found) => reached(found, look)],
+    [`loss at ${at}`, `On all data, after as many epochs as the playhead has passed${several}`, (found) => number(over_shuffles(found, "loss").middle[at])],
+    ["final loss", `On all data, after the last epoch that is there${several}`, (found) => number(last(over_shuffles(found, "loss")))],
+    ["lowest", `The lowest on all data${several}, and after which epoch`, lowest],
+    ...(has_validation ? [["held out", `The loss on the rows held out, after the last epoch${several}`, (found) => number(last(over_shuffles(found, "validation")))]] : []),
+    ...(kind === "logistic" ? [rated("accuracy", "accuracy", "Of all data, the share in the right class")] : []),
+    ...(kind === "logistic" && has_validation ? [rated("validation_accuracy", "of held out", "Of the rows held out, the share in the right class")] : []),
+    ["samples seen", "By each shuffle: epochs times samples", (found) => (epochs_of(found) * samples).toLocaleString("en")],
+    ["seconds", look.shuffles > 1 ? "That the server took, for all shuffles together" : "That the server took", ({ seconds }) => written(seconds, 2)],
+    ["state", "", (found) => state(found, epochs, stopped), ""],
+  ];
+}
+
+const last = (made) => made?.middle.at(-1);
+
+const number = (value) => (value === undefined ? GONE : Number.isFinite(value) ? written(value, DIGITS) : "diverged");
+
+const percent = (made) => (made ? `${written(100 * last(made), 3)} %` : GONE);
+
+function reached(found, { goal, epochs }) {
+  const { middle, low, high } = epochs_to(found, goal);
+  if (middle === Infinity) return epochs_of(found) < epochs && !lost_of(found) ? "…" : `not in ${epochs_of(found)}`;
+  const range = low === high ? "" : ` (${low}–${high === Infinity ? "…" : high})`;
+  return `${written(middle, 3)}${range}`;
+}
+
+function lowest(found) {
+  const { value, epoch } = lowest_of(found);
+  return Number.isFinite(value) ? `${said(value)} (${epoch})` : GONE;
+}
+
+// in words: where it stands, and what became of it
+function state(found, epochs, stopped) {
+  const lost = lost_of(found);
+  if (lost) return `${lost.count < lost.of ? `${lost.count} of ${lost.of} shuffles ` : ""}diverged at step ${lost.step}`;
+  const there = epochs_of(found);
+  return there < epochs ? `${stopped ? "stopped at " : ""}epoch ${there} of ${epochs}` : "trained";
 }

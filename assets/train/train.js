@@ -1,56 +1,125 @@
-// The Train tab: a reply says what is asked, the server plans it, and its tiles are told as they come.
+// The Train tab: a reply says what is asked, the server plans it, and what its tiles bring is shown as it comes.
 import { make } from "../screen/elements.js";
+import { after_frame } from "../screen/frames.js";
 import { playhead } from "../screen/playhead.js";
 import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
+import { gate } from "../wire/gate.js";
 import { Tiles } from "../wire/tiles.js";
 import { show_asked, show_known } from "./asked.js";
-import { bring, file } from "./file.js";
-import { Found } from "./found.js";
+import { epochs_of } from "./epochs.js";
+import { file } from "./file.js";
 import { fields } from "./fields.js";
+import { Found } from "./found.js";
+import { Losses } from "./losses.js";
+import { Panel } from "./panel.js";
+import { Progress } from "./progress.js";
 import { fill_results } from "./table.js";
 
 const TAB = "train";
+const KEYS = "Losses: up and down go from run to run; left and right move the playhead";
+const REST = 200; // ms after which what stands there is said in words
+const STEP = /(^|&)step=\d+/; // of a query: where the playhead stands
+const subject_of = (part) => part.slice(0, part.lastIndexOf("|"));
+const at_home = (name) => document.getElementById(`train-${name}`);
 
 class Train {
-  #tiles = new Tiles(TAB, bring);
+  #root = document.getElementById(TAB);
+  #tiles = new Tiles(TAB, (hash, late) => file.bring(hash, late));
+  #panel = new Panel(at_home("losses"), KEYS);
+  #progress = new Progress(at_home("progress"));
   #asked = ""; // what was planned last
+  #work = null; // { key, parts } of it
   #look = null;
-  #found = new Map(); // subject -> the arrays of its stretches, in their order
-  #joined = new Found();
+  #found = new Found();
   #before = new Map(); // slot -> what was drawn of a run until its new numbers come
-  #key = "";
+  #stopped = ""; // the work that was told to stop
+  #saying = 0;
+
+  constructor() {
+    this.#progress.pressed.listen(() => this.#stop_or_go());
+    playhead.moved.listen(() => this.#look && playhead.is_shown() && this.#tell_place());
+  }
+
+  get drawing() {
+    return this.#panel.drawing;
+  }
+
+  // the same anew, for another size
+  drawn_anew() {
+    return this.drawing && new Losses(this.#look, (run) => this.#of(run));
+  }
 
   async follow(reply) {
     show_asked(reply);
-    const { query } = reply;
     file.follow(reply);
-    const asked = `${query} ${theme.mode()}`;
-    if (asked === this.#asked) return;
+    const asked = `${reply.query.replace(STEP, "")} ${theme.mode()}`;
+    if (asked === this.#asked) return this.#follow_playhead(reply);
     this.#asked = asked;
-    const work = await this.#tiles.plan(query);
+    this.#root.ariaBusy = "true";
+    const work = await this.#tiles.plan(reply.query);
     if (work) this.#begin(work);
+  }
+
+  // an address may say another step of the same training
+  #follow_playhead({ query, shown }) {
+    if (!this.#look?.steps) return;
+    const [, step] = query.match(/(?:^|&)step=(\d+)/) ?? [];
+    playhead.follow(this.#look.steps, step === undefined ? null : Number(step), shown.dead.playhead, TAB);
   }
 
   #begin({ key, parts, look }) {
     this.#before = new Map((this.#look?.runs ?? []).map((run) => [run.slot, this.#of(run).found]));
+    if (key !== this.#work?.key) this.#found = new Found();
+    this.#work = { key, parts };
     this.#look = look;
     show_known(look);
-    this.#key = key;
-    this.#found = new Map();
-    this.#joined = new Found();
-    if (look.steps) playhead.follow(look.steps, look.t);
-    this.#tell();
-    this.#tiles.follow({ key, parts }, (arrays, part) => {
-      const subject = part.slice(0, part.lastIndexOf("|"));
-      this.#found.set(subject, [...(this.#found.get(subject) ?? []), arrays]);
-      this.#joined.add(subject, arrays);
-      this.#tell();
-    }, () => this.#count(key, look));
+    if (look.steps) playhead.follow(look.steps, look.t, gate.last.shown.dead.playhead, TAB);
+    this.#train();
+  }
+
+  // all that is not there yet; a training that is half there comes again, from what is kept
+  #train() {
+    const { key, parts } = this.#work;
+    const missing = parts.filter((part) => epochs_of(this.#found.of(subject_of(part))) < this.#look.epochs);
+    for (const subject of new Set(missing.map(subject_of))) {
+      this.#remember(subject);
+      this.#found.drop(subject);
+    }
+    this.#show();
+    if (missing.length && this.#stopped === this.#name) this.#show_progress();
+    else {
+      this.#root.ariaBusy = "true";
+      this.#tiles.follow({ key, parts: missing }, (arrays, part) => this.#add(arrays, part), () => this.#end(this.#look));
+    }
+  }
+
+  get #name() {
+    return JSON.stringify(this.#work);
+  }
+
+  #remember(subject) {
+    const found = this.#found.of(subject);
+    for (const run of this.#look.runs) if (found && run.subject === subject) this.#before.set(run.slot, found);
+  }
+
+  #add(arrays, part) {
+    if (arrays.unknown) return;
+    this.#found.add(subject_of(part), arrays);
+    this.#show_soon();
+  }
+
+  #end(look) {
+    this.#root.ariaBusy = "false";
+    this.#before.clear();
+    this.drawing?.settle?.();
+    this.#show_soon();
+    this.#count(look);
   }
 
   // what it costs to train as the listing does
-  async #count(key, look) {
+  async #count(look) {
+    const { key } = this.#work;
     for (const { subject, label } of look.problem ? [] : look.runs.filter(({ restarts }) => restarts)) {
       const cost = await this.#tiles.one(key, `${subject}|cost`, String(look.goal));
       if (look !== this.#look || !cost) return;
@@ -59,24 +128,77 @@ class Train {
     }
   }
 
+  #stop_or_go() {
+    const stops = this.#stopped !== this.#name;
+    this.#stopped = stops ? this.#name : "";
+    if (stops) {
+      this.#tiles.stop();
+      this.#root.ariaBusy = "false";
+      this.#show();
+    } else this.#train();
+  }
+
   #of({ slot, subject }) {
-    const found = this.#joined.of(subject);
+    const found = this.#found.of(subject);
     return found ? { found, stale: false } : { found: this.#before.get(slot) ?? null, stale: true };
   }
 
+  // --- shown ---
+
+  #showing = false;
+  #show_soon() {
+    if (this.#showing) return;
+    this.#showing = true;
+    after_frame(() => {
+      this.#showing = false;
+      this.#show();
+    });
+  }
+
+  #show() {
+    const look = this.#look;
+    const of = (run) => this.#of(run);
+    const before = this.drawing;
+    const drawing = look.problem ? null : new Losses(look, of);
+    if (this.#root.ariaBusy === "true") drawing?.follow(before);
+    this.#panel.show(drawing, look.problem ? " " : "");
+    fields.show(look, of, this.#work.key);
+    this.#show_progress();
+    this.#tell();
+  }
+
+  #show_progress() {
+    const { problem, epochs, runs } = this.#look;
+    if (problem) return this.#progress.hide();
+    const there = [...new Set(runs.map(({ subject }) => subject))].map((subject) => epochs_of(this.#found.of(subject)));
+    const share = there.reduce((sum, one) => sum + one, 0) / (there.length * epochs);
+    this.#progress.show(Math.min(...there), epochs, share, this.#stopped === this.#name);
+  }
+
   #tell() {
-    fields.show(this.#look, (run) => this.#of(run), this.#key);
-    const { problem, about, notes = [], said = [], runs } = this.#look;
-    const words = document.getElementById("train-problem");
+    const { problem, about, notes = [], said = [] } = this.#look;
+    const words = at_home("problem");
     words.textContent = problem;
     words.hidden = !problem;
-    document.getElementById("train-about").textContent = about ?? "";
-    document.getElementById("train-notes").replaceChildren(...notes.map((text) => make("li", {}, text)));
-    document.getElementById("train-said").replaceChildren(...said.map((text) => make("li", {}, text)));
-    const rows = problem ? [] : runs.map((run) => ({ ...run, stretches: this.#found.get(run.subject) ?? [] }));
-    fill_results(document.getElementById("train-table"), this.#look, rows);
+    at_home("about").textContent = about ?? "";
+    at_home("notes").replaceChildren(...notes.map((text) => make("li", {}, text)));
+    at_home("said").replaceChildren(...said.map((text) => make("li", {}, text)));
+    this.#tell_place();
+  }
+
+  // what follows the playhead: the table at once, and in words when it stands
+  #tell_place() {
+    const look = this.#look;
+    const table = at_home("table");
+    if (look.problem) return table.replaceChildren();
+    fill_results(table, look, (run) => this.#of(run), { at: Math.floor(playhead.step() / look.per_epoch), stopped: this.#stopped === this.#name });
+    clearTimeout(this.#saying);
+    this.#saying = setTimeout(() => {
+      if (!playhead.playing() && this.drawing?.laid) at_home("losses-told").textContent = this.drawing.told(playhead.step());
+    }, REST);
   }
 }
 
-const train = new Train();
+export const train = new Train();
+
 while_open(TAB, (reply) => train.follow(reply));

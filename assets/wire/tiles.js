@@ -78,7 +78,7 @@ export class Tiles {
 }
 
 // The answer to what is heavy, asked for again where a file was missing and `bring` has brought it.
-export async function ask_bringing(kind, fields, bring, superseded) {
+async function ask_bringing(kind, fields, bring, superseded) {
   for (;;) {
     const { answer } = await ask_heavy(kind, fields, superseded);
     const { unknown } = answer?.look ?? answer?.arrays ?? {};

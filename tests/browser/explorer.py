@@ -162,7 +162,7 @@ class Explorer:
         if kind == "action":
             return self.tab.locator(f"[data-action='{key}']")
         return self.tab.locator(
-            f"[data-control='{kind}'][data-key='{key}']:not(.at-hand [data-key^=master], #sweep .at-hand *, #basins .at-hand *)"
+            f"[data-control='{kind}'][data-key='{key}']:not(.at-hand [data-key^=master], #sweep .at-hand *, #basins .at-hand *, #train .at-hand *)"
             " :is(input:not([type=radio]), textarea, select, .segments)"
         )
 

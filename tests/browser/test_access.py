@@ -144,7 +144,7 @@ def test_on_paper(page: Explorer) -> None:
     page.until("document.querySelector('#details td')")
     page.tab.emulate_media(media="print")
     try:
-        for selector in ("#rail", "header .tools", "[data-play=toggle]", ".modebar"):
+        for selector in ("#rail", "header .tools", ".stage [data-play=toggle]", ".modebar"):
             expect(page.tab.locator(selector).first).to_be_hidden()
         for selector in (
             "h1",

@@ -338,7 +338,7 @@ def test_presentation_by_its_button_and_escape(page: Explorer) -> None:
         "#graph-lr",
         "#graph-rms",
         "#graph-third",
-        "[data-play=toggle]",
+        ".stage [data-play=toggle]",
         "#scrubber",
         "#present",
     ):

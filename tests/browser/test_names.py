@@ -56,7 +56,7 @@ def test_every_graph_has_a_text_alternative(page: Explorer, query: str) -> None:
 
 def test_the_play_button_says_whether_it_plays(page: Explorer) -> None:
     page.open("?steps=1000&t=0")
-    play = page.tab.locator("[data-play=toggle]")
+    play = page.tab.locator(".stage [data-play=toggle]")
     expect(play).to_have_attribute("aria-pressed", "false")
     play.click()
     expect(play).to_have_attribute("aria-pressed", "true")

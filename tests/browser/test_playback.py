@@ -62,7 +62,7 @@ def test_no_frame_leads_to_before_the_start(page: Explorer) -> None:
 
 def test_it_plays_to_the_end_and_stops(page: Explorer) -> None:
     page.open("?steps=30")
-    page.tab.locator("[data-play=toggle]").click()
+    page.tab.locator(".stage [data-play=toggle]").click()
     page.until("downslope.playhead.playing() && !downslope.playhead.at_end()")
     page.until("!downslope.playhead.playing()")
     step_is(page, 30, 30)
@@ -76,9 +76,9 @@ def test_keys_buttons_and_speed(page: Explorer) -> None:
         page.tab.keyboard.press(name)
         step_is(page, step)
     for name, step in BUTTONS:
-        page.tab.locator(f"[data-play={name}]").click()
+        page.tab.locator(f".stage [data-play={name}]").click()
         step_is(page, step)
-    speed = page.tab.locator("[data-play=speed]")
+    speed = page.tab.locator(".stage [data-play=speed]")
     for text in ("1×", "2×", "4×", "8×", "0.25×", "0.5×", "1×"):
         expect(speed).to_have_text(text)
         speed.click()

@@ -27,7 +27,7 @@ def test_entering_and_leaving_lay_everything_out_anew(page: Explorer, width: int
         )
     for slider in boxes(page, ".work .at-hand input[type=range]"):
         assert slider["width"] >= 100
-    expect(page.tab.locator("[data-play=previous]")).to_be_visible()
+    expect(page.tab.locator(".stage [data-play=previous]")).to_be_visible()
     expect(page.tab.locator("[data-key='view.panel'] select")).to_be_visible()
     page.tab.set_viewport_size({"width": width - 40, "height": height - 60})
     page.until(FIT)

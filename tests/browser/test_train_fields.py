@@ -256,6 +256,32 @@ def test_all_of_them_follow_the_playhead_and_say_so(page: Explorer) -> None:
     assert float(low) == pytest.approx(value.min(), rel=5e-3) and float(high) == pytest.approx(value.max(), rel=5e-3)
 
 
+def test_the_playhead_is_moved_from_within_a_field(page: Explorer) -> None:
+    opened(page)
+    keys = page.tab.locator("#train-weights .field-keys")
+    keys.focus()
+    keys.press("Home")
+    for _ in range(3):
+        keys.press("ArrowRight")
+    reading = page.tab.locator("#train-weights [role=status].unseen")
+    expect(page.tab.locator("#train-weights-told")).to_contain_text("at step 3,")
+    keys.press("ArrowDown")
+    value = float(re.search(r"SGD (\S+)$", reading.inner_text())[1].replace("−", "-"))
+    assert value == pytest.approx(trained(page)[1].params[3, 1, 0], rel=5e-3)
+
+
+def test_what_plays_moves_on_the_canvas(page: Explorer) -> None:
+    opened(page)
+    page.tab.locator("#train-path").scroll_into_view_if_needed()
+    page.tab.keyboard.press("Home")
+    page.told()
+    picture = "document.querySelector('#train-path canvas').toDataURL()"
+    first = page.js(picture)
+    page.tab.keyboard.press(" ")
+    page.until(f"{picture} !== {first!r}")
+    page.tab.keyboard.press(" ")
+
+
 def taken(page: Explorer, button: str) -> tuple[str, bytes]:
     page.tab.locator(".export summary").click()
     with page.tab.expect_download() as coming:

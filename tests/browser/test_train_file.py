@@ -230,7 +230,11 @@ def test_where_the_data_are_others_there_is_no_room_for_a_file(page: Explorer) -
 
 def test_the_button_opens_the_picker_by_keyboard_too(page: Explorer) -> None:
     chosen: list[FileChooser] = []
-    page.tab.on("filechooser", chosen.append)  # early: Chromium is told of it without an answer
+
+    def hear(one: FileChooser) -> None:
+        chosen.append(one)
+
+    page.tab.on("filechooser", hear)  # early: Chromium is told of it without an answer
     opened(page, "&train=data%3Dfile")
     button = page.tab.locator("#train-choose")
     expect(button).to_be_visible(timeout=PATIENCE)
@@ -240,7 +244,7 @@ def test_the_button_opens_the_picker_by_keyboard_too(page: Explorer) -> None:
         if chosen:
             break
         page.tab.wait_for_timeout(100)
-    page.tab.remove_listener("filechooser", chosen.append)
+    page.tab.remove_listener("filechooser", hear)
     with page.change():
         chosen[0].set_files({"name": "prices.csv", "mimeType": "text/csv", "buffer": FILE})
         trained(page)

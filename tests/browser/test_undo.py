@@ -76,7 +76,7 @@ def test_the_playhead_the_theme_and_playing_are_no_steps_and_lose_none(page: Exp
     page.open()
     page.press("master.lr", "ArrowRight")
     page.committed()
-    page.tab.locator("[data-play=first]").click()
+    page.tab.locator(".stage [data-play=first]").click()
     page.tab.keyboard.press("Space")
     page.until("downslope.playhead.step() > 2")
     page.tab.keyboard.press("Space")

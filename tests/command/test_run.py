@@ -205,7 +205,7 @@ REFUSED = [
     (["?f=nope"], "the link: surface: “nope” is not known"),
     (["?run=adam~lr=-1", "--steps", "5"], "the link: run 1, η: “-1” must be"),
     (["?map=globe"], "the link: map: “globe” is not one of contour"),
-    (["?step=50"], "the link: 'step' is not known; perhaps steps"),
+    (["?stepss=50"], "the link: 'stepss' is not known; perhaps steps"),
 ]
 
 

@@ -25,6 +25,7 @@ from optim_core.work import Work, through
 
 from ..browser.server import ROOT
 from ..optim_core.workers import Task
+from .terminals import rest
 
 Said = pytest.CaptureFixture[str]
 RACE = ["--surface", "rosenbrock", "--optimizer", "adam", "--optimizer", "sgd", "--kind", "race", "--rates", "9"]
@@ -279,16 +280,6 @@ def test_ctrl_c_is_not_for_workers_that_have_hardly_begun() -> None:
         os.killpg(process.pid, signal.SIGINT)
         assert process.communicate(timeout=60) == (None, "downslope sweep: stopped\n") and process.returncode == 130
     until(lambda: not [pid for pid in those if is_alive(pid)])
-
-
-def rest(terminal: int) -> bytes:
-    """What is still to be read of a terminal that nobody writes to any more."""
-    try:
-        return os.read(terminal, 10000)
-    except OSError:
-        return b""
-    finally:
-        os.close(terminal)
 
 
 def is_alive(pid: int) -> bool:

@@ -164,7 +164,7 @@ def test_without_momentum_nothing_is_dampened() -> None:
 
 
 def test_no_golden_file_is_left_over() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.json")} == {"gradients", *OPTIMIZERS}
+    assert {path.stem for path in GOLDEN.glob("*.json")} == {"gradients", "training", *OPTIMIZERS}
 
 
 def test_sequences_have_the_hard_places() -> None:
