@@ -28,10 +28,6 @@ class Mistake(ValueError):
     """What the user can put right, in words: everything stays as it was, and the words stand beside the control."""
 
 
-class Missing(Mistake):
-    """A file that the page names is not here (any more): it may send it again."""
-
-
 def check_version(told: str) -> None:
     """Raise Outdated for a page of another build; a page need not tell its own."""
     if told not in ("", fingerprint()):

@@ -1,6 +1,5 @@
 // A file of one's own: chosen or dropped, sent once, and named by its hash in the address.
 import { make } from "../screen/elements.js";
-import { bring_with } from "../screen/downloads.js";
 import { send_file } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
 import { recall, remember, send_again } from "./files.js";
@@ -116,5 +115,3 @@ function in_words(name, { rows, columns, kinds, message }) {
 const megabytes = (bytes) => `${(bytes / 1e6).toPrecision(2)} MB`;
 
 export const file = new FileControl();
-
-bring_with((hash) => file.bring(hash, true));
