@@ -15,6 +15,14 @@ from . import sweep_data as sweeps
 from .code import FRAMEWORKS
 
 
+class Gone(Mistake):
+    """A file of the page, by its fingerprint, that is not here: it can be sent again."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("your file is not here any more: choose it again")
+        self.file = file
+
+
 class File(NamedTuple):
     name: str  # of the file that is saved
     mimetype: str
@@ -97,8 +105,8 @@ def _trained(write: Callable[[State, str], str], at_once: bool = False) -> Calla
             if at_once and not training.soon(state):
                 raise Mistake("so many steps of so many samples take too long here: take fewer, or `downslope train`")
             return write(state, link)
-        except Unknown:
-            raise Mistake("your file is not here any more: choose it again") from None
+        except Unknown as file:
+            raise Gone(str(file)) from None
         except ValueError as why:
             raise Mistake(str(why)) from None
 

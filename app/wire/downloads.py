@@ -1,12 +1,14 @@
 """/export/<name>?<state>: the comparison as a file."""
 
+from json import dumps
+
 from dash import Dash
 from flask import Response, abort, request
 
-from ..export.files import ALL, make
+from ..export.files import ALL, Gone, make
 from ..page.promises import barred
 from ..page.state import State
-from ..protocol import Mistake
+from ..protocol import UNKNOWN, Mistake
 
 
 def register(app: Dash) -> None:
@@ -19,6 +21,8 @@ def register(app: Dash) -> None:
             abort(403, f"Exports are {why}.")
         try:
             file = make(name, state, request.host_url + state.to_query())
+        except Gone as why:
+            return Response(dumps({"error": str(why), UNKNOWN: why.file}), status=422, mimetype="application/json")
         except Mistake as why:
             abort(422, str(why))
         headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}

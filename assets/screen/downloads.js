@@ -4,9 +4,17 @@ import { address } from "../page/address.js";
 import { signal } from "../signal.js";
 
 const AGAIN = 2; // s until the next try, where the server does not say
+const REFUSED = 422; // what asked for a file can be put right
 const KEPT = 10000; // ms that the browser has for taking a file over
 
-export const awaited = signal(); // "" nothing, "busy" a file waits for its turn, "failed" there is none
+export const awaited = signal(); // "" nothing, "busy" a file waits for its turn, "failed" there is none, and why not
+
+let send = async () => false;
+
+// `how` sends a file of the page's own that the server does not know, and says whether it does then
+export function sent_by(how) {
+  send = how;
+}
 
 export function save(blob, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
@@ -35,18 +43,23 @@ document.addEventListener(
 
 async function take(url) {
   for (;;) {
-    const { file, wait } = await one_try(url).catch(() => ({ wait: AGAIN }));
-    awaited.tell(wait ? "busy" : file ? "" : "failed");
+    const { file, wait, why, unknown } = await one_try(url).catch(() => ({ wait: AGAIN }));
+    if (unknown && (await send(unknown))) continue;
+    awaited.tell(wait ? "busy" : file ? "" : "failed", why);
     if (file) save(file.blob, file.name);
     if (!wait) return;
     await new Promise((done) => setTimeout(done, 1000 * wait * (1 + 0.5 * Math.random())));
   }
 }
 
-// the file, or how long to wait before asking again; neither where that would not help
+// the file, or how long to wait before asking again; else why there is none, and which file of the page's it would take
 async function one_try(url) {
   const response = await fetch(url);
   if (response.status === 503) return { wait: Number(response.headers.get("Retry-After")) || AGAIN };
+  if (response.status === REFUSED) {
+    const { error, unknown } = await response.json();
+    return { why: error, unknown };
+  }
   if (!response.ok) return {};
   const [, name] = response.headers.get("Content-Disposition").match(/filename="([^"]*)"/);
   return { file: { blob: await response.blob(), name } };

@@ -18,6 +18,7 @@ const MESSAGES = {
 const NO_SCREEN = "The browser does not give this page the whole screen: the presentation fills its window.";
 const root = document.documentElement;
 const said = { health: "", file: "" };
+let why = ""; // a file cannot be made
 
 // --- messages --------------------------------------------------------------------------------------------------------
 
@@ -26,13 +27,17 @@ function say(about, what) {
   said[about] = what;
   const banner = document.getElementById("banner");
   const now = said.health || said.file;
-  if (!banner || banner.dataset.what === now) return;
+  const words = now === "failed" && why ? `${MESSAGES.failed.slice(0, -1)}: ${why}.` : MESSAGES[now];
+  if (!banner || banner.textContent === words) return;
   banner.dataset.what = now;
-  banner.textContent = MESSAGES[now];
+  banner.textContent = words;
   banner.hidden = !now;
 }
 health.listen((what) => say("health", what));
-awaited.listen((what) => say("file", what));
+awaited.listen((what, reason = "") => {
+  why = reason;
+  say("file", what);
+});
 addEventListener("offline", () => say("health", "away"));
 addEventListener("online", () => gate.refresh());
 
