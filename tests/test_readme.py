@@ -86,7 +86,7 @@ def test_a_training_is_as_printed(capsys: pytest.CaptureFixture[str]) -> None:
     np.testing.assert_array_equal(made["whole"].params[-1], at_once.params[-1])
     assert capsys.readouterr().out.startswith("0.2343")
     whole_batch = run(SGD(0.05), made["model"], n_steps=50)
-    assert whole_batch.loss[-1] == pytest.approx(made["model"].lowest, rel=1e-3)
+    assert whole_batch.loss[-1] == pytest.approx(made["model"].lowest, rel=1e-2)
 
 
 def test_the_listing_s_digits_are_those_that_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
