@@ -70,7 +70,7 @@ def _run(state: State, place: int, style: Style) -> dict[str, Any]:
         "label": labels(state.runs, state.letters)[place],
         "subject": asked.subject(state, run).spelled,
         "pinned": run.pinned,
-        "restarts": state.train.printed and work.counts_steps(run.optimizer),  # a tile says what that costs
+        "restarts": work.costs(state.train) and work.counts_steps(run.optimizer),  # a tile says what that costs
         "color": style.colours[run.slot],
         "ink": style.texts[run.slot],
         "width": (GHOST if run.pinned else LINE) * style.scale,

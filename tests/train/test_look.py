@@ -73,7 +73,7 @@ def test_what_is_odd_about_the_data_is_said(rows: str, more: str, words: str) ->
 
 SAID = [
     ("?tab=train&run=sgd~lr=3", "it will run away"),
-    ("?tab=train&train=n=20000~batch=1~epochs=1000", "too many steps"),
+    ("?tab=train&train=n=20000~batch=1~epochs=1000", "too many"),
     ("?tab=train&train=n=100~batch=512", "is more than the 100 samples"),
     ("?tab=train&train=printed=1", "t, which corrects the bias of Adam, starts anew"),
     ("?tab=train&train=weights=0~noise=1", "depends on no feature"),
