@@ -29,6 +29,8 @@ from optim_core import (
     train,
 )
 
+from ..strategies import odd_settings
+
 DRAWN = np.random.default_rng(1)
 FEATURES = DRAWN.standard_normal((50, 4)) * np.array([0.2, 1.0, 3.0, 1.0])
 TARGET = FEATURES @ np.array([1.0, -2.0, 0.5, 0.0]) + 0.3 * DRAWN.standard_normal(50)
@@ -251,6 +253,52 @@ def test_a_source_is_asked_for_the_gradient_of_each_step() -> None:
     near(walk.grad, walk.params - at)
     forked = run(SGD(0.1), Turning(), n_steps=20, fork=Fork(SGD(0.1), at=7))
     np.testing.assert_array_equal(forked.params, walk.params)
+
+
+@every_model
+@every_optimizer
+def test_a_training_is_a_walk_over_its_batches(cls: type[Optimizer], model: Regression) -> None:
+    batches = Batches(16, seed=3, seeds=2)
+    walk, found = run(cls(), batches.source(model), n_steps=12), train(cls(), model, batches, 3)
+    near(found.params, walk.params)
+    for name in ("seen_grad", "effective_lr", "rms_grad"):
+        near(getattr(found, name), getattr(walk, name)[:12])
+
+
+@pytest.mark.parametrize("schedule", [None, Cosine()])
+@every_optimizer
+def test_every_step_of_every_setting_is_its_update_bit_for_bit(cls: type[Optimizer], schedule: Schedule | None) -> None:
+    batches, rates = Batches(16, seeds=2), np.ones(9) if schedule is None else schedule.factors(8)
+    for setting in odd_settings(cls):
+        found = train(setting, LINEAR, batches, 2, schedule=schedule)
+        state = setting.init(found.params[0])
+        for t, (params, seen) in enumerate(zip(found.params[:-1], found.seen_grad, strict=True), 1):
+            one = setting if schedule is None else replace(setting, lr=setting.lr * float(rates[t - 1]))
+            with np.errstate(all="ignore"):
+                delta, state, said = one.update(seen, state, params, t)
+                np.testing.assert_array_equal(found.params[t], params + delta)
+            for name, value in said._asdict().items():
+                np.testing.assert_array_equal(getattr(found, name)[t - 1], np.broadcast_to(value, params.shape))
+        for kept, left in zip(found.checkpoint.memory, state, strict=True):
+            np.testing.assert_array_equal(kept, left)
+
+
+def test_the_steps_of_an_epoch_are_taken_in_as_many_pieces_as_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = train(Adam(0.1), LINEAR_L2, Batches(7, seeds=2), 3, schedule=Cosine(), every=2)
+    monkeypatch.setattr("optim_core.batches.CELLS", 7 * 4 * 2 * 3)  # three batches
+    monkeypatch.setattr("optim_core.training.AHEAD", 5)
+    parts = train(Adam(0.1), LINEAR_L2, Batches(7, seeds=2), 3, schedule=Cosine(), every=2)
+    for name in ("at", "params", "seen_grad", "effective_lr", "rms_grad", "weights", "loss"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+    np.testing.assert_allclose(parts.during, whole.during, rtol=1e-14)
+
+
+def test_nothing_that_is_handed_out_is_written_over() -> None:
+    first = train(Adam(0.1), LINEAR, Batches(16), 2, until=1)
+    kept = [np.copy(field) for field in (first.checkpoint.params, *first.checkpoint.memory)]
+    train(Adam(0.1), LINEAR, Batches(16), 2, since=first.checkpoint)
+    for before, now in zip(kept, (first.checkpoint.params, *first.checkpoint.memory), strict=True):
+        np.testing.assert_array_equal(before, now)
 
 
 def test_a_model_is_a_landscape_too() -> None:

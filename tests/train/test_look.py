@@ -33,6 +33,11 @@ def test_the_opening_is_the_fair_race_of_the_printed_experiment() -> None:
     assert seen["said"] == [] and seen["notes"] == []
 
 
+def test_one_of_a_kind_is_told_as_one() -> None:
+    assert "1,000 samples · 10 parameters · 32 batches of 32 an epoch" in of("?tab=train")["about"]
+    assert "20 samples · 1 parameter · 1 batch of 20 an epoch" in of("?tab=train&train=n=20~d=1")["about"]
+
+
 def test_a_goal_can_be_reached_whatever_the_data_are() -> None:
     for name in ("diabetes", "cars"):
         seen = of(f"?tab=train&train=data={name}")
