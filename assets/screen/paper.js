@@ -1,6 +1,5 @@
 // Print: always light, whatever the theme, and every graph at a size for paper, which the style fits to the sheet.
 import { graphs } from "./graphs.js";
-import { is_here } from "./plotly.js";
 import { from_paper, to_paper } from "./sheets.js";
 import { theme } from "./theme.js";
 
@@ -13,15 +12,18 @@ addEventListener("afterprint", () => lay_out(false));
 printing.addEventListener("change", ({ matches }) => lay_out(matches));
 
 function lay_out(on) {
-  if (on === theme.on_paper || !is_here()) return;
-  const lighter = on && recoloured(colours(theme.mode()), colours("light"));
-  theme.print(on);
+  if (on === theme.on_paper) return;
+  const lighter = on ? recoloured(colours(theme.mode()), colours("light")) : null;
+  theme.print(lighter);
   if (!on) return requestAnimationFrame(back_to_the_screen); // when it has its size again
-  for (const graph of Object.values(graphs)) to_paper(graph, graph.name === "map" ? MAP : PANEL, lighter);
+  for (const graph of drawn()) to_paper(graph, graph.name === "map" ? MAP : PANEL, lighter);
 }
 
+// in another tab than theirs there may be none yet
+const drawn = () => Object.values(graphs).filter(({ gd }) => gd._fullLayout);
+
 function back_to_the_screen() {
-  if (!theme.on_paper) for (const graph of Object.values(graphs)) from_paper(graph);
+  if (!theme.on_paper) for (const graph of Object.values(graphs)) if (graph.sheet) from_paper(graph);
 }
 
 // name -> colour, of all that the page's style names, in a theme
@@ -47,6 +49,7 @@ function recoloured(from, to) {
     const own = Object.keys(from).filter((name) => name.startsWith("--text-") === of_names);
     return new Map(own.map((name) => [from[name], to[name]]));
   });
-  const changed = (key, value) => (typeof value === "string" && (key === "ink" ? text : line).get(value)) || value;
+  const other = (key, value) => (key === "ink" && text.get(value)) || line.get(value);
+  const changed = (key, value) => (typeof value === "string" && other(key, value)) || value;
   return (skeleton) => JSON.parse(JSON.stringify(skeleton), changed);
 }

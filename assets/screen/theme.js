@@ -3,6 +3,7 @@ import { signal } from "../signal.js";
 
 class Theme {
   turned = signal(); // the system turned light or dark
+  printed = signal(); // onto paper, with what gives a look its colours there, or back: null
   on_paper = false;
   #dark = matchMedia("(prefers-color-scheme: dark)");
   #chosen = /[?&]theme=(light|dark)/.exec(location.search)?.[1] || "auto";
@@ -23,9 +24,10 @@ class Theme {
     this.apply();
   }
 
-  print(on) {
-    this.on_paper = on;
+  print(lighter) {
+    this.on_paper = Boolean(lighter);
     this.apply();
+    this.printed.tell(lighter);
   }
 
   apply() {

@@ -49,6 +49,11 @@ class Fields {
     return Object.fromEntries(Object.entries(this.#panels).map(([name, { drawing }]) => [name, drawing]));
   }
 
+  // all of them, though perhaps not seen
+  ready() {
+    for (const panel of Object.values(this.#panels)) panel.ready();
+  }
+
   // whether a plane or a ground is on its way
   is_busy() {
     return this.#plane.busy || this.#ground.busy;

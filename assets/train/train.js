@@ -36,10 +36,12 @@ class Train {
   #before = new Map(); // slot -> what was drawn of a run until its new numbers come
   #stopped = ""; // the work that was told to stop
   #saying = 0;
+  #lighter = null; // gives a look its colours on paper
 
   constructor() {
     this.#progress.pressed.listen(() => this.#stop_or_go());
     playhead.moved.listen(() => this.#look && playhead.is_shown() && this.#tell_place());
+    theme.printed.listen((lighter) => this.#print(lighter));
   }
 
   get drawing() {
@@ -156,8 +158,17 @@ class Train {
     });
   }
 
+  // a print waits for nothing
+  #print(lighter) {
+    this.#lighter = lighter;
+    if (!this.#look) return;
+    this.#show();
+    this.#panel.ready();
+    fields.ready();
+  }
+
   #show() {
-    const look = this.#look;
+    const look = this.#lighter?.(this.#look) ?? this.#look;
     const of = (run) => this.#of(run);
     const before = this.drawing;
     const drawing = look.problem ? null : new Losses(look, of);

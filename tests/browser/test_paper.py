@@ -103,3 +103,52 @@ def test_it_is_two_pages(page: Explorer, landscape: bool) -> None:
     places = [[float(at) for line in one for at in line.split(",")[2:]] for one in (lines, drawn)]
     assert places[1] == pytest.approx(places[0], abs=3)  # and places
     assert page.complaints == []
+
+
+# --- a training -----------------------------------------------------------------------------------------------------
+
+TRAINING = "?tab=train&theme=dark&train=data=cancer~epochs=2~shuffles=2&run=adam~lr=0.01&run=sgd~lr=0.5"
+PLOTS = ("losses", "path", "heat", "weights", "lines")
+CORNERS = """[...document.querySelectorAll(".field-plot canvas")].map((one) => [...one.getContext("2d").getImageData(2, 2, 1, 1).data])"""
+PAPER_IS_HERE = "performance.getEntriesByType('resource').some(({ name }) => name.includes('later.mjs'))"
+
+
+def trained(page: Explorer) -> None:
+    page.tab.goto(f"{page.url}{TRAINING}", wait_until="commit")
+    page.painted()
+    page.tab.locator("#train[aria-busy=false]").wait_for()
+    page.until(PAPER_IS_HERE)
+    page.settled()
+
+
+def test_a_training_is_printed_light_and_whole_where_no_walk_was_ever_drawn(page: Explorer) -> None:
+    trained(page)
+    page.tab.emulate_media(media="print")
+    page.tab.set_viewport_size(dict(zip(("width", "height"), A4["portrait"], strict=True)))
+    page.until("document.documentElement.dataset.theme === 'light'")
+    assert page.js(CORNERS) == [[255, 255, 255, 255]] * len(PLOTS)
+    drawn = "(await import(document.querySelector(\"script[src*='main.mjs']\").src.replace('main.mjs', 'train.mjs'))).$train_train.train.drawing"
+    colours = page.js(f"async () => JSON.stringify({drawn}.look)")
+    assert sum(one in colours for one in COLOURS["light"]) >= 2 and not any(one in colours for one in COLOURS["dark"])
+    assert TOKENS["light"]["ink"] in colours and TOKENS["dark"]["ink"] not in colours
+    assert (
+        page.js(
+            "[...document.querySelectorAll('.train :is(button, select)')].filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches('.field-keys')).length"
+        )
+        == 0
+    )
+    text = page.js("document.body.innerText")
+    assert "effective learning rate" in text and "RMS gradient" not in text, "what is chosen is told"
+    assert page.js("document.documentElement.scrollWidth <= innerWidth"), "every column of the results is on the sheet"
+
+
+def test_after_a_print_a_training_is_as_it_was(page: Explorer) -> None:
+    trained(page)
+    page.tab.pdf(format="A4")
+    page.until("document.documentElement.dataset.theme === 'dark'")
+    page.told()
+    assert all(sum(corner[:3]) < 150 for corner in page.js(CORNERS))
+    page.tab.locator("#tabs .segments").get_by_role("radio", name="Explore").click()
+    page.until("document.documentElement.dataset.tab === 'explore'")
+    page.settled()
+    assert page.complaints == []
