@@ -10,7 +10,13 @@ from ..screen.controls import segments
 ROWS = "The steps of the first shuffle. A click on a row, or Enter, draws its line or drops it."
 MARKS = "Markers: the runs. Upright lines: where a weight should be, if known."
 DASHES = "A run is its colour, a parameter its dash."
-PICTURES = {"heat": "every parameter", "lines": "chosen parameters", "weights": "the weights", "path": "the paths"}
+PICTURES = {
+    "losses": "the losses",
+    "heat": "every parameter",
+    "lines": "chosen parameters",
+    "weights": "the weights",
+    "path": "the paths",
+}
 
 
 def fields() -> dict[str, html.Section]:

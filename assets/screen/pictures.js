@@ -1,6 +1,7 @@
 // PNG and SVG of a panel, the map or the whole board, as a slide: what the graphs show, with titles, and a key of colours.
 import { save } from "./downloads.js";
 import { graphs } from "./graphs.js";
+import { tab_shown } from "./place.js";
 import { playhead } from "./playhead.js";
 import { SvgPen, path_for } from "./pen.js";
 import { there } from "./plotly.js";
@@ -98,8 +99,8 @@ function title_of({ gd }) {
 
 function head(look, said) {
   const { edge, size, page } = look;
-  const surface = document.querySelector(".surface-menu select").selectedOptions[0].text;
-  text(look, surface, edge, 1.35 * size, { weight: 700, larger: 1.25 });
+  const menu = document.querySelector(`.surface-menu[data-tab="${tab_shown()}"] select`) ?? document.querySelector(".surface-menu select");
+  text(look, menu.selectedOptions[0].text, edge, 1.35 * size, { weight: 700, larger: 1.25 });
   text(look, said, page.width - edge, 1.35 * size, { ink: colour("soft"), end: true });
 }
 

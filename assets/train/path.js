@@ -46,7 +46,7 @@ export class PathMap {
     this.place = place_of(this.full);
     this.paths = paths.map((path) => this.#line(path));
     this.laid = true;
-    if (plane) this.need(this.window);
+    if (plane && x[0] < x[1] && y[0] < y[1]) this.need(this.window); // so far out that numbers have no room between, there is none
   }
 
   #titles() {

@@ -1,13 +1,14 @@
-// Each field as a slide: drawn by the same hand, with a pen that writes SVG.
+// The losses and each field as a slide: drawn by the same hand, with a pen that writes SVG.
 import { SvgPen } from "../screen/pen.js";
 import { offer_picture, slide } from "../screen/pictures.js";
 import { playhead } from "../screen/playhead.js";
 import { fields } from "./fields.js";
+import { train } from "./train.js";
 
-for (const name of ["heat", "lines", "weights", "path"]) offer_picture(`train-${name}`, () => picture(name));
+for (const name of ["losses", "heat", "lines", "weights", "path"]) offer_picture(`train-${name}`, () => picture(name));
 
 function picture(name) {
-  const drawing = fields.drawn_anew(name);
+  const drawing = name === "losses" ? train.drawn_anew() : fields.drawn_anew(name);
   const { look } = drawing;
   const said = `${look.about ?? ""} · step ${playhead.step()} of ${look.steps}`;
   const outline = (slot) => look.runs.find((run) => run.slot === slot).head;
