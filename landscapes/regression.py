@@ -84,6 +84,18 @@ class Regression:
             return error * error, 2.0 * error
         return np.logaddexp(0.0, scores) - target * scores, 0.5 * (1.0 + np.tanh(0.5 * scores)) - target
 
+    def slope(self, scores: Array, target: Array, out: Array) -> None:
+        """That derivative, written into `out`."""
+        if self.kind == "linear":
+            np.subtract(scores, target, out)
+            np.add(out, out, out)
+            return
+        np.multiply(scores, 0.5, out)
+        np.tanh(out, out)
+        np.add(out, 1.0, out)
+        np.multiply(out, 0.5, out)
+        np.subtract(out, target, out)
+
     def _scores(self, params: Array) -> tuple[Array, Array]:
         """`(n, ...)` and the target beside it."""
         scores = np.tensordot(self.features, params, 1)

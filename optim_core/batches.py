@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from .arithmetic import Array
+from .engines.batched import Piece
 
 START = 0.01  # the size of the numbers that a training begins with
 CELLS = 2**19  # numbers that are gathered at a time
@@ -25,6 +26,10 @@ class Model(Protocol):
     l2: float
 
     def each(self, scores: Array, target: Array) -> tuple[Array, Array]: ...
+
+    def slope(self, scores: Array, target: Array, out: Array) -> None: ...
+
+    def of(self, rows: Array) -> "Model": ...
 
     def loss(self, params: Array) -> Array: ...
 
@@ -71,11 +76,22 @@ class Batches:
 
     def order(self, n: int, epoch: int, k: int = 0) -> Array:
         """`(n,)`: the samples of an epoch as seed number k puts them."""
-        return np.random.RandomState([self.seed + k, epoch]).permutation(n) if self.shuffle else np.arange(n)
+        return self._order(np.random.RandomState(), n, epoch, k)
+
+    def _order(self, drawn: np.random.RandomState, n: int, epoch: int, k: int) -> Array:
+        """`drawn` may come from anywhere: it is seeded anew, which is ten times as fast as making one."""
+        if not self.shuffle:
+            return np.arange(n)
+        drawn.seed([self.seed + k, epoch])
+        return drawn.permutation(n)
+
+    def source(self, model: Model) -> "Source":
+        """What `iterate` and `run` walk over: a step on each batch, `per_epoch` of them in every epoch."""
+        return Source(model, self, 0)
 
     def orders(self, model: Model, epochs: int) -> "Orders":
-        n = len(model.target)
-        return lambda epoch: [self.order(n, epoch, k) for k in range(self.seeds)]
+        n, drawn = len(model.target), np.random.RandomState()
+        return lambda epoch: [self._order(drawn, n, epoch, k) for k in range(self.seeds)]
 
 
 @dataclass(frozen=True)
@@ -159,64 +175,70 @@ class Orders(Protocol):
     def __call__(self, epoch: int) -> list[Array]: ...
 
 
-class Block:
-    """Some steps of an epoch: their samples, gathered. A source: `grad_at(params, t)`, t from 1.
+class Source:
+    """Mini-batches as `iterate` asks for them: `grad_at(params, t)` is the gradient of the mean loss over batch t.
 
-    `losses` holds the loss of each batch, `(seeds,)`, that a gradient was asked of.
+    t counts from 1 through all epochs. For more than one seed `params` is `(d, seeds)`.
     """
 
-    def __init__(self, model: Model, size: int, rows: Array) -> None:
-        self.model, self.size = model, size
-        self.features, self.target = model.features[rows], model.target[rows]  # (seeds, rows, d), (seeds, rows)
-        self.losses: list[Array] = []
+    def __init__(self, model: Model, batches: Batches | Printed, epochs: int) -> None:
+        self.model, self.size, self.per_epoch = model, batches.size, batches.per_epoch(len(model.target))
+        self.start = batches.begin(model, epochs)
+        self.orders, self.epoch, self.order = batches.orders(model, epochs), -1, []
+
+    def loss(self, params: Array) -> Array:
+        """On all data."""
+        return self.model.loss(params)
+
+    def grad(self, params: Array) -> Array:
+        """On all data."""
+        return self.model.grad(params)
+
+    def grad_at(self, params: Array, t: int) -> Array:
+        epoch, place = divmod(t - 1, self.per_epoch)
+        if epoch != self.epoch:
+            self.epoch, self.order = epoch, self.orders(epoch)
+        batch = slice(place * self.size, (place + 1) * self.size)
+        each = zip(np.moveaxis(params, -1, 0), self.order, strict=True)
+        return np.stack([self.model.of(order[batch]).grad(one) for one, order in each], axis=-1)
+
+
+class Stretch(NamedTuple):
+    """Some steps of an epoch: their samples, gathered."""
+
+    epoch: int
+    first: int  # the steps of the epoch before it
+    pieces: list[Piece]
 
     @property
     def counts(self) -> list[int]:
         """Samples of each batch."""
-        rows = self.target.shape[1]
-        return [min(self.size, rows - first) for first in range(0, rows, self.size)]
-
-    def loss(self, params: Array) -> Array:
-        return self.model.loss(params)
-
-    def grad(self, params: Array) -> Array:
-        return self.model.grad(params)
-
-    def grad_at(self, params: Array, t: int) -> Array:
-        """`(d, seeds)`: the gradient of the mean loss over the batch of step t."""
-        batch = slice((t - 1) * self.size, t * self.size)
-        features = self.features[:, batch]
-        scores = (features @ params.T[..., None])[..., 0]
-        each, slope = self.model.each(scores, self.target[:, batch])
-        count, l2 = scores.shape[1], self.model.l2
-        loss, grad = np.add.reduce(each, axis=1) / count, (slope[:, None] @ features)[:, 0].T / count
-        if l2:
-            loss, grad = loss + l2 / 2 * np.square(params).sum(axis=0), grad + l2 * params
-        self.losses.append(loss)
-        return grad
+        return [piece.target.shape[2] for piece in self.pieces for _ in piece.target]
 
 
-class Stretch(NamedTuple):
-    """Where a block lies."""
-
-    epoch: int
-    first: int  # the steps of the epoch before it
-    block: Block
-
-    @property
-    def n_steps(self) -> int:
-        return len(self.block.counts)
-
-
-def blocks(model: Model, batches: Batches | Printed, epochs: int, since: int, until: int) -> Iterator[Stretch]:
-    """The batches of the epochs from `since` up to `until`, of `epochs` in all, gathered block by block."""
+def most(model: Model, batches: Batches | Printed) -> int:
+    """Steps of a stretch, at most."""
     n, d = model.features.shape
-    orders, size = batches.orders(model, epochs), batches.size
-    many = max(CELLS // (size * d * batches.seeds), 1) * size  # samples
+    return min(max(CELLS // (min(batches.size, n) * d * batches.seeds), 1), batches.per_epoch(n))
+
+
+def stretches(model: Model, batches: Batches | Printed, epochs: int, since: int, until: int) -> Iterator[Stretch]:
+    """The batches of the epochs from `since` up to `until`, of `epochs` in all."""
+    n, size = len(model.target), batches.size
+    orders, samples = batches.orders(model, epochs), most(model, batches) * batches.size
     for epoch in range(since, until):
         order = np.stack(orders(epoch))
-        for first in range(0, n, many):
-            yield Stretch(epoch, first // size, Block(model, size, order[:, first : first + many]))
+        for first in range(0, n, samples):
+            yield Stretch(epoch, first // size, list(_pieces(model, size, order[:, first : first + samples])))
+
+
+def _pieces(model: Model, size: int, rows: Array) -> Iterator[Piece]:
+    """The batches of full size, and the one with what is left."""
+    full = rows.shape[1] // size * size
+    for part, width in ((rows[:, :full], size), (rows[:, full:], rows.shape[1] - full)):
+        if part.size:
+            each = np.ascontiguousarray(part.reshape(len(rows), -1, width).swapaxes(0, 1))
+            yield Piece(model.features.take(each, axis=0), model.target.take(each))
 
 
 def _whole(name: str, given: Any, low: int) -> None:

@@ -229,20 +229,6 @@ def _steps(walk: _Walk, fork: Fork | None = None) -> Iterator[Step]:
             yield later._replace(t=later.t + first.n_steps)
 
 
-def leg(
-    optimizer: Optimizer,
-    landscape: Walkable,
-    begin: Array,
-    n_steps: int,
-    told: Told | None,
-    rates: Array | None,
-    state: Any,
-    age: int,
-) -> Iterator[Step]:
-    """Steps that go on from others: with their memory, and `age` of them before; t counts from 1, also for a source."""
-    return _leg(_Walk(optimizer, landscape, begin, n_steps, told, rates, state, age))
-
-
 def _leg(walk: _Walk) -> Iterator[Step]:
     """The steps of one optimizer; t counts them from 1."""
     params = walk.begin

@@ -4,7 +4,7 @@ import base64
 import binascii
 import dataclasses
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,15 @@ import numpy as np
 from . import border
 from .arithmetic import Array
 from .base import Optimizer
-from .batches import Batches, Model, Printed, Stretch, blocks
+from .batches import Batches, Model, Printed, Stretch, most, stretches
+from .engines.batched import Stepping
 from .hyper import values
-from .run import Step, leg
 from .schedules import Constant, Schedule
 from .weather import Clip, Told
 
 MOST = 2**53  # steps that are counted exactly
+AHEAD = 4096  # steps for which what is known of them is worked out at a time
+RECORDED = ("path", "grads", "effective_lrs", "rms_grads")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -111,12 +113,12 @@ def train(
     """
     course = _course(optimizer, regression, batches or Batches(), epochs, schedule, clip, validation, until)
     made = _Record(course, since or _fresh(course, start), border.count(every))
-    for stretch in blocks(regression, course.batches, course.epochs, made.now.epoch, course.until):
+    for stretch in stretches(regression, course.batches, course.epochs, made.epoch, course.until):
         made.add(stretch)
-        if stretch.first + stretch.n_steps == course.per_epoch:
+        if stretch.first + len(stretch.counts) == course.per_epoch:
             made.end_epoch()
             if progress:
-                progress(made.now.epoch, course.epochs)
+                progress(made.epoch, course.epochs)
     return made.training()
 
 
@@ -181,54 +183,75 @@ class _Record:
     """A training while it goes on."""
 
     def __init__(self, course: _Course, since: Checkpoint, every: int) -> None:
-        self.course, self.now, self.every = course, since, max(every, 1)
-        self.last = course.until * course.per_epoch  # the step that is recorded in any case
-        self.at, self.params, self.rows = [since.t], [since.params], []
+        self.course, self.since, self.every = course, since, max(every, 1)
+        self.epoch, self.t, self.last = since.epoch, since.t, course.until * course.per_epoch
+        clip = course.told and course.told.clip
+        room = most(course.model, course.batches)
+        self.stepping = Stepping(course.optimizer, course.model, since.params, since.memory, clip, room)
+        self.at = self._recorded(self.t, max(self.last, self.t))
+        self.columns = {name: np.empty((len(self.at), *since.params.shape[::-1])) for name in RECORDED}
+        self.filled = 0
         self.diverged = np.full(since.params.shape[1], -1)
         self.total, self.during, self.weights = 0.0, [], [since.params]
 
+    def _recorded(self, t: int, end: int) -> Array:
+        """The steps up to `end` that have a row."""
+        steps = np.arange(t + 1, end + 1)
+        return steps[(steps % self.every == 0) | (steps == self.last)]
+
     def add(self, stretch: Stretch) -> None:
-        """The steps of a block."""
-        course, now, block = self.course, self.now, stretch.block
-        first, n_steps = stretch.first, stretch.n_steps
-        rates = None if course.rates is None else course.rates[now.t : now.t + n_steps]
-        age = first if course.batches.restarts else now.t
-        walked = leg(course.optimizer, block, now.params, n_steps, course.told, rates, now.memory, age)
-        steps, last, memory = _walked(walked, now)
-        self._divergence(steps, last)
-        for step, after in zip(steps, [*(step.params for step in steps[1:]), last], strict=True):
-            t = now.t + step.t
-            if t % self.every == 0 or t == self.last:
-                self.at.append(t)
-                self.params.append(after)
-                self.rows.append((step.seen_grad, *step.diagnostics))
-        for loss, count in zip(block.losses, block.counts, strict=True):
-            self.total = self.total + course.batches.weigh(count) * loss
-        self.now = Checkpoint(now.epoch, now.t + n_steps, last, memory)
+        """The steps of a stretch."""
+        counts, stepping = stretch.counts, self.stepping
+        self._bind(stretch.first, len(counts))
+        with np.errstate(all="ignore"):  # a diverging walk is a result, not an accident
+            losses = stepping.walk(stretch.pieces)
+            for loss, count in zip(losses, counts, strict=True):
+                self.total = self.total + self.course.batches.weigh(count) * loss
+        self._divergence(len(counts))
+        self._keep(len(counts))
+        stepping.turn(len(counts))
+        self.t += len(counts)
+
+    def _bind(self, first: int, n_steps: int) -> None:
+        """t counts all steps, or those of the epoch, where it begins anew."""
+        restarts, rates = self.course.batches.restarts, self.course.rates
+        if self.stepping.left >= n_steps and not (restarts and not first):
+            return
+        ahead = max(n_steps, min(AHEAD, self.course.per_epoch - first if restarts else self.last - self.t))
+        part = None if rates is None else rates[self.t : self.t + ahead]
+        self.stepping.bind(ahead, first if restarts else self.t, part)
+
+    def _keep(self, n_steps: int) -> None:
+        rows = self._recorded(self.t, self.t + n_steps) - self.t
+        into = slice(self.filled, self.filled + len(rows))
+        whole = slice(0, n_steps) if len(rows) == n_steps else rows - 1
+        for name, column in self.columns.items():
+            found = getattr(self.stepping, name)
+            column[into] = found[1 : n_steps + 1][whole] if name == "path" else found[:n_steps][whole]
+        self.filled = into.stop
 
     def end_epoch(self) -> None:
         with np.errstate(all="ignore"):
             self.during.append(self.total / self.course.batches.counted(len(self.course.model.target)))
         self.total = 0.0
-        self.weights.append(self.now.params)
-        self.now = dataclasses.replace(self.now, epoch=self.now.epoch + 1)
+        self.weights.append(self.stepping.path[0].T.copy())
+        self.epoch += 1
 
-    def _divergence(self, steps: list[Step], last: Array) -> None:
-        grads = np.stack([np.isfinite(step.grad).all(axis=0) for step in steps])
-        params = np.stack([np.isfinite(params).all(axis=0) for params in (*(step.params for step in steps), last)])
-        bad = ~params
-        bad[:-1] |= ~grads
-        found = np.where(bad.any(axis=0), self.now.t + bad.argmax(axis=0), -1)
-        self.diverged = np.where(self.diverged < 0, found, self.diverged)
+    def _divergence(self, n_steps: int) -> None:
+        bad = ~np.isfinite(self.stepping.path[: n_steps + 1]).all(axis=2)
+        bad[:-1] |= ~np.isfinite(self.stepping.grads[:n_steps]).all(axis=2)
+        if bad.any():
+            found = np.where(bad.any(axis=0), self.t + bad.argmax(axis=0), -1)
+            self.diverged = np.where(self.diverged < 0, found, self.diverged)
 
     def training(self) -> Training:
-        course, shape = self.course, self.now.params.shape
+        course, shape = self.course, self.since.params.shape
         weights = np.stack(self.weights)
-        seen, effective, rms = (_column(self.rows, place, shape) for place in range(3))
+        path, seen, effective, rms = (np.ascontiguousarray(rows.swapaxes(1, 2)) for rows in self.columns.values())
         scored = [getattr(model, "kind", "") == "logistic" for model in (course.model, course.validation)]
         return Training(
-            at=np.array(self.at),
-            params=np.stack(self.params),
+            at=np.concatenate([[self.since.t], self.at]),
+            params=np.concatenate([self.since.params[None], path]),
             seen_grad=seen,
             effective_lr=effective,
             rms_grad=rms,
@@ -239,22 +262,8 @@ class _Record:
             accuracy=_each(course.model.accuracy, weights) if scored[0] else None,
             validation_accuracy=_each(course.validation.accuracy, weights) if scored[1] else None,
             diverged_at=self.diverged,
-            checkpoint=self.now,
+            checkpoint=Checkpoint(self.epoch, self.t, *self.stepping.state()),
         )
-
-
-def _walked(steps: Iterator[Step], now: Checkpoint) -> tuple[list[Step], Array, Any]:
-    """The steps, and where they lead with what in memory."""
-    found = list(steps)
-    with np.errstate(all="ignore"):
-        return found, found[-1].params + found[-1].delta, found[-1].state
-
-
-def _column(rows: list[tuple[Array, ...]], place: int, shape: tuple[int, ...]) -> Array:
-    found = np.empty((len(rows), *shape))
-    for filled, row in zip(found, rows, strict=True):
-        filled[...] = row[place]
-    return found
 
 
 def _each(number: Callable[[Array], Array], weights: Array) -> Array:

@@ -22,7 +22,7 @@ ORDER = """
 hyper < arithmetic < equations < notation < base < optimizers < conventions libraries < calls < optim_core
 letters < libraries
 border base < engines < run < ends < sweeps < attraction < optim_core
-arithmetic < batches < training
+engines < batches < training
 run schedules weather hyper < training < optim_core
 work < sweeps
 hyper < border < optim_core

@@ -68,7 +68,7 @@ class Word:
     more: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()  # settings that no option says
-    common: tuple[str, ...] = tuple(OPTIONS)  # those of OPTIONS that it has
+    common: Mapping[str, tuple[str, str]] = field(default_factory=lambda: OPTIONS)  # what it has of OPTIONS
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -85,8 +85,7 @@ def options(word: Word, argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("link", nargs="?", default="", help="an address of the explorer, or its part from the ? on")
     files = {name: ("FILE", f"write {does}; {STDOUT} is the standard output") for name, does in word.files.items()}
-    common = {name: OPTIONS[name] for name in word.common}
-    for name, (shape, about) in {**common, **word.settings, **word.runs, **word.more, **files}.items():
+    for name, (shape, about) in {**word.common, **word.settings, **word.runs, **word.more, **files}.items():
         parser.add_argument(f"--{name}", metavar=shape, action="append", default=[], help=about)
     for name, (setting, about) in word.flags.items():
         parser.add_argument(f"--{name}", dest=setting, action="append_const", const="1", default=[], help=about)

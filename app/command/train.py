@@ -1,7 +1,7 @@
 """The command `downslope train`: mini-batch training on data, on the terminal and in files."""
 
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,12 +15,13 @@ from ..page import weather
 from ..page.data import keep
 from ..page.labels import met
 from ..page.names import perhaps
-from ..page.numbers import plain
+from ..page.numbers import exact, plain
 from ..page.state import State
 from ..page.train import DATA, FILE
 from ..protocol import Mistake
 from ..train import asked as training
-from ..train.look import goal
+from ..train import work
+from ..train.look import goal, said
 from . import asked
 from .terminal import aligned
 from .working import Way, carry_out, perform
@@ -53,6 +54,14 @@ FILES = {
     "json": "the same as JSON, with the steps of the first shuffle",
     "samples": "the data as the model sees them, as a table",
 } | {name: f"the training as a script for {one.name}" for name, one in train_code.LIBRARIES.items()}
+COMMON = {
+    "optimizer": (
+        asked.OPTIONS["optimizer"][0],
+        "a run, or a library’s call; may be repeated; else AdaGrad, RMSProp, Adam, SGD",
+    ),
+    "schedule": asked.OPTIONS["schedule"],
+    "weather": ("clip=KIND,NUMBER", "how their gradients are clipped, as clip=norm,1 or clip=value,0.5"),
+}
 WORD = asked.Word(
     "train",
     "Fit a linear model to data by mini-batches, and say how soon and how well each run does it.",
@@ -62,7 +71,7 @@ WORD = asked.Word(
     SETTINGS,
     flags=FLAGS,
     hidden=("file",),
-    common=("optimizer", "schedule", "weather"),
+    common=COMMON,
 )
 
 
@@ -111,7 +120,17 @@ def _writer(name: str) -> Callable[..., str]:
 
 def table(state: State, found: list[Trained]) -> str:
     """What came of each run, a line for each; of several shuffles the medians."""
-    return "\n".join([*_about(state), *aligned([_head(state, found[0]), *(_row(state, one) for one in found)])])
+    rows = aligned([_head(state, found[0]), *(_row(state, one) for one in found)])
+    return "\n".join([*_about(state), *rows, *_costs(state, found)])
+
+
+def _costs(state: State, found: list[Trained]) -> Iterator[str]:
+    """What it takes to train as the listing does, for each run that it makes a difference to."""
+    course = training.course(state)
+    for one in found if state.train.printed else []:
+        if work.counts_steps(one.run.optimizer):
+            subject = training.subject(state, one.run)
+            yield f"{one.label} {work.cost(training.key(state), subject.spelled, exact(goal(state, course)))['said']}."
 
 
 def _about(state: State) -> list[str]:
@@ -127,6 +146,7 @@ def _about(state: State) -> list[str]:
         *least,
         *data.notes,
         *filter(None, [met(state)]),
+        *said(state, course),
     ]
 
 

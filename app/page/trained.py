@@ -90,7 +90,14 @@ def too_large(settings: TrainSettings, n: int | None = None) -> str:
     Of made data it is known.
     """
     n = settings.n if n is None and settings.is_made else n
-    if n is None or per_epoch(settings, n) * settings.epochs <= limits.TRAIN_STEPS:
+    if n is None:
         return ""
-    batches = f"{per_epoch(settings, n):,} batches × {settings.epochs:,} epochs"
-    return f"{batches} are too many steps: at most {limits.TRAIN_STEPS:,}"
+    batches, epochs = per_epoch(settings, n), settings.epochs
+    if batches > limits.EPOCH_STEPS:
+        least = -(-n // limits.EPOCH_STEPS)
+        return f"{batches:,} batches an epoch are too many: take {least} samples or more for each"
+    if batches * epochs > limits.TRAIN_STEPS:
+        return f"{batches:,} batches × {epochs:,} epochs are too many steps: at most {limits.TRAIN_STEPS:,}"
+    if settings.printed and n * epochs > limits.PRINTED_DRAWS:
+        return f"as printed {n:,} samples × {epochs:,} epochs are too many: at most {limits.PRINTED_DRAWS:,}"
+    return ""

@@ -9,7 +9,7 @@ from optim_core import Hyper
 from ..page import train
 from ..page.train import CURVES, DATA, EXPERIMENTS, MODELS
 from ..screen.at_hand import at_hand
-from ..screen.controls import area, changing_menu, menu, number_field, said, segments, switch
+from ..screen.controls import area, changing_menu, field, menu, number_field, said, segments, switch
 from ..screen.playback import playback
 from .fields import card, fields
 from .file import file_control
@@ -71,9 +71,9 @@ def _training() -> html.Section:
     return _card(
         "Training",
         [
-            _pair(_number("batch", "batch", train.BATCH), _number("epochs", "epochs", train.EPOCHS)),
+            field("train.batch", train.BATCH),
+            _pair(_number("epochs", "epochs", train.EPOCHS), _number("goal", "loss to reach", train.TARGET_LOSS)),
             _pair(_number("shuffles", "shuffles", train.SHUFFLES), _number("order", "their seed", train.ORDER)),
-            _number("goal", "loss to reach", train.TARGET_LOSS),
             switch("train.printed", "as printed"),
         ],
     )
@@ -110,7 +110,7 @@ def board() -> html.Main:
         about,
         at_hand(of="train.name"),
         html.Div(seen, className="fields"),
-        playback("train-scrubber", "train-counter"),
+        playback("train-scrubber", "train-counter", "playhead.train"),
     ]
     return html.Main(parts, id="train", className="train", **AREA, **{"aria-label": "Train"})
 

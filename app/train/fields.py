@@ -12,10 +12,10 @@ MARKS = "Markers: the runs. Upright lines: where a weight should be, if known."
 DASHES = "A run is its colour, a parameter its dash."
 PICTURES = {
     "losses": "the losses",
-    "heat": "every parameter",
-    "lines": "chosen parameters",
-    "weights": "the weights",
     "path": "the paths",
+    "heat": "every parameter",
+    "weights": "the weights",
+    "lines": "the lines",
 }
 
 

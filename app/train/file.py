@@ -16,7 +16,8 @@ def file_control() -> html.Div:
     most = {"data-most": limits.FILE_BYTES, "data-needs": "train.file"}
     return html.Div(
         [
-            html.Button(CALLED, id="train-choose", className="plain small", title=TAKEN, **most),
+            html.Button(CALLED, id="train-choose", className="plain small", **most),
+            html.P(TAKEN, id="train-file-hint", className="note"),
             html.P(id="train-file-said", className="note", role="status"),
             html.P(id="train-file-wrong", className="error", role="alert", hidden=True),
         ],

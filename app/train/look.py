@@ -70,7 +70,7 @@ def _run(state: State, place: int, style: Style) -> dict[str, Any]:
         "label": labels(state.runs, state.letters)[place],
         "subject": asked.subject(state, run).spelled,
         "pinned": run.pinned,
-        "restarts": state.train.printed and work.counts_steps(run.optimizer),  # a tile says what that costs
+        "restarts": work.costs(state.train) and work.counts_steps(run.optimizer),  # a tile says what that costs
         "color": style.colours[run.slot],
         "ink": style.texts[run.slot],
         "width": (GHOST if run.pinned else LINE) * style.scale,
@@ -154,8 +154,13 @@ def about(state: State, course: Course) -> str:
     """What is fitted to what, in a line."""
     model = {"linear": "Linear regression", "logistic": "Logistic regression"}[course.data.kind]
     held = "" if course.validation is None else f", {len(course.data.validation[1]):,} held out"
-    batches = f"{course.per_epoch:,} batches of {min(course.settings.batch, course.n):,}"
-    return f"{model} · {course.n:,} samples{held} · {course.d} parameters · {batches} an epoch"
+    batches = f"{_counted(course.per_epoch, 'batch', 'es')} of {min(course.settings.batch, course.n):,}"
+    samples, parameters = _counted(course.n, "sample"), _counted(course.d, "parameter")
+    return f"{model} · {samples}{held} · {parameters} · {batches} an epoch"
+
+
+def _counted(count: int, noun: str, ending: str = "s") -> str:
+    return f"{count:,} {noun}{'' if count == 1 else ending}"
 
 
 def notes(state: State, course: Course) -> Iterator[str]:
@@ -196,8 +201,8 @@ def _of_noise(course: Course) -> str:
     """Why no model gets below the lowest loss there is."""
     variance, lowest = (significant(one, 3) for one in (_variance(course.regression), course.regression.lowest))
     return (
-        f"The target depends on no feature. Its variance is {variance}; {course.d} weights fit a little of that by "
-        f"chance, and no model gets below {lowest}, at any rate, by any method."
+        f"The target depends on no feature. Its variance is {variance}; {_counted(course.d, 'weight')} can fit a "
+        f"little of that by chance, and no model gets below {lowest}, at any rate, by any method."
     )
 
 
@@ -221,5 +226,5 @@ def _too_fast(state: State, run: Run, course: Course) -> str:
     limit = _limit(run, course.regression)
     return (
         f"{called}: η {brief(run.optimizer.lr)} is above {brief(limit)}, the largest rate at which it can rest in the "
-        "minimum: it will run away, and say at which step it diverges."
+        "minimum: it will run away."
     )

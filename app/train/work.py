@@ -12,10 +12,12 @@ import numpy as np
 
 from optim_core import Checkpoint, Optimizer, Training, train
 
+from .. import limits
 from ..page.numbers import brief
 from ..page.settings import Number
 from ..page.state import State
-from ..page.train import TARGET_LOSS
+from ..page.train import TARGET_LOSS, TrainSettings
+from ..page.trained import per_epoch, too_large
 from ..protocol import Forged
 from ..screen.arrays import small
 from . import asked
@@ -58,12 +60,19 @@ def piece(key: str, part: str, given: str) -> dict[str, Any]:
     spelled, _, stretch = part.rpartition("|")
     if stretch == COST:
         return cost(key, spelled, given)
-    course, subject = asked.read(key, spelled)
+    course, subject = _read(key, spelled)
     found = {f"{first}-{last}": (first, last) for first, last in stretches(course)}
     if stretch not in found:
         raise Forged("tile: there is no such part")
     first, last = found[stretch]
     return told(trained(course, subject, first, last, given), last == course.settings.epochs)
+
+
+def _read(key: str, spelled: str) -> tuple[Course, Subject]:
+    course, subject = asked.read(key, spelled)
+    if too_large(course.settings, course.n):
+        raise Forged("tile: there is no such work")
+    return course, subject
 
 
 def trained(course: Course, subject: Subject, first: int, last: int, given: str = "") -> Training:
@@ -121,6 +130,11 @@ def told(made: Training, is_last: bool) -> dict[str, Any]:
 # --- what the listing costs -----------------------------------------------------------------------------------------
 
 
+def costs(settings: TrainSettings) -> bool:
+    """Whether it is said what it costs to train as the listing does: where that does not take long."""
+    return settings.printed and per_epoch(settings, settings.n) * settings.epochs <= limits.COSTED_STEPS
+
+
 def counts_steps(optimizer: Optimizer) -> bool:
     """Whether its steps depend on how many it has made, beside what it remembers of them."""
     here, one = np.zeros(1), np.ones(1)
@@ -135,9 +149,9 @@ def cost(key: str, spelled: str, given: str) -> dict[str, Any]:
 
     As printed is its way alone: its losses are divided by the number of all batches here, as they should be.
     """
-    course, subject = asked.read(key, spelled)
+    course, subject = _read(key, spelled)
     goal = _goal(given)
-    if subject.place is None:
+    if not costs(course.settings):
         raise Forged("tile: there is no such part")
     fair = replace(course, settings=replace(course.settings, printed=False))
     as_printed = trained(course, subject, 0, course.settings.epochs).during

@@ -1,7 +1,6 @@
 // PNG and SVG of a panel, the map or the whole board, as a slide: what the graphs show, with titles, and a key of colours.
 import { save } from "./downloads.js";
 import { graphs } from "./graphs.js";
-import { tab_shown } from "./place.js";
 import { playhead } from "./playhead.js";
 import { SvgPen, path_for } from "./pen.js";
 import { there } from "./plotly.js";
@@ -24,6 +23,7 @@ export const offer_picture = (name, drawn) => (others[name] = drawn);
 
 async function save_picture(what, format) {
   const svg = await (others[what] ? others[what]() : of_graphs(what));
+  if (!svg) return; // there is nothing to be seen
   const blob = format === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await raster(svg);
   save(blob, `downslope-${what}.${format}`);
 }
@@ -41,13 +41,14 @@ async function of_graphs(what) {
 }
 
 // Everything in the units of the page, then made as large as the smallest type must be: `draw(box, look)` gives the
-// markup of what stands between the head, which ends in what is `said`, and the key
-export async function slide({ font, said, outline }, draw) {
+// markup of what stands between the head, from a `title`, the surface's name where there is none, to what is `said`,
+// and the key
+export async function slide({ font, title, said, outline }, draw) {
   const scale = SMALLEST / (PART * font.size);
   const page = { width: SIZE.width / scale, height: SIZE.height / scale };
   const pen = new SvgPen();
   const look = { pen, size: font.size, family: font.family, colour, page, edge: PAGE.edge * font.size, outline };
-  head(look, said);
+  head(look, title ?? surface(), said);
   const bottom = key(look);
   const box = { x: look.edge, y: PAGE.head * font.size, width: page.width - 2 * look.edge };
   const parts = await draw({ ...box, height: bottom - box.y }, look);
@@ -97,10 +98,11 @@ function title_of({ gd }) {
 
 // --- what is written around them -------------------------------------------------------------------------------------
 
-function head(look, said) {
+const surface = () => document.querySelector(".surface-menu select").selectedOptions[0].text;
+
+function head(look, title, said) {
   const { edge, size, page } = look;
-  const menu = document.querySelector(`.surface-menu[data-tab="${tab_shown()}"] select`) ?? document.querySelector(".surface-menu select");
-  text(look, menu.selectedOptions[0].text, edge, 1.35 * size, { weight: 700, larger: 1.25 });
+  text(look, title, edge, 1.35 * size, { weight: 700, larger: 1.25 });
   text(look, said, page.width - edge, 1.35 * size, { ink: colour("soft"), end: true });
 }
 

@@ -55,7 +55,13 @@ class Fields {
 
   // the same anew, for another size; null where there is none
   drawn_anew(name) {
-    return this.#panels[name].drawing && this.#made(name);
+    return this.#panels[name].drawing && this.#made(name, () => {});
+  }
+
+  // the loss in the plane that is shown, in another window of it; null where there is no plane
+  async ground_in(window) {
+    const { found } = this.#plane;
+    return found && this.#tiles.one(this.#key, "ground", given_window(found, window));
   }
 
   // what is drawn before its numbers are there, and after each of them: `of(run)` gives { found, stale }
@@ -76,9 +82,9 @@ class Fields {
     this.#panels[name].show(problem ? null : this.#made(name), problem);
   }
 
-  #made(name) {
+  #made(name, need = (window) => this.#want_ground(window)) {
     const [look, of] = [this.#look, this.#of];
-    if (name === "path") return new PathMap(look, of, this.#plane.found, this.#ground.found, (window) => this.#want_ground(window));
+    if (name === "path") return new PathMap(look, of, this.#plane.found, this.#ground.found, need);
     const drawing = new { heat: Heat, lines: Lines, weights: Weights }[name](look, of);
     if (name === "heat") drawing.chosen = (part) => choose_line(look, part);
     return drawing;

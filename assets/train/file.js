@@ -65,8 +65,9 @@ class FileControl {
 
   // where the data are others, there is only what is said of a file that was dropped
   #reveal() {
-    const is_silent = [...this.#place.querySelectorAll("p")].every((one) => !one.textContent);
-    this.#place.hidden = !this.#is_own && is_silent;
+    const says = ["said", "wrong"].some((one) => document.getElementById(`train-file-${one}`).textContent);
+    this.#place.hidden = !this.#is_own && !says;
+    document.getElementById("train-file-hint").hidden = says;
   }
 
   get #can() {

@@ -34,7 +34,7 @@ export class Heat {
     const columns = runs.length > 1 && width >= WIDE ? 2 : 1;
     const rows = Math.ceil(runs.length / columns);
     const names = Math.min(widest(pen, look.names, look.layout.font) + 0.6 * size, NAMES * width);
-    const room = { l: names + 6, r: KEY.room * size, t: 1.9 * size, b: 3.2 * size, gap: 1.1 * size, foot: 1.4 * size };
+    const room = { l: names + 6, r: KEY.room * size, t: 1.9 * size, b: 3.2 * size, gap: 2.4 * size, foot: 1.4 * size };
     const [wide, high] = [(width - room.l - room.r - (columns - 1) * room.gap) / columns, (height - room.b) / rows - room.t];
     this.cells = runs.map((run, i) => {
       const box = { x: room.l + (i % columns) * (wide + room.gap), y: room.t + Math.floor(i / columns) * (high + room.t), width: wide, height: high };

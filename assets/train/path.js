@@ -3,7 +3,7 @@ import { laid_out, paint_axes, paint_notes, paint_paper, place_of } from "../scr
 import { paint_bands, paint_marks } from "../screen/ground.js";
 import { lies_in } from "../screen/names.js";
 import { fitted, ratio, stretch } from "../screen/scale.js";
-import { clipped, faint_path, walked_path } from "../screen/strokes.js";
+import { clipped, faint_path, next_stretch, walked_path } from "../screen/strokes.js";
 import { paint_start } from "../screen/marks.js";
 import { STALE, head_size, paint_head, paint_name, row_at, strength_of } from "./drawn.js";
 import { said } from "./heat.js";
@@ -20,6 +20,8 @@ const AWAY = 10; // times the loss it began from: who ends there runs away
 const DEEPEST = 1e30;
 
 export class PathMap {
+  #walked = null;
+
   // `plane`: { origin, u, v, shares } or null; `ground`: { z, window } or null; `need(window)` asks for another one
   constructor(look, of, plane, ground, need) {
     Object.assign(this, { look, of, plane, ground, need });
@@ -45,6 +47,7 @@ export class PathMap {
     this.full = laid_out({ ...layout, ...axes, margin, clickanywhere: true, annotations: [{ ...note, visible: Boolean(note.text) }] }, width, height);
     this.place = place_of(this.full);
     this.paths = paths.map((path) => this.#line(path));
+    this.#walked = null;
     this.laid = true;
     if (plane && x[0] < x[1] && y[0] < y[1]) this.need(this.window); // so far out that numbers have no room between, there is none
   }
@@ -106,16 +109,19 @@ export class PathMap {
     const { box, x, y } = this.place;
     if (pen.svg !== undefined) return paint_bands(pen, arrays, look, x, y);
     const key = JSON.stringify([this.look.inks, box, this.window, pen.getTransform().a]);
-    if (backdrop.z !== z || backdrop.key !== key) Object.assign(backdrop, { z, key, sheet: this.#sheet(pen, (other) => paint_bands(other, arrays, look, x, y)) });
+    if (backdrop.z !== z || backdrop.key !== key) {
+      const sheet = this.#sheet(pen);
+      paint_bands(sheet, arrays, look, x, y);
+      Object.assign(backdrop, { z, key, sheet: sheet.canvas });
+    }
     pen.drawImage(backdrop.sheet, 0, 0, this.full.width, this.full.height);
   }
 
-  #sheet({ canvas }, paint) {
-    const sheet = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
-    const other = sheet.getContext("2d");
-    other.setTransform(canvas.width / this.full.width, 0, 0, canvas.height / this.full.height, 0, 0);
-    paint(other);
-    return sheet;
+  // the pen of a canvas like that of another one
+  #sheet({ canvas: { width, height } }) {
+    const pen = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+    pen.setTransform(width / this.full.width, 0, 0, height / this.full.height, 0, 0);
+    return pen;
   }
 
   #paint_star(pen) {
@@ -128,7 +134,7 @@ export class PathMap {
     const { full, place } = this;
     const font = { font: full.font, paper: full.paper_bgcolor };
     const shown = this.paths.filter(({ xs }) => xs.length).map((line) => ({ line, i: row_at(line.found, view.step) }));
-    for (const { line, i } of shown) walked_path(pen, line, 0, i + 1, strength_of(line.run, view) * (line.stale ? STALE : 1));
+    this.#paint_walked(pen, shown, view);
     pen.setLineDash([]);
     const heads = shown.map(({ line, i }) => ({ run: line.run, at: [line.xs[i], line.ys[i]] })).filter(({ at }) => lies_in(...at, place.box));
     for (const { run, at } of heads) {
@@ -143,6 +149,24 @@ export class PathMap {
       paint_name(pen, run.label, at, place.box, taken, font, run.ink);
     }
     pen.globalAlpha = 1;
+  }
+
+  // while it plays what was walked stands on a sheet of its own, to which each frame adds its steps
+  #paint_walked(pen, shown, view) {
+    if (!view.playing || view.pointed !== null) {
+      for (const { line, i } of shown) walked_path(pen, line, 0, i + 1, strength_of(line.run, view) * (line.stale ? STALE : 1));
+      return;
+    }
+    if (!this.#walked || view.step < this.#walked.step) this.#walked = { pen: this.#sheet(pen), rows: new Map() };
+    const { pen: sheet, rows } = this.#walked;
+    for (const { line, i } of shown) {
+      const from = rows.get(line) ?? 0;
+      if (i > from) next_stretch(sheet, line, from, i + 1);
+      rows.set(line, i);
+    }
+    this.#walked.step = view.step;
+    pen.globalAlpha = 1;
+    pen.drawImage(sheet.canvas, 0, 0, this.full.width, this.full.height);
   }
 
   #have_one_start(shown) {

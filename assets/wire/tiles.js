@@ -27,7 +27,7 @@ export class Tiles {
   async plan(query) {
     const mine = ++this.#wanted;
     const told = { query, mode: theme.mode(), version: document.documentElement.dataset.version, tab: this.#tab };
-    const answer = await this.#with_file("plan", told, ({ look }) => look.unknown, () => mine !== this.#wanted);
+    const answer = await ask_bringing("plan", told, this.#bring, () => mine !== this.#wanted);
     return mine === this.#wanted && answer ? answer : null;
   }
 
@@ -60,17 +60,8 @@ export class Tiles {
   }
 
   async #asked(fields, superseded) {
-    const answer = await this.#with_file("tile", fields, ({ arrays }) => arrays.unknown, superseded);
+    const answer = await ask_bringing("tile", fields, this.#bring, superseded);
     return answer && !answer.arrays.unknown ? answer.arrays : null;
-  }
-
-  // the answer, again where a file was missing and could be brought
-  async #with_file(kind, fields, missing, superseded) {
-    for (;;) {
-      const { answer } = await ask_heavy(kind, fields, superseded);
-      const hash = answer && missing(answer);
-      if (!hash || superseded() || !(await this.#bring(hash, kind === "tile")) || superseded()) return answer ?? null;
-    }
   }
 
   // what was used longest ago goes first
@@ -83,6 +74,15 @@ export class Tiles {
       this.#kept.delete(oldest);
       this.#size -= size_of(oldest, old);
     }
+  }
+}
+
+// The answer to what is heavy, asked for again where a file was missing and `bring` has brought it.
+async function ask_bringing(kind, fields, bring, superseded) {
+  for (;;) {
+    const { answer } = await ask_heavy(kind, fields, superseded);
+    const { unknown } = answer?.look ?? answer?.arrays ?? {};
+    if (!unknown || superseded() || !(await bring(unknown, kind === "tile")) || superseded()) return answer ?? null;
   }
 }
 

@@ -28,7 +28,7 @@ import numpy as np
 
 from ..arithmetic import Array, Expression, reads
 from ..base import Optimizer
-from ..equations import Setting
+from ..equations import Diagnostics, Setting
 from ..hyper import values
 from .ahead import Split, split
 from .tape import EACH, NUMBER, WALK, Place, Program, Tape, Work, program
@@ -39,6 +39,7 @@ COMPARED = {ast.Gt: "greater", ast.Lt: "less", ast.GtE: "greater_equal", ast.LtE
     ast.NotEq: "not_equal",
 }
 HEAD = ("params = path[row]", "after = path[row + 1]")
+RECORDED = (*HEAD, "grad = _grads[row]", *(f"_{name} = _{name}s[row]" for name in Diagnostics._fields))
 
 
 class Known(NamedTuple):
@@ -67,15 +68,22 @@ def known(setting: Setting, swept: frozenset[str], scheduled: bool) -> Known:
 
 
 @lru_cache(maxsize=512)
-def update(setting: Setting, swept: frozenset[str], scheduled: bool, answers: tuple[bool, ...]) -> Program:
-    """The program of a step: from `params`, `grad` and the memory to `after` and the memory behind it."""
-    return program(_Update(setting, known(setting, swept, scheduled), scheduled, answers).tape)
+def update(
+    setting: Setting, swept: frozenset[str], scheduled: bool, answers: tuple[bool, ...], recorded: bool = False
+) -> Program:
+    """The program of a step: from `params`, `grad` and the memory to `after` and the memory behind it.
+
+    Where it is `recorded`, the diagnostics have arrays too, and `grad` stays as it is.
+    """
+    return program(_Update(setting, known(setting, swept, scheduled), scheduled, answers, recorded).tape)
 
 
 class _Update:
     """The tape of an update while it is being written."""
 
-    def __init__(self, setting: Setting, given: Known, scheduled: bool, answers: tuple[bool, ...]) -> None:
+    def __init__(
+        self, setting: Setting, given: Known, scheduled: bool, answers: tuple[bool, ...], recorded: bool
+    ) -> None:
         self.tape, self.given = Tape(), given
         self.answers = dict(zip(given.asked, answers, strict=True))
         self.places: dict[str, Place] = {}
@@ -86,7 +94,11 @@ class _Update:
             self.places[name] = self.place(tree)
         for name in setting.memory:
             self.tape.result(name, self.places[name], given.kinds[name])
-        self.tape.spent.append("grad")
+        if recorded:
+            for name in Diagnostics._fields:
+                self.tape.result(f"_{name}", self._name(name), EACH)
+        else:
+            self.tape.spent.append("grad")
         after = self.tape.made("add", self.tape.given("params", EACH), self.places["delta"])
         self.tape.result("after", after, EACH)
 
@@ -179,10 +191,15 @@ def bound(
     scheduled: bool,
     arrays: dict[str, Any],
     scratch: Any,
+    recorded: bool = False,
 ) -> dict[tuple[bool, ...], Work]:
-    """Answers -> what works a step out on these arrays, `path`, `grad` and the memory by its names."""
+    """Answers -> what works a step out on these arrays, `path`, `grad` and the memory by its names.
+
+    `recorded`: `_grads`, `_effective_lrs` and `_rms_grads` have a row for each step, as `path` has, in place of `grad`.
+    """
     names = shared.names | of_walks(optimizer, swept, scheduled, shared.names) | arrays
+    head = RECORDED if recorded else HEAD
     return {
-        answers: update(optimizer.setting, swept, scheduled, answers).bound(HEAD, names, scratch())
+        answers: update(optimizer.setting, swept, scheduled, answers, recorded).bound(head, names, scratch())
         for answers in set(shared.answers)
     }

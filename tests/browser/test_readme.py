@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from app.basins import work
+from app.export.train_data import trained
 from app.page.scenes import SCENES
 from app.page.state import Run, State, scene
 from app.sweep import asked, figures
+from app.train.asked import course
 from app.walks.simulate import Walk, simulate
 from landscapes import L2, ElongatedValley, Formula, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
 from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, basins, learning_rate_sweep, run
@@ -170,6 +172,48 @@ def by_theory(page: Explorer) -> None:
     assert theory["border"].shape[0] == 2 and len(theory["best"]["at"]) == 2
 
 
+def to_goal(page: Explorer) -> dict[str, float]:
+    """The median of the epochs that each run needs to a loss of 0.3; inf where it is not reached."""
+    found = {one.label: one.made.epochs_to(0.3) for one in trained(page.state)}
+    return {label: float(np.median(np.where(epochs < 0, np.inf, epochs))) for label, epochs in found.items()}
+
+
+def results(page: Explorer) -> Locator:
+    """The rows of the table, when all trainings are through."""
+    rows = page.tab.locator("#train-table tbody tr")
+    for row in rows.all():
+        expect(row).to_contain_text("50,000", timeout=30_000)
+    return rows
+
+
+def trains(page: Explorer) -> None:
+    """SGD comes to a loss of 0.3 after 2 epochs, RMSProp after 9, AdaGrad 12, Adam 13."""
+    assert to_goal(page) == {"AdaGrad": 12, "RMSProp": 9, "Adam": 13, "SGD": 2}
+    page.tab.locator("#train-table tbody tr").first.wait_for(timeout=30_000)
+    for row, epochs in zip(results(page).all(), (12, 9, 13, 2), strict=True):
+        expect(row.locator("td").nth(0)).to_contain_text(str(epochs))
+
+
+def scaled(page: Explorer) -> None:
+    """It is the other way round."""
+    epochs = to_goal(page)
+    assert epochs["AdaGrad"] < epochs["SGD"] == np.inf
+
+
+def listed(page: Explorer) -> None:
+    """The listing's last digits, and what it costs."""
+    digits = [round(float(one.made.during[-1, 0]), 6) for one in trained(page.state)[:3]]
+    assert digits == [0.243234, 0.249472, 0.244994]
+    expect(page.tab.locator("#train-said")).to_contain_text("epochs", timeout=30_000)
+
+
+def rare(page: Explorer) -> None:
+    """Columns that are mostly 0."""
+    data = course(page.state).data
+    assert np.count_nonzero(np.mean(data.features == 0, axis=0) > 0.9) > 10
+    expect(page.tab.locator("#train-about")).to_contain_text("parameters", timeout=30_000)
+
+
 SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
     "?f=himmelblau": himmelblau,
@@ -186,6 +230,10 @@ SAID: dict[str, Callable[[Explorer], None]] = {
     "?f=himmelblau&run=momentum~lr=0.005&run=adam~lr=0.1&steps=200&tab=basins&basins=beside=2": torn_and_whole,
     "?run=sgd&run=rmsprop&run=adam&steps=300&tab=sweep": picky,
     "?run=momentum&sweep=kind=grid&tab=sweep": by_theory,
+    "?tab=train": trains,
+    "?run=adagrad~lr=1~eps=1e-8&run=adam~lr=0.1&run=sgd&train=condition=100&tab=train": scaled,
+    "?train=printed=1&tab=train": listed,
+    "?train=data=cars&tab=train": rare,
 }
 
 

@@ -1,5 +1,7 @@
 """The fields of the Train tab in a real browser: what every parameter gets, where it goes, and the paths in a plane."""
 
+import base64
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from app.train import asked, plane, work
@@ -292,15 +295,30 @@ def taken(page: Explorer, button: str) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize(("name", "word"), [
-    ("heat", "step (one batch each)"), ("lines", "x10"), ("weights", "least squares"), ("path", "first principal component")
+    ("losses", "during the epoch"), ("heat", "step (one batch each)"), ("lines", "x10"), ("weights", "least squares"),
+    ("path", "first principal component"),
 ])  # fmt: skip
 def test_each_is_a_picture(page: Explorer, name: str, word: str) -> None:
     opened(page)
     file, svg = taken(page, f"[data-picture='train-{name} svg']")
     texts = "".join(ElementTree.fromstring(svg).itertext())
     assert file == f"downslope-train-{name}.svg" and word in texts and "AdaGrad" in texts
+    assert "Made data" in texts, "what is trained on"
     file, png = taken(page, f"[data-picture='train-{name} png']")
     assert file == f"downslope-train-{name}.png" and png.startswith(b"\x89PNG") and len(png) > 20_000
+
+
+def test_the_picture_of_the_paths_has_the_ground_of_its_own_window(page: Explorer) -> None:
+    """It is wider than the plot on the page, and is covered from side to side."""
+    opened(page)
+    before = drawn(page, "Array.from(path.ground.window)")
+    _, svg = taken(page, "[data-picture='train-path svg']")
+    (image,) = ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}image")
+    raw = base64.b64decode(image.get("href").partition(",")[2])
+    sheet = np.array(Image.open(io.BytesIO(raw)).convert("RGBA"))
+    assert (sheet[..., 3] == 255).all()
+    done(page)
+    assert drawn(page, "Array.from(path.ground.window)") == before
 
 
 def test_axe_finds_nothing(page: Explorer) -> None:

@@ -253,6 +253,34 @@ def test_a_source_is_asked_for_the_gradient_of_each_step() -> None:
     np.testing.assert_array_equal(forked.params, walk.params)
 
 
+@every_model
+@every_optimizer
+def test_a_training_is_a_walk_over_its_batches(cls: type[Optimizer], model: Regression) -> None:
+    batches = Batches(16, seed=3, seeds=2)
+    walk, found = run(cls(), batches.source(model), n_steps=12), train(cls(), model, batches, 3)
+    near(found.params, walk.params)
+    for name in ("seen_grad", "effective_lr", "rms_grad"):
+        near(getattr(found, name), getattr(walk, name)[:12])
+
+
+def test_the_steps_of_an_epoch_are_taken_in_as_many_pieces_as_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = train(Adam(0.1), LINEAR_L2, Batches(7, seeds=2), 3, schedule=Cosine(), every=2)
+    monkeypatch.setattr("optim_core.batches.CELLS", 7 * 4 * 2 * 3)  # three batches
+    monkeypatch.setattr("optim_core.training.AHEAD", 5)
+    parts = train(Adam(0.1), LINEAR_L2, Batches(7, seeds=2), 3, schedule=Cosine(), every=2)
+    for name in ("at", "params", "seen_grad", "effective_lr", "rms_grad", "weights", "loss"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+    np.testing.assert_allclose(parts.during, whole.during, rtol=1e-14)
+
+
+def test_nothing_that_is_handed_out_is_written_over() -> None:
+    first = train(Adam(0.1), LINEAR, Batches(16), 2, until=1)
+    kept = [np.copy(field) for field in (first.checkpoint.params, *first.checkpoint.memory)]
+    train(Adam(0.1), LINEAR, Batches(16), 2, since=first.checkpoint)
+    for before, now in zip(kept, (first.checkpoint.params, *first.checkpoint.memory), strict=True):
+        np.testing.assert_array_equal(before, now)
+
+
 def test_a_model_is_a_landscape_too() -> None:
     walk = run(Momentum(0.05), LINEAR, n_steps=2000)
     near(walk.params[-1], LINEAR.minimum)

@@ -115,9 +115,15 @@ def test_the_playhead_of_a_training_is_its_own() -> None:
 
 
 def test_what_takes_too_long_is_refused_in_words() -> None:
-    state = of("?tab=train&train=n=20000")
-    became, messages = edits.apply(state, [("number", "train.batch", "1")])
-    assert became == state and f"at most {limits.TRAIN_STEPS:,}" in messages["train.batch"]
+    for query, key, typed, words in (
+        ("?tab=train&train=n=20000", "batch", "1", "take 10 samples or more for each"),
+        ("?tab=train&train=n=20000", "epochs", "1000", f"too many steps: at most {limits.TRAIN_STEPS:,}"),
+        ("?tab=train&train=printed=1~batch=512", "n", "20001", "must be"),
+        ("?tab=train&train=printed=1~batch=512~epochs=200", "n", "20000", f"at most {limits.PRINTED_DRAWS:,}"),
+    ):
+        state = of(query)
+        became, messages = edits.apply(state, [("number", f"train.{key}", typed)])
+        assert became == state and words in messages[f"train.{key}"]
     assert (
         too_large(TrainSettings(data="file", batch=1)) == "" != too_large(TrainSettings(data="file", batch=1), 20_000)
     )

@@ -33,6 +33,11 @@ def test_the_opening_is_the_fair_race_of_the_printed_experiment() -> None:
     assert seen["said"] == [] and seen["notes"] == []
 
 
+def test_one_of_a_kind_is_told_as_one() -> None:
+    assert "1,000 samples · 10 parameters · 32 batches of 32 an epoch" in of("?tab=train")["about"]
+    assert "20 samples · 1 parameter · 1 batch of 20 an epoch" in of("?tab=train&train=n=20~d=1")["about"]
+
+
 def test_a_goal_can_be_reached_whatever_the_data_are() -> None:
     for name in ("diabetes", "cars"):
         seen = of(f"?tab=train&train=data={name}")
@@ -73,7 +78,7 @@ def test_what_is_odd_about_the_data_is_said(rows: str, more: str, words: str) ->
 
 SAID = [
     ("?tab=train&run=sgd~lr=3", "it will run away"),
-    ("?tab=train&train=n=20000~batch=1~epochs=1000", "too many steps"),
+    ("?tab=train&train=n=20000~batch=1~epochs=1000", "too many"),
     ("?tab=train&train=n=100~batch=512", "is more than the 100 samples"),
     ("?tab=train&train=printed=1", "t, which corrects the bias of Adam, starts anew"),
     ("?tab=train&train=weights=0~noise=1", "depends on no feature"),

@@ -109,6 +109,7 @@ FORGED = [
     ("?tab=train", "speed|0-50", ""), ("?tab=train", "sgd&run=adam|0-50", ""), ("?tab=train", "sgd|3|0-50", ""),
     ("?tab=train&train=printed=1", "sgd|0-50", ""), ("?tab=train&train=printed=1", "sgd|9|0-50", ""),
     ("?tab=train", "sgd|cost", "0.3"), ("?tab=train&train=printed=1", "adam|2|cost", "soon"),
+    ("?tab=train&train=n=20000~batch=1", "sgd|0-1", ""), ("?tab=train&train=printed=1~epochs=900", "adam|2|cost", "1"),
     ("?tab=train&train=n=-1", "sgd|0-50", ""), ("?tab=train", "plane", "[]"), ("?tab=train", "plane", '{"of":[0,0]}'),
     ("?tab=train", "plane", '{"of":[0,10]}'), ("?tab=train", "plane", '{"count":1,"sum":"","products":""}'),
     ("?tab=train", "plane", '{"of":[0,1],"window":[1,0,0,1]}'),
