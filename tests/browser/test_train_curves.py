@@ -208,7 +208,7 @@ def test_each_tab_has_its_own_step(page: Explorer) -> None:
     page.until("downslope.gate.idle() && document.documentElement.dataset.tab === 'explore'")
     assert page.js("downslope.playhead.at_end()")
     expect(page.tab.locator("#counter")).to_have_text(re.compile(r"^(\d+) / \1$"))
-    page.tab.keyboard.press("Home")
+    page.tab.locator(".stage [data-play=first]").click()
     page.until("location.search.includes('t=0')")
     page.tab.locator("#tabs .segments").get_by_role("radio", name="Train").click()
     done(page)
