@@ -65,12 +65,14 @@ class Regression:
     def loss(self, params: Array) -> Array:
         """`(...)` for params `(d, ...)`."""
         each, _ = self.each(*self._scores(params))
-        return each.mean(axis=0) + self.l2 / 2 * np.square(params).sum(axis=0)
+        loss = each.mean(axis=0)
+        return loss + self.l2 / 2 * np.square(params).sum(axis=0) if self.l2 else loss
 
     def grad(self, params: Array) -> Array:
         """`(d, ...)` for params `(d, ...)`."""
         _, slope = self.each(*self._scores(params))
-        return np.tensordot(self.features.T, slope, 1) / self.n + self.l2 * params
+        grad = np.tensordot(self.features.T, slope, 1) / self.n
+        return grad + self.l2 * params if self.l2 else grad
 
     def accuracy(self, params: Array) -> Array:
         """`(...)`: the share of the samples whose class is the likelier one, for params `(d, ...)`."""
@@ -105,18 +107,31 @@ class Regression:
     def minimum(self) -> Array | None:
         """`(d,)`: where the loss is lowest; the shortest one where there are many, None where there is none.
 
-        None is for classes that a plane separates: without l2 the loss falls for ever.
+        None is for classes that a plane separates: without l2 the loss falls for ever. It is also for data of a size
+        with which float64 cannot find it.
         """
-        return self._least_squares() if self.kind == "linear" else self._newton()
+        with np.errstate(all="ignore"):
+            try:
+                found = self._least_squares() if self.kind == "linear" else self._newton()
+            except np.linalg.LinAlgError:  # of numbers that are too large
+                return None
+            return found if found is not None and np.isfinite(self.loss(found)) else None
 
-    @property
+    @cached_property
     def lowest(self) -> float | None:
+        """The loss at the minimum."""
         return None if self.minimum is None else float(self.loss(self.minimum))
 
     @cached_property
     def largest_curvature(self) -> float | None:
-        """The largest second derivative in any direction, the same everywhere; None for a logistic model."""
-        return float(np.linalg.eigvalsh(self._hessian(self.start))[-1]) if self.kind == "linear" else None
+        """The largest second derivative in any direction, the same everywhere.
+
+        None for a logistic model, and for data that are too large for it.
+        """
+        with np.errstate(all="ignore"):
+            hessian = self._hessian(self.start)
+        known = self.kind == "linear" and np.isfinite(hessian).all()
+        return float(np.linalg.eigvalsh(hessian)[-1]) if known else None
 
     def _hessian(self, params: Array) -> Array:
         """`(d, d)` there."""
@@ -131,25 +146,35 @@ class Regression:
         return np.linalg.lstsq(rows, np.append(weight * self.target, self.start), rcond=None)[0]
 
     def _newton(self) -> Array | None:
-        params = self.start
+        """In units of every feature's own size, so that large ones do not hide small ones."""
+        params, size = self.start, np.abs(self.features).max(axis=0)
+        size[size == 0] = 1.0
         for _ in range(NEWTON):
-            grad = self.grad(params)
-            step = np.linalg.lstsq(self._hessian(params), -grad, rcond=None)[0]
-            share, loss = 1.0, self.loss(params)
-            while share > 1e-6 and not self.loss(params + share * step) <= loss:
-                share /= 2
-            params = params + share * step
+            grad, hessian = self.grad(params) / size, self._hessian(params) / size / size[:, None]
+            if not (np.isfinite(grad).all() and np.isfinite(hessian).all()):
+                return None
+            step = self._shortened(params, np.linalg.lstsq(hessian, -grad, rcond=None)[0] / size)
+            params = params + step
             if not self.l2 and self._separates(params):
                 return None
-            if np.abs(share * step).max() <= 1e-12 * max(np.abs(params).max(), 1e-300):
+            if abs(step * size @ grad) <= 1e-15 * self.loss(params):  # half of it is still to gain
                 break
-        return params if np.abs(self.grad(params)).max() <= 1e-8 * self._size() else None
+        return self._shortest(params) if np.abs(self.grad(params) / size).max() <= 1e-8 else None
+
+    def _shortened(self, params: Array, step: Array) -> Array:
+        """So far that the loss does not rise."""
+        share, loss = 1.0, self.loss(params)
+        while share > 1e-6 and not self.loss(params + share * step) <= loss:
+            share /= 2
+        return share * step
+
+    def _shortest(self, params: Array) -> Array:
+        """Of all that give the same scores."""
+        if self.l2 or np.linalg.matrix_rank(self.features) == len(params):
+            return params
+        return np.linalg.lstsq(self.features, self.features @ params, rcond=None)[0]
 
     def _separates(self, params: Array) -> bool:
         """Whether every sample is on the side of its class, and some of them beyond doubt."""
         margins = (self.features @ params) * (2 * self.target - 1)
         return bool((margins > 0).all() and margins.max() > SEPARATED)
-
-    def _size(self) -> float:
-        """How large a gradient is, about."""
-        return max(float(np.abs(self.features).mean(axis=0).max()), 1e-300)

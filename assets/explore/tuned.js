@@ -44,8 +44,10 @@ function load(look, found, asked) {
   say(look.budget);
 }
 
+// before the rail is built there is nothing to take back
 function say(words) {
-  document.getElementById("tuned-said").textContent = words;
+  const place = document.getElementById("tuned-said");
+  if (place) place.textContent = words;
 }
 
 // it holds until something else is done

@@ -9,11 +9,12 @@ import { Heat } from "./heat.js";
 import { Lines } from "./lines.js";
 import { given_moments, given_window, moments_of } from "./moments.js";
 import { Panel } from "./panel.js";
-import { PathMap, runs_away, share_in_words } from "./path.js";
+import { PathMap, deciding, runs_away, share_in_words } from "./path.js";
 import { Weights } from "./weights.js";
 
 const TAB = "train";
 const NEAR = 0.02; // of a window: another one that differs by less needs no other ground
+const LARGEST = 1e15; // of a window in whose ground there is something to see
 const REST = 250; // ms after which what stands there is said in words
 const MANY = 20; // parameters that need higher fields
 const MOST = 8; // parameters with lines
@@ -96,9 +97,9 @@ class Fields {
     const { plane, names, runs } = this.#look;
     const there = runs.map((run) => this.#of(run));
     const known = there.map(({ found }) => found).filter(Boolean);
-    const kept = known.filter((found) => !runs_away(found));
-    if (!known.length || (this.#plane.found && there.some(({ stale }) => stale))) return;
-    const moments = moments_of((kept.length ? kept : known).map(({ params }) => params), names.length);
+    if (known.length < runs.length && (!known.length || this.#plane.found || known.every(runs_away))) return; // more will come
+    if (this.#plane.found && there.some(({ stale }) => stale)) return;
+    const moments = moments_of(deciding(known), names.length);
     if (!moments.count) return;
     const part = plane === "pca" ? "plane" : `plane|${plane.join("|")}`;
     this.#ask(this.#plane, part, given_moments(moments), (arrays) => {
@@ -113,6 +114,7 @@ class Fields {
     const { found } = this.#plane;
     const there = this.#ground.found;
     const key = this.#key;
+    if (!window.every((end) => Math.abs(end) < LARGEST)) return;
     if (there && there.plane === found && there.key === this.#key && alike(there.window, window)) return;
     this.#ask(this.#ground, "ground", given_window(found, window), (arrays) => {
       this.#ground.found = { ...arrays, plane: found, key };

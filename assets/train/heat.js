@@ -10,7 +10,7 @@ import { STALE, cut, paint_playhead, paint_title, row_at, step_axis, step_row, s
 const SHADES = 128;
 const WEAKEST = 0.93; // how much of the paper is in the colour of the smallest
 const MOST = 8; // decades that the colours tell apart
-const TAIL = 0.005; // of the numbers may lie beyond either end of the colours
+const TAIL = 0.02; // of the numbers may lie beyond either end of the colours
 const SAMPLE = 4000; // numbers of each run from which the ends are found
 const WIDE = 400; // px from which on small fields stand side by side
 const NAMES = 0.26; // of the width at most for the names of the parameters

@@ -7,7 +7,7 @@ import { DASHES, STALE, cut, head_size, paint_head, paint_name, paint_playhead, 
 import { capital, said } from "./heat.js";
 
 const MOST = 8; // decades of the axis
-const TAIL = 0.004; // of the numbers may lie beyond either end of it
+const TAIL = 0.02; // of the numbers may lie beyond either end of it
 const NEAR = 18; // px from a line
 const ROOM = { l: 52, r: 92, t: 30, b: 40 }; // px around the plot, growing with its type
 const NARROW = 480; // px: of less, names stand inside

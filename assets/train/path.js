@@ -17,6 +17,7 @@ const LEVELS = 18;
 const FAR = 1e5; // px beyond which a canvas loses its way
 const NEAR = 14; // px from a path
 const AWAY = 10; // times the loss it began from: who ends there runs away
+const REACH = 30; // first steps: so far from the start a path that runs away decides what is seen
 const DEEPEST = 1e30;
 
 export class PathMap {
@@ -60,10 +61,10 @@ export class PathMap {
 
   // what the paths reach that run not away, and the minimum
   #wanted(paths) {
-    const seen = paths.filter(({ found }) => found && !runs_away(found));
+    const seen = this.plane ? deciding(paths.map(({ found }) => found).filter(Boolean)).map((rows) => projected(rows, this.plane)) : [];
     return ["xs", "ys"].map((side) => {
       let [low, high] = [Infinity, -Infinity];
-      for (const value of [...(seen.length ? seen : paths).flatMap((path) => Array.from(path[side])), ...(this.star?.[side] ?? [])])
+      for (const value of [...seen.flatMap((path) => Array.from(path[side])), ...(this.star?.[side] ?? [])])
         if (Number.isFinite(value)) [low, high] = [Math.min(low, value), Math.max(high, value)];
       if (low > high) [low, high] = [-1, 1];
       const room = BESIDE * (high - low) || 0.5;
@@ -266,21 +267,41 @@ export function runs_away({ params, loss }) {
   return !params.at(-1).every(Number.isFinite) || (Number.isFinite(begin) && !(end <= AWAY * Math.max(begin, 1e-12)));
 }
 
+// The points of all paths that decide what is seen: of the runs that stay; where none does, of each as long as it is near
+export function deciding(all) {
+  const staying = all.filter((found) => !runs_away(found));
+  return staying.length ? staying.map(({ params }) => params) : all.map(({ params }) => params.slice(0, near(params)));
+}
+
+// the first point that is much farther from the start than the second one is
+function near(params) {
+  const away = (row) => Math.hypot(...row.map((value, i) => value - params[0][i]));
+  const first = away(params[1] ?? params[0]);
+  const far = params.findIndex((row) => !(away(row) <= REACH * first));
+  return far < 0 ? params.length : Math.max(far, 2);
+}
+
 // what of all movement the plane holds
 export function share_in_words(look, plane, of) {
   if (!plane) return "";
   const [first, second] = plane.shares;
-  const left_out = look.runs.filter((run) => {
-    const { found } = of(run);
-    return found && runs_away(found);
-  });
-  const without = left_out.length && left_out.length < look.runs.length ? ` ${left_out.map(({ label }) => label).join(", ")}, which runs away, is not counted.` : "";
   if (first !== first) return "No weight moves.";
-  const whole = percent(first + second);
-  const beside = is_beside(look, plane) ? " The minimum lies off this plane: the star is where it is projected to." : "";
-  if (plane.of === "pca") return `The plane of the first two principal components holds ${whole} of the variance of all paths (${percent(first)} and ${percent(second)}).${without}${beside}`;
-  const rest = look.names.length > 2 ? ` The other weights stand at ${look.least ? "the minimum" : "the mean of the paths"}.` : "";
-  return `The plane of ${plane.of.map((place) => look.names[place]).join(" and ")} holds ${whole} of the variance of all paths.${rest}${without}`;
+  const whole = `${percent(first + second)} of the variance of all paths`;
+  const without = left_out(look, of);
+  if (plane.of !== "pca") {
+    const rest = look.names.length > 2 ? `; the other weights stand at ${look.least ? "the minimum" : "the mean of the paths"}` : "";
+    return `${plane.of.map((place) => look.names[place]).join(" and ")} hold ${whole}${rest}.${without}`;
+  }
+  const beside = is_beside(look, plane) ? " The star: the minimum, which lies off this plane." : "";
+  return `The first two principal components hold ${whole} (${percent(first)} and ${percent(second)}).${without}${beside}`;
+}
+
+function left_out({ runs }, of) {
+  const known = runs.filter((run) => of(run).found);
+  const away = known.filter((run) => runs_away(of(run).found));
+  if (!away.length) return "";
+  const names = `${away.map(({ label }) => label).join(", ")} ${away.length > 1 ? "run" : "runs"} away`;
+  return away.length < known.length ? ` Without ${names.replace(/ runs? away$/, ", which$&")}.` : ` ${names}: of the steps near the start.`;
 }
 
 // whether the minimum is farther from the plane than a part of its distance from where the paths have their middle

@@ -192,7 +192,7 @@ def test_the_plane_holds_as_much_as_numpy_finds(page: Explorer) -> None:
         wanted = centred @ directions[axis]
         np.testing.assert_allclose(found * np.sign(found @ wanted), wanted, atol=1e-4)
     said = page.tab.locator("#train-share").inner_text()
-    percent = float(re.search(r"holds ([\d.]+) % of the variance", said)[1])
+    percent = float(re.search(r"hold ([\d.]+) % of the variance", said)[1])
     assert percent == pytest.approx(100 * shares[:2].sum(), abs=0.6)
 
 
@@ -225,7 +225,7 @@ def test_two_weights_may_be_the_plane(page: Explorer) -> None:
     made = trained(page)[0].params[..., 0]
     np.testing.assert_allclose(drawn(page, "Array.from(path.paths[0].values.xs)"), made[:, 4], atol=1e-5)
     np.testing.assert_allclose(drawn(page, "Array.from(path.paths[0].values.ys)"), made[:, 1], atol=1e-5)
-    expect(page.tab.locator("#train-share")).to_contain_text(f"The plane of {names[4]} and {names[1]} holds")
+    expect(page.tab.locator("#train-share")).to_contain_text(f"{names[4]} and {names[1]} hold")
     with page.change():
         across.select_option(label="principal components")
     done(page)
@@ -234,10 +234,20 @@ def test_two_weights_may_be_the_plane(page: Explorer) -> None:
 
 def test_a_run_that_runs_away_does_not_decide_the_plane(page: Explorer) -> None:
     opened(page, f"{SMALL}&run=adagrad~lr=0.1&run=sgd~lr=1.2")
-    expect(page.tab.locator("#train-share")).to_contain_text("SGD, which runs away, is not counted")
+    expect(page.tab.locator("#train-share")).to_contain_text("Without SGD, which runs away.")
     points = trained(page)[0].params[..., 0]
     low, high = drawn(page, "path.window.slice(0, 2)")
     assert high - low < 4 * np.ptp(points @ np.array(drawn(page, "Array.from(path.plane.u)")))
+
+
+def test_where_all_run_away_the_plane_is_that_of_where_they_begin(page: Explorer) -> None:
+    opened(page, f"{SMALL}&run=sgd~lr=1.2&run=sgd~lr=2")
+    expect(page.tab.locator("#train-share")).to_contain_text(
+        "SGD η 1.2, SGD η 2 run away: of the steps near the start."
+    )
+    x0, x1, y0, y1 = drawn(page, "path.window")
+    assert max(x1 - x0, y1 - y0) < 1e4
+    assert np.isfinite(np.array(drawn(page, "path.ground.z.map((row) => Array.from(row))"))).all()
 
 
 def test_one_weight_spans_no_plane(page: Explorer) -> None:

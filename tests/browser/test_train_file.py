@@ -12,6 +12,7 @@ from app.page import data
 from app.page.state import State
 
 from ..conftest import watched
+from .axe import violations
 from .explorer import PHONE, TARGET, Explorer
 from .server import Server
 
@@ -276,3 +277,29 @@ def test_the_page_and_the_library_agree_on_the_name() -> None:
     assert data.keep(FILE)[0] == HASH and re.fullmatch("[0-9a-f]{64}", HASH)
     query = State.from_query(f"tab=train&train=data%3Dfile~file%3D{HASH}")[0].to_query()
     assert data.named(query) == [FILE]
+
+
+def test_nothing_in_it_keeps_anybody_out(page: Explorer) -> None:
+    """By axe, with a file, and with one that cannot be read."""
+    page.allowed = (*page.allowed, REFUSED)
+    opened(page, "&train=data%3Dfile")
+    give(page, FILE)
+    trained(page)
+    expect(page.tab.locator("#train .stale")).to_have_count(0, timeout=PATIENCE)
+    assert violations(page) == []
+    give(page, b"a\n1", "dropped.csv")
+    complains(page, "one column")
+    assert violations(page) == []
+
+
+def test_a_file_may_be_given_before_the_rail_is_there(page: Explorer) -> None:
+    held: list[Route] = []
+    page.tab.route("**/_dash-layout", lambda route: held.append(route))  # from which the rail is built
+    page.tab.goto(f"{page.url}?tab=train", wait_until="commit")
+    page.tab.locator("#train input[type=file]").wait_for(state="attached", timeout=PATIENCE)
+    page.tab.wait_for_timeout(1500)  # what listens to the whole page comes later
+    give(page, FILE)
+    trained(page)
+    assert page.complaints == [] and page.tab.locator(".run").count() == 0
+    page.tab.goto("about:blank")
+    page.tab.unroute("**/_dash-layout")

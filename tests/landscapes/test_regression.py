@@ -59,6 +59,12 @@ def test_of_many_minima_it_is_the_shortest() -> None:
     assert np.abs(classes.grad(classes.minimum)).max() < 1e-8
 
 
+def test_features_of_many_sizes_hide_none_of_its_minimum() -> None:
+    sizes = np.array([1e-5, 1.0, 1e6])
+    wide = Regression(FEATURES * sizes, CLASSES, "logistic")
+    np.testing.assert_allclose(wide.minimum * sizes, Regression(FEATURES, CLASSES, "logistic").minimum, rtol=1e-7)
+
+
 def test_classes_that_a_plane_separates_have_none() -> None:
     apart = (FEATURES[:, 1] > 0).astype(float)
     model = Regression(FEATURES, apart, "logistic")
@@ -73,6 +79,16 @@ def test_a_huge_score_is_no_accident() -> None:
     expected = np.mean(np.where(CLASSES == 1, np.maximum(-scores, 0), np.maximum(scores, 0)))
     assert model.loss(params) == pytest.approx(expected)
     assert np.isfinite(model.grad(params)).all()
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e160, 1e200, 1e307])
+@pytest.mark.parametrize(("kind", "target"), [("linear", TARGET), ("linear", 1e200 * TARGET), ("logistic", CLASSES)])
+@pytest.mark.parametrize("l2", [0.0, 0.1, 1e300])
+def test_numbers_of_any_size_have_a_minimum_or_none(size: float, kind: str, target: np.ndarray, l2: float) -> None:
+    model = Regression(size * FEATURES / np.abs(FEATURES).max(), target, kind, l2)
+    assert (model.minimum is None) == (model.lowest is None)
+    for found in (model.minimum, model.lowest, model.largest_curvature):
+        assert found is None or np.isfinite(found).all()
 
 
 def test_accuracy_counts_the_likelier_class() -> None:

@@ -29,6 +29,8 @@ from optim_core import (
     train,
 )
 
+from ..strategies import odd_settings
+
 DRAWN = np.random.default_rng(1)
 FEATURES = DRAWN.standard_normal((50, 4)) * np.array([0.2, 1.0, 3.0, 1.0])
 TARGET = FEATURES @ np.array([1.0, -2.0, 0.5, 0.0]) + 0.3 * DRAWN.standard_normal(50)
@@ -261,6 +263,24 @@ def test_a_training_is_a_walk_over_its_batches(cls: type[Optimizer], model: Regr
     near(found.params, walk.params)
     for name in ("seen_grad", "effective_lr", "rms_grad"):
         near(getattr(found, name), getattr(walk, name)[:12])
+
+
+@pytest.mark.parametrize("schedule", [None, Cosine()])
+@every_optimizer
+def test_every_step_of_every_setting_is_its_update_bit_for_bit(cls: type[Optimizer], schedule: Schedule | None) -> None:
+    batches, rates = Batches(16, seeds=2), np.ones(9) if schedule is None else schedule.factors(8)
+    for setting in odd_settings(cls):
+        found = train(setting, LINEAR, batches, 2, schedule=schedule)
+        state = setting.init(found.params[0])
+        for t, (params, seen) in enumerate(zip(found.params[:-1], found.seen_grad, strict=True), 1):
+            one = setting if schedule is None else replace(setting, lr=setting.lr * float(rates[t - 1]))
+            with np.errstate(all="ignore"):
+                delta, state, said = one.update(seen, state, params, t)
+                np.testing.assert_array_equal(found.params[t], params + delta)
+            for name, value in said._asdict().items():
+                np.testing.assert_array_equal(getattr(found, name)[t - 1], np.broadcast_to(value, params.shape))
+        for kept, left in zip(found.checkpoint.memory, state, strict=True):
+            np.testing.assert_array_equal(kept, left)
 
 
 def test_the_steps_of_an_epoch_are_taken_in_as_many_pieces_as_fit(monkeypatch: pytest.MonkeyPatch) -> None:
