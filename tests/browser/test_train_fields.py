@@ -242,7 +242,9 @@ def test_a_run_that_runs_away_does_not_decide_the_plane(page: Explorer) -> None:
 
 def test_where_all_run_away_the_plane_is_that_of_where_they_begin(page: Explorer) -> None:
     opened(page, f"{SMALL}&run=sgd~lr=1.2&run=sgd~lr=2")
-    expect(page.tab.locator("#train-share")).to_contain_text("SGD η 1.2, SGD η 2 run away: of the steps near the start.")
+    expect(page.tab.locator("#train-share")).to_contain_text(
+        "SGD η 1.2, SGD η 2 run away: of the steps near the start."
+    )
     x0, x1, y0, y1 = drawn(page, "path.window")
     assert max(x1 - x0, y1 - y0) < 1e4
     assert np.isfinite(np.array(drawn(page, "path.ground.z.map((row) => Array.from(row))"))).all()
