@@ -103,6 +103,8 @@ def train(
 ) -> Training:
     """Train for so many epochs and record every `every`-th step, and the last one.
 
+    The steps are those of a `run` over `batches.source(regression)`, many times as fast.
+
     `start` is `(d,)`, or `(d, K)` with one for each seed; None: small numbers that `batches` draws, the same for every
     optimizer. `schedule` runs over all steps of all epochs; t counts steps and begins anew only as `Printed` wants it.
     `since` goes on from a checkpoint, and `until` stops after that epoch: the stretches of a training together are
@@ -196,8 +198,8 @@ class _Record:
 
     def _recorded(self, t: int, end: int) -> Array:
         """The steps up to `end` that have a row."""
-        steps = np.arange(t + 1, end + 1)
-        return steps[(steps % self.every == 0) | (steps == self.last)]
+        steps = np.arange((t // self.every + 1) * self.every, end + 1, self.every)
+        return np.append(steps, end) if t < end == self.last and end % self.every else steps
 
     def add(self, stretch: Stretch) -> None:
         """The steps of a stretch."""

@@ -118,7 +118,8 @@ UNSAID = {
     "validation": lambda one: one.held_out,
 }
 # what belongs to one table: another one has other columns, or another loss
-OF_DATA = ("target", "model", "standard", "intercept", "validation", "printed", "goal", "lines", "plane")
+OF_DATA = ("target", "model", "standard", "intercept", "validation", "printed", "goal", "curve", "lines", "plane")
+LOOKED = ("curve", "quantity", "lines", "plane", "shown")  # how a training is looked at
 
 
 class Experiment(NamedTuple):

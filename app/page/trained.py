@@ -12,13 +12,12 @@ from ..protocol import Forged
 from .given import word
 from .numbers import exact
 from .state import State
-from .train import DATA, EXPERIMENTS, TrainSettings
+from .train import DATA, EXPERIMENTS, LOOKED, TrainSettings
 
 TAB = "train"
 MAKING = "y = X·w + noise, with X and w from N(0, 1), w times the size of the weights."
 KEPT = "Your file is kept in memory alone, and goes when there is no more room."
 YOURS = "A training of your own. “Try…” brings back one of those to begin with."
-_LOOKED = ("quantity", "lines", "plane", "shown")  # of the settings, those that change no training
 
 
 @lru_cache
@@ -43,7 +42,7 @@ def shows(state: State) -> str:
 
 
 def _numbers(state: State) -> tuple[Any, ...]:
-    looked = {name: getattr(TrainSettings, name) for name in _LOOKED}
+    looked = {name: getattr(TrainSettings, name) for name in LOOKED}
     return replace(state.train, **looked), state.runs, state.schedule, state.weather.clip
 
 

@@ -15,7 +15,7 @@ from landscapes.datasets import SHIPPED, Data, Table, made, shipped
 from optim_core import Batches, Clip, Constant, Optimizer, Printed, Schedule
 
 from .. import limits
-from ..page import schedules, weather
+from ..page import schedules, train, weather
 from ..page.data import stored
 from ..page.spelled import written
 from ..page.state import Run, State
@@ -24,7 +24,7 @@ from ..page.trained import TAB, per_epoch
 from ..page.view import View
 from ..protocol import Forged
 
-LOOKED = ("curve", "quantity", "lines", "plane", "shown", "goal")  # settings that change no number of a training
+LOOKED = (*train.LOOKED, "goal")  # settings that change no number of a training
 OF_MADE = ("n", "d", "noise", "condition", "rare", "weights")  # those that matter to made data alone
 
 

@@ -71,7 +71,8 @@ def test_what_is_looked_at_changes_no_work_and_another_rate_only_that_of_its_run
     before = answer.plan(Plan(SHORT))
     state = of(SHORT)
     for change in (
-        ("choice", "train.quantity", "rms"), ("text", "train.lines", "0,2"), ("text", "train.plane", "1,2"),
+        ("choice", "train.quantity", "rms"), ("choice", "train.curve", "accuracy"),
+        ("text", "train.lines", "0,2"), ("text", "train.plane", "1,2"),
         ("choice", "train.shown", "1"), ("number", "train.goal", "0.5"), ("choice", "surface", "bowl"),
         ("number", "steps", "7"), ("choice", "view.theme", "dark"), ("text", "run.0.name", "mine"),
     ):  # fmt: skip
