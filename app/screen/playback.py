@@ -13,11 +13,11 @@ BUTTONS = {
 }
 
 
-def playback(scrubber: str, counter: str) -> html.Section:
-    """A row of them with the scrubber, the step and the speed; its two ids are the tab's own."""
-    row = [_button(name, label) for name, label in BUTTONS.items()]
+def playback(scrubber: str, counter: str, needs: str = "playhead") -> html.Section:
+    """A row of them with the scrubber, the step and the speed; its two ids are the tab's own, and the edit it needs."""
+    row = [_button(name, label, needs) for name, label in BUTTONS.items()]
     speed = html.Button(
-        "1×", className="plain speed", **{"data-play": "speed", "data-needs": "playhead", "aria-label": "Speed"}
+        "1×", className="plain speed", **{"data-play": "speed", "data-needs": needs, "aria-label": "Speed"}
     )
     moved = [html.Div(id=scrubber, className="scrubber"), html.Span(id=counter, className="counter")]
     return html.Section(
@@ -25,10 +25,10 @@ def playback(scrubber: str, counter: str) -> html.Section:
     )
 
 
-def _button(name: str, label: str) -> html.Button:
+def _button(name: str, label: str, needs: str) -> html.Button:
     return html.Button(
         html.Span(className=f"icon icon-{name}"),
         className="play" if name == "toggle" else "plain",
-        **{"data-play": name, "data-needs": "playhead", "aria-label": label, "title": label},
+        **{"data-play": name, "data-needs": needs, "aria-label": label, "title": label},
         **({"aria-pressed": "false"} if name == "toggle" else {}),
     )

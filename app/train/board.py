@@ -110,7 +110,7 @@ def board() -> html.Main:
         about,
         at_hand(of="train.name"),
         html.Div(seen, className="fields"),
-        playback("train-scrubber", "train-counter"),
+        playback("train-scrubber", "train-counter", "playhead.train"),
     ]
     return html.Main(parts, id="train", className="train", **AREA, **{"aria-label": "Train"})
 

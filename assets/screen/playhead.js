@@ -6,6 +6,8 @@ import { tab_shown } from "./place.js";
 const SECONDS = 8; // a walk takes at most this long at 1x
 const SLOWEST = 12.5; // steps a second at 1x in a short walk
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+const FIRST = "explore"; // the tab that a page has in any case
+const KEY = "playhead"; // as the server calls it there
 const REST = 200; // ms after which the playhead is taken to stand
 const KEYS = { " ": "toggle", ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" };
 const FAST = { ArrowLeft: "back", ArrowRight: "forth" };
@@ -15,7 +17,7 @@ const TAKES_ARROWS = "input, textarea, select, [data-handle]";
 
 class Playhead {
   moved = signal();
-  rested = signal(); // it stands at this step, null: at the end
+  rested = signal(); // it stands at this step, null: at the end; and what that is called
   frames = 0;
   #steps = 1;
   #at = null; // null: at the end, however long the walks become
@@ -49,7 +51,7 @@ class Playhead {
 
   // how long the walks of a tab are, where the playhead stands, unless it has moved since that was asked, and why it
   // must stay
-  follow(steps, t, barred = "", owner = "explore") {
+  follow(steps, t, barred = "", owner = FIRST) {
     if (!this.#places.length) this.#places = [...document.querySelectorAll(".scrubber")].map((place) => this.#scrubber(place));
     if (owner !== this.#owner) this.#change_hands(owner);
     this.#bar(barred);
@@ -63,11 +65,10 @@ class Playhead {
     this.#show();
   }
 
-  // another tab has other steps, and what was heard of those is not yet told
+  // another tab has other steps; where it rested in the one before is told in its time
   #change_hands(owner) {
     this.#owner = owner;
     this.#playing = false;
-    clearTimeout(this.#resting);
     this.release();
   }
 
@@ -128,10 +129,12 @@ class Playhead {
   }
 
   #rest() {
+    const owner = this.#owner;
+    const at = this.at_end() ? null : this.step();
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => {
-      this.#asked = this.at_end() ? null : this.step();
-      this.rested.tell(this.#asked);
+      if (owner === this.#owner) this.#asked = at;
+      this.rested.tell(at, owner === FIRST ? KEY : `${KEY}.${owner}`);
     }, REST);
   }
 
@@ -195,6 +198,9 @@ class Playhead {
 }
 
 export const playhead = new Playhead();
+
+// whether an edit is of it, in any tab
+export const is_playhead = (key) => key.split(".")[0] === KEY;
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-play]");

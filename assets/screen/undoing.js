@@ -2,6 +2,7 @@
 import { undo } from "../page/undo.js";
 import { gate } from "../wire/gate.js";
 import { put_out } from "./elements.js";
+import { is_playhead } from "./playhead.js";
 import { pointer } from "./pointer.js";
 
 const WRITTEN = "input[type=text], textarea";
@@ -13,7 +14,7 @@ const NOTHING = { undo: "Nothing to undo", redo: "Nothing to redo" };
 function go(way) {
   if (pointer.pressed) return; // a gesture ends where the pointer lets go
   if (gate.edits.length) gate.finish();
-  const unanswered = gate.edits.some(([, key]) => key !== "goto" && key !== "playhead");
+  const unanswered = gate.edits.some(([, key]) => key !== "goto" && !is_playhead(key));
   const query = way === "undo" && unanswered ? undo.now() : WAYS[way]();
   if (query !== null) gate.edit("text", "goto", query);
 }

@@ -6,8 +6,7 @@ import { clipped } from "../screen/strokes.js";
 import { DASHES, STALE, cut, head_size, paint_head, paint_name, paint_playhead, powers, row_at, step_axis, step_row, strength_of } from "./drawn.js";
 import { capital, said } from "./heat.js";
 
-const MOST = 8; // decades of the axis
-const TAIL = 0.02; // of the numbers may lie beyond either end of it
+const [BELOW, ABOVE, LEAST] = [4, 2.5, 0.25]; // decades of the axis: at most below and above the middle one, and half of it at least
 const NEAR = 18; // px from a line
 const ROOM = { l: 52, r: 92, t: 30, b: 40 }; // px around the plot, growing with its type
 const NARROW = 480; // px: of less, names stand inside
@@ -37,14 +36,15 @@ export class Lines {
     this.laid = true;
   }
 
-  // all but a tail at either end: before its first gradient a rate may be that over ε
+  // all of them, but what is much farther from most: before its first gradient a rate may be that over ε
   #ends() {
     const found = this.look.runs.flatMap((run) => this.look.lines.flatMap((part) => (this.of(run).found?.[this.column] ?? []).map((row) => row[part])));
     const values = Float64Array.from(found.filter((value) => value > 0 && value < Infinity)).sort();
     if (!values.length) return [-2, 0];
-    const [low, high] = [TAIL, 1 - TAIL].map((share) => Math.log10(values[Math.round(share * (values.length - 1))]));
-    const middle = (low + high) / 2;
-    return high - low < 0.5 ? [middle - 0.25, middle + 0.25] : [Math.max(low, high - MOST), high];
+    const [least, middle, most] = [0, values.length >> 1, values.length - 1].map((at) => Math.log10(values[at]));
+    const [low, high] = [Math.max(least, middle - BELOW), Math.min(most, middle + ABOVE)];
+    const half = Math.max((high - low) / 2, LEAST);
+    return [(low + high) / 2 - half, (low + high) / 2 + half];
   }
 
   #line(run, part, place) {

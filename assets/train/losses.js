@@ -19,7 +19,8 @@ const MARKS = 8; // epochs with a number, at most
 const THIN = 0.72; // of its width, what is not on all data
 const SAMPLE = 28; // px of a dash in the key
 const GOAL = [6, 4];
-const ASIDE_OF = 0.36; // of the width stands the word of such a line: heads and their names are seldom there
+const ASIDE_OF = { first: 0.36, later: 0.72 }; // of the width stands the word of such a line,
+const LEFT_OF = [0.08, 0.62]; // the later one while the playhead is between
 const BENEATH = 2.4; // times as much room below, where the lowest loss has its word
 const LEAST_LINE = [1.5, 3];
 
@@ -76,8 +77,8 @@ export class Losses {
       const values = made.flatMap(({ middle }) => [...middle]).filter(Number.isFinite);
       return [Math.max(Math.min(0.9, ...values, before[0]), 0), 1];
     }
-    const begun = made.map(({ middle }) => middle[0]).filter((one) => one > 0 && one < Infinity).map(Math.log10);
-    const top = Math.max(...begun) + ABOVE;
+    const begun = this.look.runs.map((run) => over_shuffles(this.of(run).found, this.curve)?.middle[0]).filter((one) => one > 0 && one < Infinity);
+    const top = Math.log10(Math.max(...begun)) + ABOVE;
     const { goal, lowest } = this.look;
     const logs = made.flatMap(({ middle }) => [...middle]).filter((one) => one > 0).map((one) => Math.min(Math.log10(one), top));
     const marked = [goal, lowest].filter((one) => one > 0).map(Math.log10);
@@ -108,7 +109,7 @@ export class Losses {
     paint_paper(pen, full);
     paint_grid(pen, full);
     clipped(pen, plot.box, () => {
-      this.#paint_marks(pen);
+      for (const mark of this.#marks()) this.#paint_mark(pen, mark);
       for (const line of this.drawn) if (line.column === this.columns[0][0]) this.#paint_band(pen, line, view);
       for (const line of [...this.drawn].reverse()) this.#paint_line(pen, line, view);
     });
@@ -118,18 +119,20 @@ export class Losses {
     this.#paint_key(pen);
   }
 
-  // the loss to be reached, and the lowest that there is
-  #paint_marks(pen) {
-    if (this.curve !== "loss") return;
+  // the loss to be reached, and the lowest that there is, as far as the frame holds them
+  #marks() {
     const { goal, lowest } = this.look;
-    if (lowest > 0) this.#paint_mark(pen, lowest, `lowest ${written(lowest, DIGITS)}`, LEAST_LINE, 0.8);
-    if (goal > 0) this.#paint_mark(pen, goal, `to reach ${written(goal, DIGITS)}`, GOAL, -0.7);
+    const { box } = this.plot;
+    const marks = [
+      { value: lowest, words: "lowest", dash: LEAST_LINE, beneath: 0.8 },
+      { value: goal, words: "to reach", dash: GOAL, beneath: -0.7 },
+    ];
+    const there = this.curve === "loss" ? marks.filter(({ value }) => value > 0).map((one) => ({ ...one, y: this.#height(one.value) })) : [];
+    return there.filter(({ y }) => y >= box.y && y <= box.y + box.height);
   }
 
-  #paint_mark(pen, value, words, dash, beneath) {
-    const { plot: { box }, full: { font, paper_bgcolor }, look: { inks, scale } } = this;
-    const y = this.#height(value);
-    if (!(y >= box.y && y <= box.y + box.height)) return;
+  #paint_mark(pen, { y, dash }) {
+    const { plot: { box }, look: { inks, scale } } = this;
     const path = path_for(pen);
     path.moveTo(box.x, y);
     path.lineTo(box.x + box.width, y);
@@ -138,10 +141,17 @@ export class Losses {
     pen.strokeStyle = inks.soft;
     pen.stroke(path);
     pen.setLineDash([]);
+  }
+
+  // beside the heads and their names, wherever the playhead stands
+  #name_mark(pen, { value, words, y, beneath }, step) {
+    const { plot: { box }, full: { font, paper_bgcolor }, look: { inks, steps } } = this;
+    const share = step / steps;
+    const place = share > LEFT_OF[0] && share < LEFT_OF[1] ? ASIDE_OF.later : ASIDE_OF.first;
     pen.font = `${font.size * 0.9}px ${font.family}`;
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
-    write(pen, words, box.x + ASIDE_OF * box.width, y + beneath * font.size, paper_bgcolor, inks.soft);
+    write(pen, `${words} ${written(value, DIGITS)}`, box.x + place * box.width, y + beneath * font.size, paper_bgcolor, inks.soft);
   }
 
   #paint_band(pen, { run, made, xs, stale }, view) {
@@ -204,6 +214,7 @@ export class Losses {
   moving(pen, view) {
     const { look, plot, full } = this;
     paint_playhead(pen, plot, view.step, look.steps, look.inks, look.scale);
+    for (const mark of this.#marks()) this.#name_mark(pen, mark, view.step);
     const taken = [];
     const room = { ...plot.box, width: full.width - plot.box.x };
     const heads = this.drawn.filter(({ column }) => column === this.columns[0][0]).map((line) => ({ ...line, place: this.head(line, view.step) }));

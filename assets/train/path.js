@@ -50,7 +50,7 @@ export class PathMap {
     this.paths = paths.map((path) => this.#line(path));
     this.#walked = null;
     this.laid = true;
-    if (plane) this.need(this.window);
+    if (plane && x[0] < x[1] && y[0] < y[1]) this.need(this.window); // so far out that numbers have no room between, there is none
   }
 
   #titles() {

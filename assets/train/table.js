@@ -5,6 +5,7 @@ import { epochs_of, epochs_to, lost_of, lowest_of, over_shuffles } from "./epoch
 import { said } from "./losses.js";
 
 const DIGITS = 4;
+const PLACES = 6; // after the point, in the listing
 const GONE = "–";
 
 // `at`: the epoch of the playhead, `stopped`: nothing more comes
@@ -30,6 +31,7 @@ function columns_of(look, at, stopped) {
     [`loss at ${at}`, `On all data, after as many epochs as the playhead has passed${several}`, (found) => number(over_shuffles(found, "loss").middle[at])],
     ["final loss", `On all data, after the last epoch that is there${several}`, (found) => number(last(over_shuffles(found, "loss")))],
     ["lowest", `The lowest on all data${several}, and after which epoch`, lowest],
+    ...(look.printed ? [["as printed", "The mean over the batches of the last epoch, as the listing prints it", printed]] : []),
     ...(has_validation ? [["held out", `The loss on the rows held out, after the last epoch${several}`, (found) => number(last(over_shuffles(found, "validation")))]] : []),
     ...(kind === "logistic" ? [rated("accuracy", "accuracy", "Of all data, the share in the right class")] : []),
     ...(kind === "logistic" && has_validation ? [rated("validation_accuracy", "of held out", "Of the rows held out, the share in the right class")] : []),
@@ -51,6 +53,8 @@ function reached(found, { goal, epochs }) {
   const range = low === high ? "" : ` (${low}–${high === Infinity ? "…" : high})`;
   return `${written(middle, 3)}${range}`;
 }
+
+const printed = ({ during }) => (Number.isFinite(during.at(-1)[0]) ? during.at(-1)[0].toFixed(PLACES) : "diverged");
 
 function lowest(found) {
   const { value, epoch } = lowest_of(found);

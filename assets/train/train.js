@@ -68,7 +68,7 @@ class Train {
   #follow_playhead({ query, shown }) {
     if (!this.#look?.steps) return;
     const [, step] = query.match(/(?:^|&)step=(\d+)/) ?? [];
-    playhead.follow(this.#look.steps, step === undefined ? null : Number(step), shown.dead.playhead, TAB);
+    playhead.follow(this.#look.steps, step === undefined ? null : Number(step), shown.dead["playhead.train"], TAB);
   }
 
   #begin({ key, parts, look }) {
@@ -77,7 +77,7 @@ class Train {
     this.#work = { key, parts };
     this.#look = look;
     show_known(look);
-    if (look.steps) playhead.follow(look.steps, look.t, gate.last.shown.dead.playhead, TAB);
+    if (look.steps) playhead.follow(look.steps, look.t, gate.last.shown.dead["playhead.train"], TAB);
     this.#train();
   }
 

@@ -1,7 +1,7 @@
 // Between controls and server: at most one request in flight, the newest edit of each control waits, none is lost.
 // A request is the query a gesture began from and the edits since, so it can be sent again at any time.
 import { address } from "../page/address.js";
-import { playhead } from "../screen/playhead.js";
+import { is_playhead, playhead } from "../screen/playhead.js";
 import { pointer } from "../screen/pointer.js";
 import { theme } from "../screen/theme.js";
 import { signal } from "../signal.js";
@@ -30,7 +30,7 @@ class Gate {
   constructor() {
     address.travelled.listen((query) => this.restart(query));
     theme.turned.listen(() => this.refresh());
-    playhead.rested.listen((step) => this.edit("point", "playhead", step));
+    playhead.rested.listen((step, key) => this.edit("point", key, step));
     pointer.released.listen(() => setTimeout(() => this.#let_go(), 0));
   }
 
@@ -144,7 +144,7 @@ class Gate {
   finish() {
     clearTimeout(this.#quiet);
     if (this.#busy || !this.last) return;
-    const silent = this.edits.every(([, key]) => key === "playhead");
+    const silent = this.edits.every(([, key]) => is_playhead(key));
     this.#base = this.last.query;
     this.edits = [];
     this.#dragging = false;

@@ -1,6 +1,8 @@
 """Samples that a model is fitted to: features, a target, and those kept apart for validation."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -111,33 +113,47 @@ def prepared(
     all of them is left out. Raises ValueError where too few samples, no feature or one class only would train.
     """
     train, apart = _rows(len(data.target), validation, seed)
+    with np.errstate(all="ignore"):
+        return _prepared(data, numbers & standard, intercept, scaled, train, apart)
+
+
+def _prepared(data: Data, chosen: Array, intercept: bool, scaled: bool, train: Array, apart: Array) -> Data:
+    varied = _varied(data, train)
+    means, scales = _centre(data.features[train], varied & chosen)
+    features = _finite((data.features - means) / scales, data.names)[:, varied]
+    truth = None if data.truth is None else (data.truth * scales)[varied]
+    target, said = _scaled(data, train) if scaled else (data.target, ())
+    notes = data.notes + constant(compress(data.names, ~varied)) + said
+    names = tuple(compress(data.names, varied))
+    whole = replace(data, features=features, target=target, names=names, truth=truth, notes=notes)
+    if intercept:
+        whole = _with_intercept(whole, 0.0 if data.truth is None else float(data.truth @ means))
+    return _parted(whole, train, apart)
+
+
+def _varied(data: Data, train: Array) -> Array:
+    """(d,) which features differ among the samples that train. Raises ValueError where they teach nothing."""
     varied = np.ptp(data.features[train], axis=0) > 0
     if not varied.any():
         raise ValueError("no feature is left that differs from sample to sample")
     if data.classes and np.ptp(data.target[train]) == 0:
         only = data.classes[int(data.target[train[0]])]
         raise ValueError(f"one class only: every sample that trains is “{only}”")
-    means, scales = _centre(data.features[train], varied & numbers & standard)
-    features = ((data.features - means) / scales)[:, varied]
-    truth = None if data.truth is None else (data.truth * scales)[varied]
-    level = 0.0 if data.truth is None else float(data.truth @ means)
-    names = tuple(name for name, kept in zip(data.names, varied, strict=True) if kept)
-    notes = data.notes + constant([name for name, kept in zip(data.names, varied, strict=True) if not kept])
-    if intercept:
-        features = np.column_stack([features, np.ones(len(features))])
-        names, truth = (*names, INTERCEPT), None if truth is None else np.append(truth, level)
-    target, said = _scaled(data, train) if scaled else (data.target, ())
-    return Data(
-        np.ascontiguousarray(features[train]),
-        target[train],
-        names,
-        data.kind,
-        truth,
-        (np.ascontiguousarray(features[apart]), target[apart]) if len(apart) else None,
-        data.target_name,
-        data.classes,
-        notes + said,
-    )
+    return varied
+
+
+def _with_intercept(data: Data, true: float) -> Data:
+    """The same with a feature that is 1 everywhere; `true` is its true weight where those are known."""
+    features = np.column_stack([data.features, np.ones(len(data.target))])
+    truth = None if data.truth is None else np.append(data.truth, true)
+    return replace(data, features=features, names=(*data.names, INTERCEPT), truth=truth)
+
+
+def _parted(data: Data, train: Array, apart: Array) -> Data:
+    """The samples that train, and those kept apart."""
+    features, target = data.features, data.target
+    held = (features[apart], target[apart]) if len(apart) else None
+    return replace(data, features=features[train], target=target[train], validation=held)
 
 
 def _rows(n: int, validation: float, seed: int) -> tuple[Array, Array]:
@@ -153,11 +169,9 @@ def _rows(n: int, validation: float, seed: int) -> tuple[Array, Array]:
 
 def _centre(features: Array, chosen: Array) -> tuple[Array, Array]:
     """What to subtract from each feature and what to divide it by: (d,) each, 0 and 1 where it stays as it is."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        means, scales = features.mean(axis=0), features.std(axis=0)
-    if not np.isfinite(scales).all():
-        raise ValueError("the numbers of a feature are too large to standardise")
-    chosen = chosen & (scales > 0)
+    means, scales = features.mean(axis=0), features.std(axis=0)
+    scales = np.where(np.isfinite(scales), scales, np.nan)  # what is divided by it is seen to be none
+    chosen = chosen & (scales != 0)
     return np.where(chosen, means, 0.0), np.where(chosen, scales, 1.0)
 
 
@@ -167,10 +181,19 @@ def _scaled(data: Data, train: Array) -> tuple[Array, tuple[str, ...]]:
     if np.ptp(data.target[train]) == 0:
         raise ValueError(f"the target “{data.target_name}” is the same in every sample")
     said = f"“{data.target_name}” is standardised, 1 stands for {scales[0]:.4g}: its mean as a guess has a loss of 1"
-    return (data.target - means[0]) / scales[0], (said,)
+    return _finite((data.target - means[0]) / scales[0], (data.target_name,)), (said,)
 
 
-def constant(names: list[str]) -> tuple[str, ...]:
+def _finite(numbers: Array, names: tuple[str, ...]) -> Array:
+    """The same numbers, (n, d) or (n,). Raises ValueError where some are none any more."""
+    wrong = ~np.isfinite(numbers).all(axis=0)
+    if wrong.any():
+        raise ValueError(f"the numbers of “{names[int(np.argmax(wrong))]}” are too large to standardise")
+    return numbers
+
+
+def constant(names: Iterable[str]) -> tuple[str, ...]:
     """A note on features that are the same in every sample."""
-    left = f"{', '.join(f'“{name}”' for name in names)} {'is' if len(names) == 1 else 'are'} left out"
-    return (f"{left}: the same in every sample that trains",) if names else ()
+    quoted = [f"“{name}”" for name in names]
+    left = f"{', '.join(quoted)} {'is' if len(quoted) == 1 else 'are'} left out"
+    return (f"{left}: the same in every sample that trains",) if quoted else ()

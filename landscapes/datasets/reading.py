@@ -6,7 +6,7 @@ import io
 import unicodedata
 from collections.abc import Iterator
 from itertools import chain, islice
-from math import inf, isinf, nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ GAPS = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", ".")
 FORMULA = ("=", "@", "＝", "＠")  # with these a spreadsheet begins a formula
 SEEN = 20  # records from which the delimiter is found,
 SEEN_LETTERS = 20_000  # within so many letters
+LARGEST = 1e100  # a number at most: its square is one too
 CELL = 1000  # letters of a cell at most: with more, a quotation mark is missing
 TOO_LONG = f"more than {CELL:,} letters; is a quotation mark missing?"
 NAME = 40  # letters of a name, or of a word, that are kept
@@ -263,7 +264,7 @@ def _column(number: int, name: str, cells: tuple[str, ...], lines: np.ndarray, d
         _named(cell, row, number, name)  # a formula
         raise Unreadable(row, number, f"“{_shown(cell)}” is not a number", name)
     for cell, value in found.items():
-        if value is not None and isinf(value):
+        if value is not None and abs(value) > LARGEST:
             row = int(lines[cells.index(cell)])
             raise Unreadable(row, number, f"“{_shown(cell)}” is too large for a number", name)
     return Column(name, np.array([found[cell] for cell in cells], float))

@@ -102,6 +102,7 @@ HOSTILE = {
     "latin-1 header": ("a,é\n1,2".encode("latin-1"), "row 1, column 2: the byte 0xe9 is not UTF-8"),
     "broken utf-16": (b"\xff\xfea", "begins as UTF-16"),
     "too large": (b"a,b\n1,2\n3,1e999\n", "row 3, column 2 (“b”): “1e999” is too large"),
+    "too large to be squared": (b"a,b\n1,2\n3,-1e101\n", "row 3, column 2 (“b”): “-1e101” is too large"),
     "infinity": (b"a,b\n1,2\n3,-inf\n", "row 3, column 2 (“b”): “-inf” is too large"),
     "duplicate headers": (b"a,b,a\n1,2,3", "row 1, column 3: the name “a” is taken by column 1"),
     "duplicate of a number": (b",column 1\n1,2", "row 1, column 2: the name “column 1” is taken by column 1"),
