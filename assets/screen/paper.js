@@ -16,14 +16,11 @@ function lay_out(on) {
   const lighter = on ? recoloured(colours(theme.mode()), colours("light")) : null;
   theme.print(lighter);
   if (!on) return requestAnimationFrame(back_to_the_screen); // when it has its size again
-  for (const graph of drawn()) to_paper(graph, graph.name === "map" ? MAP : PANEL, lighter);
+  for (const graph of Object.values(graphs)) to_paper(graph, graph.name === "map" ? MAP : PANEL, lighter);
 }
 
-// in another tab than theirs there may be none yet
-const drawn = () => Object.values(graphs).filter(({ gd }) => gd._fullLayout);
-
 function back_to_the_screen() {
-  if (!theme.on_paper) for (const graph of Object.values(graphs)) if (graph.sheet) from_paper(graph);
+  if (!theme.on_paper) for (const graph of Object.values(graphs)) from_paper(graph);
 }
 
 // name -> colour, of all that the page's style names, in a theme

@@ -21,8 +21,8 @@ export async function picture(graph, size) {
 
 // On paper: in these colours, and in the plane at a size of its own, which the style fits to the sheet
 export function to_paper(graph, wanted, recoloured) {
-  if (graph.sheet) return;
   const { gd, skeleton } = graph;
+  if (graph.sheet || !gd._fullLayout) return; // in another tab than its own it may never have been drawn
   const { width, height } = gd._fullLayout;
   const size = graph.is_space() ? { width, height } : wanted;
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -37,6 +37,7 @@ export function to_paper(graph, wanted, recoloured) {
 }
 
 export function from_paper(graph) {
+  if (!graph.sheet) return;
   const { skeleton, svg } = graph.sheet;
   for (const part of drawings(graph.gd)) part.removeAttribute("viewBox");
   svg.remove();
