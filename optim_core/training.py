@@ -18,6 +18,7 @@ from .hyper import values
 from .schedules import Constant, Schedule
 from .weather import Clip, Told
 
+FORGED = "this is no checkpoint of such a training"
 MOST = 2**53  # steps that are counted exactly
 AHEAD = 4096  # steps for which what is known of them is worked out at a time
 RECORDED = ("path", "grads", "effective_lrs", "rms_grads")
@@ -49,9 +50,9 @@ class Checkpoint:
             ]
             counts = all(type(count) is int and 0 <= count < MOST for count in (epoch, t))
         except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-            raise ValueError("this is no checkpoint of such a training") from None
+            raise ValueError(FORGED) from None
         if not counts or found.shape != (d, seeds):
-            raise ValueError("this is no checkpoint of such a training")
+            raise ValueError(FORGED)
         return cls(epoch, t, found, type(expected)(*fields))
 
 
@@ -114,7 +115,7 @@ def train(
     train(Adam(0.01), Regression(features, target), Batches(32, seed=1), epochs=50).loss[-1]
     """
     course = _course(optimizer, regression, batches or Batches(), epochs, schedule, clip, validation, until)
-    made = _Record(course, since or _fresh(course, start), border.count(every))
+    made = _Record(course, _fresh(course, start) if since is None else _fitting(course, since), border.count(every))
     for stretch in stretches(regression, course.batches, course.epochs, made.epoch, course.until):
         made.add(stretch)
         if stretch.first + len(stretch.counts) == course.per_epoch:
@@ -179,6 +180,15 @@ def _fresh(course: _Course, start: Any) -> Checkpoint:
         wanted = (len(given), course.batches.seeds)
         begin = np.array(np.broadcast_to(given.reshape(len(given), -1), wanted))
     return Checkpoint(0, 0, begin, course.optimizer.init(begin))
+
+
+def _fitting(course: _Course, since: Checkpoint) -> Checkpoint:
+    """The checkpoint, where it can be one of this training."""
+    expected = (course.model.features.shape[1], course.batches.seeds)
+    kept = type(since.memory) is course.optimizer.State and since.params.shape == expected
+    if not kept or since.epoch > course.epochs or since.t != since.epoch * course.per_epoch:
+        raise ValueError(FORGED)
+    return since
 
 
 class _Record:

@@ -102,7 +102,7 @@ def _since(course: Course, subject: Subject, first: int, given: str) -> Checkpoi
         since = Checkpoint.from_text(given, subject.optimizer, course.d, course.seeds)
     except ValueError as why:
         raise Forged(f"given: {why}") from None
-    if since.epoch != first:
+    if (since.epoch, since.t) != (first, first * course.per_epoch):
         raise Forged("given: the state after another epoch is expected")
     return since
 

@@ -362,3 +362,12 @@ def forged() -> list[str]:
 def test_a_forged_checkpoint_is_none(place: int) -> None:
     with pytest.raises(ValueError, match="no checkpoint"):
         Checkpoint.from_text(forged()[place], Adam(), 4, 2)
+
+
+@pytest.mark.parametrize("changed", [{"t": 9}, {"epoch": 1}, {"epoch": 6, "t": 24}, {"params": np.zeros((3, 2))}])
+def test_a_checkpoint_of_another_training_is_none(changed: dict[str, Any]) -> None:
+    kept = train(Adam(), LINEAR, Batches(16, seeds=2), 5, until=2).checkpoint
+    assert train(Adam(), LINEAR, Batches(16, seeds=2), 5, since=kept).at[-1] == 20
+    for optimizer, since in ((Adam(), replace(kept, **changed)), (SGD(), kept)):
+        with pytest.raises(ValueError, match="no checkpoint"):
+            train(optimizer, LINEAR, Batches(16, seeds=2), 5, schedule=Cosine(), since=since)

@@ -1,5 +1,6 @@
 """A training in tiles: together they are the whole, and each is a pure function of what asks for it."""
 
+import json
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,10 @@ def test_a_stretch_takes_only_what_the_one_before_has_handed_on() -> None:
     first, later = [part for part in planned.parts if part.startswith("adam~")][:2]
     handed = answer.piece(Tile(planned.key, first)).arrays["checkpoint"]
     other = f"amsgrad|{later.rpartition('|')[2]}"
-    for part, given in ((later, ""), (later, handed[:-9]), (later, handed + "x"), (first, handed), (other, handed)):
+    epoch, t, *numbers = json.loads(handed)
+    later_on = json.dumps([epoch, t + 1, *numbers])
+    forged = [(later, given) for given in ("", handed[:-9], handed + "x", later_on)]
+    for part, given in [*forged, (first, handed), (other, handed)]:
         with pytest.raises(Forged):
             answer.piece(Tile(planned.key, part, given))
 
