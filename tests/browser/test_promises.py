@@ -16,7 +16,7 @@ FREE = {  # area -> a change elsewhere that a lock of it leaves free
     "train": ("master.lr", "0.2"),
 }  # fmt: skip
 # what only looks: another tab, the settings of a run, the meaning of a word, a part of the map; and what is another's
-LOOKS = ".run-title, .field-keys, .term, .reset, #said-all, .graph *, #tabs *, [aria-label^='Look at'], [aria-label^='Point on the map'], [data-needs^='run.']"
+LOOKS = ".run-title, .field-keys, #train-progress *, .term, .reset, #said-all, .graph *, #tabs *, [aria-label^='Look at'], [aria-label^='Point on the map'], [data-needs^='run.']"
 PUT_OUT = f"""area => [...document.querySelectorAll(`[data-area=${{area}}] :is(button, input, select, summary)`)]
     .concat([...document.querySelectorAll(`button[data-area=${{area}}]`)])
     .filter((one) => one.closest("[data-area]").dataset.area === area && !one.matches("{LOOKS}"))

@@ -3,8 +3,8 @@
     python -m pip install -e ".[test,fuzz]"
     python -m tests.fuzz --seconds 60
 
-Half of the time goes to formulas, half to addresses. What is read gives a result or says clearly why not; anything
-else, a warning and seconds without an answer too, ends it and shows the text that did it.
+A third of the time goes to formulas, to addresses and to CSV files each. What is read gives a result or says clearly
+why not; anything else, a warning and seconds without an answer too, ends it and shows the text that did it.
 """
 
 import argparse
@@ -48,9 +48,31 @@ def address(query: bytes) -> None:
     assert State.from_query(state.to_query()) == (state, [])
 
 
+def table(raw: bytes) -> None:
+    """A CSV file is a table, and its columns are samples of finite numbers, or it is said why not."""
+    import numpy as np
+
+    from landscapes.datasets import read_csv
+
+    try:
+        found = read_csv(raw, size=2_000_000, rows=20_000, columns=50)
+    except ValueError as reason:
+        assert str(reason).isprintable() and not isinstance(reason, UnicodeError)
+        return
+    for name in found.names:
+        try:
+            data = found.data(name)
+        except ValueError as reason:
+            assert str(reason).isprintable()
+            continue
+        assert np.isfinite(data.features).all() and np.isfinite(data.target).all()
+        data.regression()
+
+
 TARGETS: dict[str, tuple[Callable[[bytes], None], Sequence[bytes]]] = {
     "formula": (formula, [text.encode("utf-8", "surrogatepass") for text in seeds.GOOD + seeds.HOSTILE]),
     "address": (address, seeds.QUERIES),
+    "table": (table, seeds.TABLES),
 }
 
 
@@ -61,6 +83,7 @@ def fuzz(name: str, seconds: int) -> None:
     target, begin = TARGETS[name]
     with atheris.instrument_imports(include=["app", "landscapes", "optim_core"]):
         import app.page.state  # noqa: F401 - and with it the landscapes
+        from landscapes import datasets  # noqa: F401
     warnings.simplefilter("error")
     folder = Path(tempfile.mkdtemp(prefix=f"fuzz-{name}-"))
     (texts := folder / "texts").mkdir()

@@ -96,6 +96,13 @@ QUERIES = (
     b"?f=saddle&start=1e999,nan&steps=1e9&tolerance=-1&inspect=9&lock=all&%ff%00=%F0%9F&&==~~",
 )
 
+TABLES = (
+    b"a,word,y\n1,red,2\n2,blue,3\n3,red,5\n4,,7\n",
+    b"x;y\n1,5;2\n-2,5;3\n7;8\n9;1\n",
+    b'a,"b ""q"", c",d\n1,"x\ny",0\n2,z,1\n3,"x",0\n9,z,1\n',
+    "größe,名\n1,猫\n2,犬\n3,猫\n5,犬".encode("utf-16"),
+    b"1,2\n3,1e999\n=A1,\0\xff",
+)
 WORDS = (
     *("sqrt(", "exp(", "log(", "sin(", "atan(", "min(", "max(", "abs(", "pi", "**", "^-", "²", "⁻¹", "·", "−", "1e-3"),
     *("f=", "run=", "start=", "steps=", "hide=", "~lr=", "~rotate=", "~shift=", "adam", "rmsprop", "himmelblau", "&"),
