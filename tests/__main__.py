@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .browser import program
 
 EVERY_CORE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+TOLD = ("-r", "fER")  # in the end: what failed, and what needed a second try
 
 
 def main(argv: Sequence[str]) -> int:
@@ -14,7 +15,7 @@ def main(argv: Sequence[str]) -> int:
     if not (program.is_here() or program.bring()):
         print(program.NONE, file=sys.stderr)
         return 1
-    return subprocess.call([sys.executable, "-m", "pytest", *EVERY_CORE, *argv])
+    return subprocess.call([sys.executable, "-m", "pytest", *EVERY_CORE, *TOLD, *argv])
 
 
 if __name__ == "__main__":

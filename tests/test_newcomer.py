@@ -41,7 +41,7 @@ class Machine:
         monkeypatch.setattr(sys, "platform", "linux")
 
 
-PYTEST = " ".join(["python -m pytest", *tests.EVERY_CORE, "-k map"])
+PYTEST = " ".join(["python -m pytest", *tests.EVERY_CORE, *tests.TOLD, "-k map"])
 FETCH = "python -m playwright install --no-shell chromium"
 LIBRARIES = "python -m playwright install-deps chromium"
 APT = "env DEBIAN_FRONTEND=noninteractive apt-get -qq"
