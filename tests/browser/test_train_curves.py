@@ -145,6 +145,30 @@ def test_a_run_that_diverges_says_so_in_words(page: Explorer) -> None:
     expect(page.tab.locator("#train-said")).to_contain_text("it will run away")
 
 
+def test_a_loss_that_leaves_the_numbers_is_no_training_though_the_weights_are_numbers_still(page: Explorer) -> None:
+    opened(page, f"{SMALL}&run=sgd~lr=1e3&run=adam~lr=0.05")
+    (made, _) = trained(page)
+    assert made.diverged_at.max() == -1 and not np.isfinite(made.loss[-1]).any()
+    gone = int(np.argmin(np.isfinite(np.median(made.loss, axis=1))))
+    assert cells(page)[0]["state"] == f"diverged by epoch {gone}"
+
+
+def test_losses_that_are_almost_the_same_are_seen_apart(page: Explorer) -> None:
+    opened(page, "train=n=300~d=4~epochs=6~shuffles=1~noise=1~weights=0~goal=0.9&run=sgd~lr=0.001&run=sgd~lr=0.05")
+    first, last = (line(page, place, "loss")[-1] for place in (0, 1))
+    assert abs(first[1] - last[1]) > 4, "px of the screen"
+    ticks = drawn(page, "drawing.full.yaxis.tickvals")
+    assert len(ticks) >= 3 and len(set(drawn(page, "drawing.full.yaxis.ticktext.map(([text]) => text)"))) == len(ticks)
+    expect(page.tab.locator(".of-losses .note")).not_to_contain_text("median", use_inner_text=True)
+
+
+def test_many_columns_keep_apart(page: Explorer) -> None:
+    opened(page, f"train=data=cancer~epochs=4~shuffles=2&{TWO}")
+    assert len(cells(page)[0]) > 10
+    spills = "[...document.querySelectorAll('#train-table :is(th, td)')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+    assert page.js(f"{spills}.map((one) => one.textContent)") == []
+
+
 def test_classes_have_an_accuracy(page: Explorer) -> None:
     opened(page, f"train=data=cancer~epochs=4~shuffles=2&{TWO}")
     page.select("train.curve", "accuracy")
