@@ -55,7 +55,7 @@ export class Losses {
     const range = [low - (logs ? BENEATH : 1) * room, high + room];
     const yaxis = { ...layout.yaxis, type: logs ? "log" : "linear", range, nticks: 6, ...(logs ? powers(...range, 5) : {}), title: { text: "" } };
     const side = (px) => px * scale;
-    const margin = { l: side(ROOM.l), r: side(width < NARROW ? 12 : ROOM.r), t: side(ROOM.t), b: side(ROOM.b) };
+    const margin = { l: side(ROOM.l), r: side(width < NARROW ? 18 : ROOM.r), t: side(ROOM.t), b: side(ROOM.b) };
     this.full = laid_out({ ...layout, xaxis: this.#epoch_axis(), yaxis, margin }, width, height);
     this.plot = plot_of(this.full);
     this.drawn = look.runs.flatMap((run) => this.columns.map((curve) => this.#line(run, curve)).filter(Boolean));

@@ -331,6 +331,21 @@ def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(page: Explorer) 
     page.tab.goto("about:blank")  # its tiles would go on
 
 
+def test_on_a_phone_how_far_it_is_covers_nothing_that_one_chooses(page: Explorer) -> None:
+    page.tab.set_viewport_size(PHONE)
+    page.tab.goto(
+        f"{page.url}?tab=train&train=data=cancer~epochs=1000~shuffles=20&run=adam~lr=0.01", wait_until="commit"
+    )
+    page.painted()
+    page.tab.get_by_role("button", name="Cancel").click(timeout=PATIENCE)
+    expect(page.tab.locator("#train-progress")).to_contain_text("stopped at epoch")
+    words, button = (page.tab.locator(f"#train-progress {one}").bounding_box() for one in (".counter", "button"))
+    choice = page.control("choice", "train.curve").bounding_box()
+    assert words["x"] + words["width"] <= button["x"] and button["x"] + button["width"] <= choice["x"]
+    assert page.js("document.querySelector('#train-progress .counter').scrollWidth") <= words["width"] + 1
+    page.tab.goto("about:blank")  # its tiles would go on
+
+
 # --- for everyone ---------------------------------------------------------------------------------------------------
 
 
