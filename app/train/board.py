@@ -14,10 +14,8 @@ from ..screen.playback import playback
 from .fields import card, fields
 from .file import file_control
 
-CURVE_KEYS = (
-    "The median of the shuffles, and between the lowest and the highest of them a band. "
-    "A run is its colour and its marker."
-)
+SHUFFLES = "The median of the shuffles, and between the lowest and the highest of them a band. "
+CURVE_KEYS = [html.Span(SHUFFLES, className="of-several"), "A run is its colour and its marker."]
 AREA = {"data-tab": "train", "data-area": "train"}
 
 

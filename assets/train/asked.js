@@ -11,9 +11,9 @@ export function show_asked({ shown }) {
   dataset.file = data === FILE ? "on" : "off";
 }
 
-// what is known of the data: their kind, the columns that may be the target, and the loss to reach where none is asked for
-export function show_known({ columns, goal, kind }) {
-  document.getElementById("train").dataset.kind = kind ?? "";
+// what is known of the data and the training: their kind, whether there are several shuffles, the columns that may be the target, and the loss to reach where none is asked for
+export function show_known({ columns, goal, kind, shuffles }) {
+  Object.assign(document.getElementById("train").dataset, { kind: kind ?? "", shuffles: shuffles ?? "" });
   if (columns) offer_choices("train.target", columns);
   const field = document.querySelector('[data-key="train.goal"] input');
   if (field) field.placeholder = goal ?? "";

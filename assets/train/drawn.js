@@ -6,6 +6,7 @@ export const ASIDE = 0.2; // the others, while one is pointed at
 export const STALE = 0.35; // what was there before, until the first of the new is
 const VEIL = 0.72; // of the paper over what lies beyond the playhead
 const HEAD = 0.5; // radius of a marker, of the type
+const STEPS = 4; // of an axis that has no powers, about
 const GAP = 10; // px between a marker and its name
 
 // the last recorded row that is not later than a step
@@ -116,10 +117,23 @@ function fine(low, high) {
       const place = at + Math.log10(digit);
       if (place >= low - 1e-9 && place <= high + 1e-9) values.push(place);
     }
+  if (values.length < 2) return even(low, high);
   return { tickvals: values, ticktext: values.map((place) => [plain(10 ** place), ""]) };
 }
 
-const plain = (value) => (value >= 1e-4 && value < 1e5 ? String(Number(value.toPrecision(1))) : value.toExponential(0).replace("-", "−").replace("+", ""));
+// where less than two of those are: numbers at equal distances
+function even(low, high) {
+  const [from, to] = [10 ** low, 10 ** high];
+  const rough = (to - from) / STEPS;
+  const base = 10 ** Math.floor(Math.log10(rough));
+  const by = [1, 2, 5, 10].map((one) => one * base).find((one) => one >= rough);
+  const count = Math.max(Math.floor(to / by) - Math.ceil(from / by) + 1, 0);
+  const values = Array.from({ length: count }, (_, i) => (Math.ceil(from / by) + i) * by);
+  const digits = Math.ceil(Math.log10(to / by) + 1e-9) + 1;
+  return { tickvals: values.map(Math.log10), ticktext: values.map((value) => [plain(value, digits), ""]) };
+}
+
+const plain = (value, digits = 1) => (value >= 1e-4 && value < 1e5 ? String(Number(value.toPrecision(digits))) : value.toExponential(digits - 1).replace("-", "−").replace("+", ""));
 
 const power = (at) => (at >= -2 && at <= 3 ? [String(Number((10 ** at).toPrecision(1))), ""] : ["10", String(at).replace("-", "−")]);
 

@@ -61,6 +61,9 @@ export function lowest_of(found) {
   return { value: middle[epoch], epoch };
 }
 
+// after how many epochs the median on all data is no number any more; -1: it is one to the end
+export const gone_after = (found) => over_shuffles(found, "loss").middle.findIndex((value) => !Number.isFinite(value));
+
 // shuffles that are no numbers any more, and the first step of one of them
 export function lost_of({ diverged_at }) {
   const steps = Array.from(diverged_at).filter((step) => step >= 0);

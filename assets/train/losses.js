@@ -6,23 +6,24 @@ import { written } from "../screen/numbers.js";
 import { path_for } from "../screen/pen.js";
 import { clipped } from "../screen/strokes.js";
 import { STALE, head_size, paint_head, paint_name, paint_playhead, powers, strength_of } from "./drawn.js";
-import { CURVES, epochs_of, lost_of, over_shuffles } from "./epochs.js";
+import { CURVES, epochs_of, gone_after, lost_of, over_shuffles } from "./epochs.js";
 
 const DIGITS = 3;
 const BAND = 0.16; // between the lowest and the highest of the shuffles
 const ABOVE = 0.5; // decades above where the trainings begin: what is higher leaves through the frame
-const LEAST = 0.4; // decades of an axis
+const LEAST = 0.06; // decades of an axis
 const NEAR = 22; // px from a curve
 const ROOM = { l: 58, r: 96, t: 34, b: 44 }; // px around the plot, growing with its type
 const NARROW = 480; // px: of less, names stand inside
 const MARKS = 8; // epochs with a number, at most
 const THIN = 0.72; // of its width, what is not on all data
-const SAMPLE = 28; // px of a dash in the key
+const SAMPLE = { wide: 28, narrow: 16 }; // px of a dash in the key
 const GOAL = [6, 4];
-const ASIDE_OF = { first: 0.36, later: 0.72 }; // of the width stands the word of such a line,
-const LEFT_OF = [0.08, 0.62]; // the later one while the playhead is between
+const ASIDE_OF = [0.36, 0.72, 0.06]; // of the width stands the word of such a line: the first that no head is near
+const NEAR_TO = [-0.27, 0.18]; // of the width, with its name
 const BENEATH = 2.4; // times as much room below, where the lowest loss has its word
 const LEAST_LINE = [1.5, 3];
+const [OVER, UNDER] = [-0.7, 0.8]; // lines of type from the line that a word is of
 
 export class Losses {
   drawn = []; // as painted last: { run, column, xs, ys } in px
@@ -54,7 +55,7 @@ export class Losses {
     const range = [low - (logs ? BENEATH : 1) * room, high + room];
     const yaxis = { ...layout.yaxis, type: logs ? "log" : "linear", range, nticks: 6, ...(logs ? powers(...range, 5) : {}), title: { text: "" } };
     const side = (px) => px * scale;
-    const margin = { l: side(ROOM.l), r: side(width < NARROW ? 12 : ROOM.r), t: side(ROOM.t), b: side(ROOM.b) };
+    const margin = { l: side(ROOM.l), r: side(width < NARROW ? 18 : ROOM.r), t: side(ROOM.t), b: side(ROOM.b) };
     this.full = laid_out({ ...layout, xaxis: this.#epoch_axis(), yaxis, margin }, width, height);
     this.plot = plot_of(this.full);
     this.drawn = look.runs.flatMap((run) => this.columns.map((curve) => this.#line(run, curve)).filter(Boolean));
@@ -124,8 +125,8 @@ export class Losses {
     const { goal, lowest } = this.look;
     const { box } = this.plot;
     const marks = [
-      { value: lowest, words: "lowest", dash: LEAST_LINE, beneath: 0.8 },
-      { value: goal, words: "to reach", dash: GOAL, beneath: -0.7 },
+      { value: lowest, words: "lowest", dash: LEAST_LINE, beneath: goal < lowest ? OVER : UNDER },
+      { value: goal, words: "to reach", dash: GOAL, beneath: goal < lowest ? UNDER : OVER },
     ];
     const there = this.curve === "loss" ? marks.filter(({ value }) => value > 0).map((one) => ({ ...one, y: this.#height(one.value) })) : [];
     return there.filter(({ y }) => y >= box.y && y <= box.y + box.height);
@@ -143,11 +144,12 @@ export class Losses {
     pen.setLineDash([]);
   }
 
-  // beside the heads and their names, wherever the playhead stands
-  #name_mark(pen, { value, words, y, beneath }, step) {
-    const { plot: { box }, full: { font, paper_bgcolor }, look: { inks, steps } } = this;
-    const share = step / steps;
-    const place = share > LEFT_OF[0] && share < LEFT_OF[1] ? ASIDE_OF.later : ASIDE_OF.first;
+  // beside the heads and their names, wherever they stand
+  #name_mark(pen, { value, words, y, beneath }, heads) {
+    const { plot: { box }, full: { font, paper_bgcolor }, look: { inks } } = this;
+    const shares = heads.filter((one) => one.place).map((one) => (one.place[0] - box.x) / box.width);
+    const is_free = (place) => !shares.some((share) => share > place + NEAR_TO[0] && share < place + NEAR_TO[1]);
+    const place = ASIDE_OF.find(is_free) ?? ASIDE_OF[0];
     pen.font = `${font.size * 0.9}px ${font.family}`;
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
@@ -188,17 +190,18 @@ export class Losses {
   // which dash is which curve
   #paint_key(pen) {
     const { plot, full: { font, width }, look: { inks, scale } } = this;
-    let x = plot.box.x;
+    const sample = (width < NARROW ? SAMPLE.narrow : SAMPLE.wide) * scale;
+    let x = width < NARROW ? scale : plot.box.x;
     const y = plot.box.y - font.size * 1.2;
     for (const [column, name, dash] of this.columns) {
       if (!this.drawn.some((line) => line.column === column)) continue;
       pen.font = `${0.95 * font.size}px ${font.family}`;
       pen.textBaseline = "middle";
-      const wide = SAMPLE * scale + 6 + pen.measureText(name).width + 14;
+      const wide = sample + 6 + pen.measureText(name).width + 14;
       if (x + wide > width + 14) return;
       const path = path_for(pen);
       path.moveTo(x, y);
-      path.lineTo(x + SAMPLE * scale, y);
+      path.lineTo(x + sample, y);
       pen.setLineDash(dash.map((one) => one * scale));
       pen.strokeStyle = inks.ink;
       pen.lineWidth = 2 * scale;
@@ -206,7 +209,7 @@ export class Losses {
       pen.stroke(path);
       pen.setLineDash([]);
       pen.lineJoin = "round";
-      write(pen, name, x + SAMPLE * scale + 6, y, inks.panel, inks.ink);
+      write(pen, name, x + sample + 6, y, inks.panel, inks.ink);
       x += wide;
     }
   }
@@ -214,10 +217,10 @@ export class Losses {
   moving(pen, view) {
     const { look, plot, full } = this;
     paint_playhead(pen, plot, view.step, look.steps, look.inks, look.scale);
-    for (const mark of this.#marks()) this.#name_mark(pen, mark, view.step);
     const taken = [];
     const room = { ...plot.box, width: full.width - plot.box.x };
     const heads = this.drawn.filter(({ column }) => column === this.columns[0][0]).map((line) => ({ ...line, place: this.head(line, view.step) }));
+    for (const mark of this.#marks()) this.#name_mark(pen, mark, heads);
     for (const { run, place } of heads) {
       if (!place) continue;
       pen.globalAlpha = strength_of(run, view);
@@ -225,7 +228,7 @@ export class Losses {
     }
     for (const { run, found, place } of heads.filter((one) => one.place).sort((a, b) => a.place[1] - b.place[1])) {
       pen.globalAlpha = strength_of(run, view);
-      paint_name(pen, `${run.label}${fate(found, view.step)}`, place, room, taken, { font: full.font, paper: full.paper_bgcolor }, run.ink);
+      paint_name(pen, `${run.label}${fate(found, view.step, look.per_epoch)}`, place, room, taken, { font: full.font, paper: full.paper_bgcolor }, run.ink);
     }
     pen.globalAlpha = 1;
     if (view.place && view.place.epoch !== null) this.#paint_cursor(pen, view.place.epoch * look.per_epoch);
@@ -316,8 +319,10 @@ export class Losses {
 
 export const said = (value) => (Number.isFinite(value) ? written(value, DIGITS) : "diverged");
 
-function fate(found, step) {
+function fate(found, step, per_epoch) {
   const lost = lost_of(found);
+  const gone = gone_after(found);
+  if (!lost && gone >= 0 && gone * per_epoch <= step) return " diverged";
   return lost && lost.count * 2 > lost.of && lost.step <= step ? " diverged" : "";
 }
 

@@ -1,10 +1,11 @@
 // The results: a row for each run, as far as its training has come.
 import { dot, make } from "../screen/elements.js";
 import { written } from "../screen/numbers.js";
-import { epochs_of, epochs_to, lost_of, lowest_of, over_shuffles } from "./epochs.js";
+import { epochs_of, epochs_to, gone_after, lost_of, lowest_of, over_shuffles } from "./epochs.js";
 import { said } from "./losses.js";
 
 const DIGITS = 4;
+const FEW = 8; // columns, of more the type is smaller
 const PLACES = 6; // after the point, in the listing
 const GONE = "–";
 
@@ -13,7 +14,8 @@ export function fill_results(place, look, of, { at, stopped }) {
   const columns = columns_of(look, at, stopped);
   const head = columns.map(([name, doc]) => make("th", { scope: "col", title: doc }, name));
   const rows = look.runs.map((run) => row(run, columns, of(run)));
-  place.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "run"), ...head)), make("tbody", {}, ...rows)));
+  const table = make("table", { "data-many": columns.length > FEW }, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "run"), ...head)), make("tbody", {}, ...rows));
+  place.replaceChildren(table);
 }
 
 function row({ slot, label }, columns, { found, stale }) {
@@ -65,6 +67,8 @@ function lowest(found) {
 function state(found, epochs, stopped) {
   const lost = lost_of(found);
   if (lost) return `${lost.count < lost.of ? `${lost.count} of ${lost.of} shuffles ` : ""}diverged at step ${lost.step}`;
+  const gone = gone_after(found); // squares leave the numbers before the weights do
+  if (gone >= 0) return `diverged by epoch ${gone}`;
   const there = epochs_of(found);
   return there < epochs ? `${stopped ? "stopped at " : ""}epoch ${there} of ${epochs}` : "trained";
 }

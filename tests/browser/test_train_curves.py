@@ -145,6 +145,30 @@ def test_a_run_that_diverges_says_so_in_words(page: Explorer) -> None:
     expect(page.tab.locator("#train-said")).to_contain_text("it will run away")
 
 
+def test_a_loss_that_leaves_the_numbers_is_no_training_though_the_weights_are_numbers_still(page: Explorer) -> None:
+    opened(page, f"{SMALL}&run=sgd~lr=1e3&run=adam~lr=0.05")
+    (made, _) = trained(page)
+    assert made.diverged_at.max() == -1 and not np.isfinite(made.loss[-1]).any()
+    gone = int(np.argmin(np.isfinite(np.median(made.loss, axis=1))))
+    assert cells(page)[0]["state"] == f"diverged by epoch {gone}"
+
+
+def test_losses_that_are_almost_the_same_are_seen_apart(page: Explorer) -> None:
+    opened(page, "train=n=300~d=4~epochs=6~shuffles=1~noise=1~weights=0~goal=0.9&run=sgd~lr=0.001&run=sgd~lr=0.05")
+    first, last = (line(page, place, "loss")[-1] for place in (0, 1))
+    assert abs(first[1] - last[1]) > 4, "px of the screen"
+    ticks = drawn(page, "drawing.full.yaxis.tickvals")
+    assert len(ticks) >= 3 and len(set(drawn(page, "drawing.full.yaxis.ticktext.map(([text]) => text)"))) == len(ticks)
+    expect(page.tab.locator(".of-losses .note")).not_to_contain_text("median", use_inner_text=True)
+
+
+def test_many_columns_keep_apart(page: Explorer) -> None:
+    opened(page, f"train=data=cancer~epochs=4~shuffles=2&{TWO}")
+    assert len(cells(page)[0]) > 10
+    spills = "[...document.querySelectorAll('#train-table :is(th, td)')].filter((one) => one.scrollWidth > one.clientWidth + 1)"
+    assert page.js(f"{spills}.map((one) => one.textContent)") == []
+
+
 def test_classes_have_an_accuracy(page: Explorer) -> None:
     opened(page, f"train=data=cancer~epochs=4~shuffles=2&{TWO}")
     page.select("train.curve", "accuracy")
@@ -304,6 +328,21 @@ def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(page: Explorer) 
     page.tab.get_by_role("button", name="Go on").click()
     page.until(f"document.querySelector('#train-table tbody tr').lastChild.textContent !== {row['state']!r}")
     expect(page.tab.get_by_role("button", name="Cancel")).to_be_visible()
+    page.tab.goto("about:blank")  # its tiles would go on
+
+
+def test_on_a_phone_how_far_it_is_covers_nothing_that_one_chooses(page: Explorer) -> None:
+    page.tab.set_viewport_size(PHONE)
+    page.tab.goto(
+        f"{page.url}?tab=train&train=data=cancer~epochs=1000~shuffles=20&run=adam~lr=0.01", wait_until="commit"
+    )
+    page.painted()
+    page.tab.get_by_role("button", name="Cancel").click(timeout=PATIENCE)
+    expect(page.tab.locator("#train-progress")).to_contain_text("stopped at epoch")
+    words, button = (page.tab.locator(f"#train-progress {one}").bounding_box() for one in (".counter", "button"))
+    choice = page.control("choice", "train.curve").bounding_box()
+    assert words["x"] + words["width"] <= button["x"] and button["x"] + button["width"] <= choice["x"]
+    assert page.js("document.querySelector('#train-progress .counter').scrollWidth") <= words["width"] + 1
     page.tab.goto("about:blank")  # its tiles would go on
 
 
