@@ -11,7 +11,7 @@ from ..page.names import continued
 from ..page.view import TOLERANCE
 from ..screen.at_hand import at_hand
 from ..screen.controls import OF_SURFACE, menu, number_field, segments, switch, term
-from ..screen.playback import playback
+from ..screen.transport import playback
 from . import ruler
 from .curves import LIMITS
 from .rail import scene_menu, surface_menu

@@ -10,7 +10,7 @@ from ..page import train
 from ..page.train import CURVES, DATA, EXPERIMENTS, MODELS
 from ..screen.at_hand import at_hand
 from ..screen.controls import area, changing_menu, field, menu, number_field, said, segments, switch
-from ..screen.playback import playback
+from ..screen.transport import playback
 from .fields import card, fields
 from .file import file_control
 
