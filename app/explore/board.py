@@ -31,7 +31,7 @@ def board() -> html.Div:
 
 def rail(more: list[Any]) -> html.Aside:
     """Room for the controls of the state, beside every tab, and for what some tabs have there for themselves."""
-    areas = {"aria-label": "Controls", "data-area": "masters runs surface start steps weather train"}
+    areas = {"aria-label": "Controls", "data-area": "masters runs surface start steps"}
     return html.Aside([ENTRY, *more], id="rail", **areas)
 
 
