@@ -325,6 +325,9 @@ def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(page: Explorer) 
     page.tab.wait_for_timeout(400)
     assert tiles(page.requests) == [] and cells(page) == [row]
     assert boxes(page, ".train .card") == places, "nothing moves while numbers come"
+    longest = "stopped at epoch 1000 of 1000"
+    page.js("words => { document.querySelector('#train-progress .counter').textContent = words; }", longest)
+    assert boxes(page, ".train .card") == places, "nor where its words are as long as they become"
     page.tab.get_by_role("button", name="Go on").click()
     page.until(f"document.querySelector('#train-table tbody tr').lastChild.textContent !== {row['state']!r}")
     expect(page.tab.get_by_role("button", name="Cancel")).to_be_visible()
