@@ -21,7 +21,9 @@ export class Found {
 }
 
 function joined(before, next) {
-  const whole = { ...before, diverged_at: next.diverged_at, seconds: before.seconds + next.seconds };
+  // each stretch says it of itself: what is lost is so since the first of them
+  const diverged_at = before.diverged_at.map((at, k) => (at >= 0 ? at : next.diverged_at[k]));
+  const whole = { ...before, diverged_at, seconds: before.seconds + next.seconds };
   for (const name of ROWS)
     if (before[name]) {
       const more = AGAIN.has(name) ? tail(next[name]) : next[name];

@@ -9,7 +9,8 @@ from playwright.sync_api import Request, expect
 
 from app.page.numbers import brief
 from app.train import asked, work
-from optim_core import Training
+from landscapes import datasets
+from optim_core import SGD, Batches, Training, train
 
 from .axe import CONTRAST, violations
 from .explorer import DESKTOP, PHONE, TARGET, Explorer, boxes, middle
@@ -301,6 +302,13 @@ def tiles(requests: list[Request]) -> list[str]:
 
 
 # --- long trainings -------------------------------------------------------------------------------------------------
+
+
+def test_what_diverges_in_one_stretch_of_many_says_its_own_step(page: Explorer) -> None:
+    opened(page, "run=sgd~lr=1.2")
+    step = min(train(SGD(1.2), datasets.made().regression(), Batches(seeds=5), 50).diverged_at)
+    (row,) = cells(page)
+    assert row["state"] == f"diverged at step {step}"
 
 
 def test_a_long_training_shows_how_far_it_is_and_can_be_stopped(page: Explorer) -> None:
