@@ -40,6 +40,11 @@ def url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
+def link(place: Place) -> str:
+    """The address that others are given: the likeliest one, or that of this machine where no other is known."""
+    return (place.others or [place.here])[0]
+
+
 def words(place: Place) -> str:
     """Where the page is, and who can reach it."""
     said = f"Downslope is at {place.here}  (Ctrl+C stops it)"

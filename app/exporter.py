@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from . import limits
 from .main import create_app
 from .page import data
+from .serving import HERE, Serving
 from .wire.front import Answer, Environ, answered
 
 NICE = 15  # it takes what the others leave
@@ -21,7 +22,8 @@ NICE = 15  # it takes what the others leave
 class Exporter:
     """Any thread may call it; one export is made at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, serving: Serving = HERE) -> None:
+        self.serving = serving
         self._lock = threading.Lock()
         self._line: Connection | None = None
         self._used = 0.0  # s, monotonic
@@ -64,7 +66,7 @@ class Exporter:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would copy a worker with its threads
         self._line, other = context.Pipe()
-        self._process = context.Process(target=_make, args=(other,), daemon=True)
+        self._process = context.Process(target=_make, args=(other, self.serving), daemon=True)
         self._process.start()
         other.close()
 
@@ -76,11 +78,11 @@ class Exporter:
         self._line = None
 
 
-def _make(line: Connection) -> None:
+def _make(line: Connection, serving: Serving) -> None:
     """Answer as long as there is someone who asks."""
     if hasattr(os, "nice"):
         os.nice(NICE)
-    server = create_app().server
+    server = create_app(serving).server
     with suppress(OSError, EOFError):
         while True:
             environ, files = line.recv()

@@ -10,6 +10,7 @@ from flask import Response, request
 from . import modules, shell
 from .screen import theme
 from .screen.markup import markup
+from .serving import HERE, Serving
 from .version import ASSETS, fingerprint
 from .wire import channel, downloads, encodings, guard, static, uploads
 
@@ -58,7 +59,7 @@ class Explorer(Dash):
         return page.replace("OPENING", self.channel.opening(query).decode(), 1)
 
 
-def create_app() -> Explorer:
+def create_app(serving: Serving = HERE) -> Explorer:
     """The explorer as a Dash application; `.server` is the WSGI application to serve."""
     app = Explorer(
         "downslope",
@@ -75,7 +76,7 @@ def create_app() -> Explorer:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = shell.controls
-    app.protect = guard.install(app)
+    app.protect = guard.install(app, serving.embed)
     app.static = static.register(app)
     app.channel = channel.register(app, channel.Channel(shell.TABS, shell.opening))
     downloads.register(app)

@@ -40,6 +40,10 @@ TABS: dict[str, Tab] = {  # by the names that `page.view` knows
 }
 
 TO = "Way of looking"
+WAITING = (
+    "The scripts of this page have not come. Reload it; if that does not help, whoever serves it should look whether "
+    "everything below this address is handed on to Downslope, and a blocker of scripts should let it pass."
+)
 opening = answer.opening  # a query -> the first answer, which travels in the page
 # tab -> what a picture can be made of
 PANELS_CALLED = {graph: continued(panel.label) for graph, panel in PANELS.items()}
@@ -59,10 +63,11 @@ def page() -> html.Div:
     """All else, which stays as it is."""
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
+    waiting = html.P(WAITING, id="waiting")
     rail = explore.rail([tab.beside() for tab in TABS.values() if tab.beside])
     board = html.Div([rail, *(tab.board() for tab in TABS.values())], className="board")
     told = html.P(id="ruler-told", className="unseen", role="status")  # where each run ends at the η that is chosen
-    return html.Div([_header(), notices, banner, board, told], id="page")
+    return html.Div([_header(), waiting, notices, banner, board, told], id="page")
 
 
 def tab_of(query: str) -> str:

@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from .serving import HERE, Serving
+
 ROOT = str(Path(__file__).resolve().parents[1])
 START = f"import sys; {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r}); from app import worker; "
 START += "worker.main(sys.argv[1:])"
@@ -65,8 +67,10 @@ class Process:
 class Supervisor:
     """Keeps a number of workers serving until it is told to stop."""
 
-    def __init__(self, count: int, port: int, addresses: Sequence[str], served: Callable[[], None]) -> None:
-        self.task = ("serve", str(port), *addresses)
+    def __init__(
+        self, count: int, port: int, addresses: Sequence[str], served: Callable[[], None], serving: Serving = HERE
+    ) -> None:
+        self.task = ("serve", serving.to_text(), str(port), *addresses)
         self.workers: list[Process | None] = [None] * count
         self.due = [0.0] * count  # when each is to be started, s, monotonic
         self.others: list[Process] = []

@@ -19,6 +19,7 @@ from .explore import answer
 from .exporter import Exporter
 from .main import Explorer, create_app
 from .protocol import Request
+from .serving import HERE, Serving
 from .wire.front import Front
 from .wire.readers import Readers, bound
 from .wire.static import Static, Store
@@ -31,7 +32,7 @@ TICK = 0.001  # s for which one thread may keep the interpreter: what is made al
 
 
 def main(argv: Sequence[str]) -> None:
-    """`compress`, or `serve PORT ADDRESS ...`: standard input ends with the parent, standard output bears the beats."""
+    """`compress`, or `serve SERVING PORT ADDRESS ...`: standard input ends with the parent; the output bears beats."""
     task, *rest = argv
     beats = os.dup(1)
     os.dup2(2, 1)  # what anybody prints is no beat
@@ -41,13 +42,13 @@ def main(argv: Sequence[str]) -> None:
         if Store().is_lasting():
             Static(create_app()).compress_all()
     else:
-        asyncio.run(_serve(int(rest[0]), rest[1:], beats))
+        asyncio.run(_serve(Serving.from_text(rest[0]), int(rest[1]), rest[2:], beats))
     os._exit(0)  # whatever still computes, for nobody
 
 
-def application() -> Explorer:
+def application(serving: Serving = HERE) -> Explorer:
     """The explorer, warmed up: the first visitor should not wait for what is made once."""
-    app = create_app()
+    app = create_app(serving)
     answer.reply(Request("", [], {}))
     app.server.test_client().get("/")
     return app
@@ -68,10 +69,10 @@ def _leave_with_parent() -> None:
     os._exit(0)
 
 
-async def _serve(port: int, addresses: Sequence[str], beats: int) -> None:
-    app = application()
-    exporter = Exporter()
-    front = Front(app.server, app.channel, app.static, app.protect, exporter)
+async def _serve(serving: Serving, port: int, addresses: Sequence[str], beats: int) -> None:
+    app = application(serving)
+    exporter = Exporter(serving)
+    front = Front(app.server, app.channel, app.static, app.protect, exporter, serving)
     servers = [_server(front, address, port) for address in addresses]
     loop = asyncio.get_running_loop()
     if sys.platform != "win32":  # which ends processes without a word

@@ -71,6 +71,7 @@ function fetch_the_rest() {
   fetch_plotly();
 }
 
+document.getElementById("waiting").remove();
 offer_tabs(TABS);
 watch_places(document.getElementById("page"), document.getElementById("rail"));
 measure();

@@ -35,7 +35,9 @@ optim_core landscapes < metrics < page < walks screen < explore sweep basins tra
 version < modules < export
 shell wire < main < exporter < worker
 main panel < notebook
-addresses supervisor < serve
+serving < supervisor wire main
+addresses supervisor codes check < serve
+worker < check
 serve command < __main__
 """
 PLAIN = ("limits", "version", "protocol", "metrics", "page", "walks", "screen.theme")  # without plotly and Dash

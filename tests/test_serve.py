@@ -15,6 +15,7 @@ import pytest
 
 from app import __main__ as command
 from app import addresses, serve, supervisor
+from app.serving import HERE
 
 from .browser.server import ROOT, Server, free_port
 
@@ -87,8 +88,8 @@ def until(condition: Any, seconds: float) -> bool:
 
 def test_the_command_serves(supervised: Recorded, free: int, capsys: pytest.CaptureFixture) -> None:
     assert serve.main(["--port", str(free), "--workers", "2"]) == 0
-    ((count, port, numbers, _),) = supervised.calls
-    assert (count, port, numbers) == (2, free, ["127.0.0.1"])
+    ((count, port, numbers, _, serving),) = supervised.calls
+    assert (count, port, numbers, serving) == (2, free, ["127.0.0.1"], HERE)
     assert capsys.readouterr().out == f"Downslope is at http://127.0.0.1:{free}/  (Ctrl+C stops it)\n"
 
 
@@ -100,7 +101,7 @@ def test_the_browser_opens_once_the_server_answers(
     for words, expected in (([], [f"http://127.0.0.1:{free}/"]), (["--no-browser"], [])):
         serve.main(["--port", str(free), *words])
         assert opened == [], "nothing answers yet"
-        supervised.calls[-1][-1]()
+        supervised.calls[-1][3]()
         assert until(lambda expected=expected: opened == expected, 2)
         opened.clear()
 

@@ -20,7 +20,7 @@ def register(app: Dash) -> None:
         if why := barred(state, "share"):
             abort(403, f"Exports are {why}.")
         try:
-            file = make(name, state, request.host_url + state.to_query())
+            file = make(name, state, request.url_root + state.to_query())
         except Gone as why:
             return Response(dumps({"error": str(why), UNKNOWN: why.file}), status=422, mimetype="application/json")
         except Mistake as why:

@@ -9,8 +9,10 @@ import asyncio
 import io
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from datetime import UTC, datetime
 from typing import IO, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -18,9 +20,11 @@ from flask import Response
 from werkzeug import Request
 
 from .. import limits
+from ..serving import HERE, Serving
 from . import guard
 from .channel import Channel, response
 from .encodings import accepted
+from .forwarded import believed
 from .lane import Busy, Lane, Turns
 from .static import Static, is_file
 
@@ -78,12 +82,21 @@ class Front:
     """An ASGI application before a WSGI application, of which it knows what needs no work.
 
     `protect` gives an answer of the front the headers that every answer of the application has; `export` is asked for
-    exports, in a thread.
+    exports, in a thread; what the operator's proxy forwards is answered as if the browser had asked here.
     """
 
-    def __init__(self, wsgi: Wsgi, channel: Channel, static: Static, protect: Protect, export: Export) -> None:
+    def __init__(
+        self,
+        wsgi: Wsgi,
+        channel: Channel,
+        static: Static,
+        protect: Protect,
+        export: Export,
+        serving: Serving = HERE,
+    ) -> None:
         self.wsgi, self.channel, self.static, self.protect, self.export = wsgi, channel, static, protect, export
         self.computing, self.exporting = Lane(limits.WAITING, limits.TILES_WAITING), Lane(limits.EXPORTS_WAITING)
+        self.serving = serving
         self.turns = Turns()
         self.files = 0  # that are arriving, or wait
         self.spool = Spool()
@@ -91,7 +104,11 @@ class Front:
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        answer = await self._answer(Request(environ(scope)), receive)
+        begun = time.monotonic()
+        asked = Request(believed(environ(scope), self.serving.proxy))
+        answer = await self._answer(asked, receive)
+        if self.serving.log:
+            print(line(asked, answer, time.monotonic() - begun), file=sys.stderr, flush=True)
         size = 0 if isinstance(answer.body, io.BytesIO) else answer.size
         self.spool.size += size
         try:
@@ -170,6 +187,13 @@ class Front:
         for name, value in headers.items():
             said.headers[name.replace("_", "-")] = value
         return answered(self.protect(said), asked.environ)
+
+
+def line(asked: Request, answer: Answer, seconds: float) -> str:
+    """A request in the log: who, what, and what came of it; the query says what somebody does, so it is left out."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    path = asked.path[:200].encode("unicode_escape").decode()
+    return f"{now} {asked.remote_addr} {asked.method} {path} {answer.status} {answer.size} B {1000 * seconds:.1f} ms"
 
 
 def environ(scope: Mapping[str, Any]) -> Environ:

@@ -3,7 +3,7 @@
 import html
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from dash import Dash
@@ -48,14 +48,16 @@ class Refused(ValueError):
         self.status = status
 
 
-def install(app: Dash) -> Callable[[Response], Response]:
+def install(app: Dash, embed: Sequence[str] = ()) -> Callable[[Response], Response]:
     """Put the guard before the application; what it returns gives any other answer the same protection.
+
+    `embed`: the origins whose pages may frame it.
 
     Call it after every clientside callback is registered.
     """
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = limits.BODY_BYTES
-    policy = _policy(app)
+    policy = _policy(app, embed)
 
     @server.before_request
     def check() -> None:
@@ -88,12 +90,12 @@ def install(app: Dash) -> Callable[[Response], Response]:
     return protect
 
 
-def _policy(app: Dash) -> str:
-    hashes = " ".join(app.csp_hashes())
+def _policy(app: Dash, embed: Sequence[str]) -> str:
+    hashes, framing = " ".join(app.csp_hashes()), " ".join(("'self'", *embed))
     return (
         f"default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; worker-src 'self' blob:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        f"base-uri 'none'; form-action 'none'; frame-ancestors {framing}"
     )
 
 

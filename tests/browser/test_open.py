@@ -151,6 +151,25 @@ def test_files_may_come_late(page: Explorer, late: str) -> None:
     assert page.state.runs[0].optimizer.lr > 0.3
 
 
+def test_a_page_without_its_scripts_says_so(page: Explorer) -> None:
+    page.allowed += ("net::ERR_FAILED",)
+    page.tab.route("**/*.mjs", lambda route: route.abort())
+    page.tab.goto(page.url)
+    waiting = page.tab.locator("#waiting")
+    expect(waiting).to_be_visible(timeout=15_000)
+    expect(waiting).to_contain_text("scripts of this page have not come")
+    page.tab.unroute_all()
+    page.open()
+    expect(waiting).to_have_count(0)
+
+
+def test_not_even_a_sheet_is_needed_to_say_so(page: Explorer) -> None:
+    page.allowed += ("net::ERR_FAILED",)
+    page.tab.route("**/assets/**", lambda route: route.abort())
+    page.tab.goto(page.url, wait_until="load")
+    expect(page.tab.locator("#waiting")).to_be_visible(timeout=1000)
+
+
 def test_the_page_leaves_the_window_alone(page: Explorer) -> None:
     page.open()
     page.tab.goto(page.url)
