@@ -26,8 +26,10 @@ def free_port() -> int:
 class Server:
     """A process that can be stopped and started again at the same address."""
 
-    def __init__(self, command: Sequence[str | Path] = (sys.executable, "-m", "app"), folder: Path = ROOT) -> None:
-        self.command, self.folder, self.port = command, folder, free_port()
+    def __init__(
+        self, command: Sequence[str | Path] = (sys.executable, "-m", "app"), folder: Path = ROOT, workers: int = 1
+    ) -> None:
+        self.command, self.folder, self.workers, self.port = command, folder, workers, free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.complaints = Path(tempfile.mkdtemp(prefix="downslope-")) / "stderr"
 
@@ -36,7 +38,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        words = [*map(str, self.command), "--port", str(self.port), "--no-browser", "--workers", "1"]
+        words = [*map(str, self.command), "--port", str(self.port), "--no-browser", "--workers", str(self.workers)]
         with self.complaints.open("ab") as said:
             self.process = subprocess.Popen(
                 words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True

@@ -1,0 +1,286 @@
+"""A class at the real server: `python -m tests.bench.classroom [--students 50 150 300 500] [--unique] [--opens N]`.
+
+Simulated students open the page as a browser with cached files does, drag (one request in flight, the newest position
+wins), think, change the surface, take a lesson a step further, ask for tiles of a sweep, of basins and of a training,
+and take files home. The generator shares the machine with the server. One table for each size, and one line of JSON.
+
+`--unique`: no two requests are the same, so that no cache helps. `--opens N`: instead, N browsers that have no file yet
+open the page within 10 s, over plain http.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import re
+import resource
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.browser.server import Server
+
+from ..strategies import unframed
+from .lines import Line, Times, part
+
+RAMP, SECONDS = 20.0, 30.0  # s in which they come, and for which they are measured then
+TICK = 0.2  # s between two positions of a hand
+TICKS = 20  # of a drag
+THINKS = (3.0, 6.0)  # s between two things that a student does
+SURFACES = ("valley", "rosenbrock", "booth", "himmelblau", "beale", "rastrigin", "ackley", "saddle", "bowl")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adagrad", "adadelta", "nadam", "adamax", "amsgrad")
+TOGETHER = "?f=rosenbrock&run=sgd~lr=0.001&run=rmsprop&run=adam&run=nadam&steps=300"  # what half of the class looks at
+LESSONS = ("L01", "L06", "L09")
+HEAVY = {  # what is asked in tiles
+    "sweep": "?f=rosenbrock&run=adam~lr={:.6g}&run=sgd&steps=300&tab=sweep",
+    "basins": "?f=himmelblau&run=adam~lr={:.6g}&steps=200&tab=basins",
+    "training": "?tab=train&run=adam~lr={:.6g}&run=sgd~lr=0.05&train=shuffles=1",
+}
+WEIGHTS = {"drag": 74, "surface": 8, "told": 6, "lesson": 5, "sweep": 3, "basins": 2, "training": 1, "export": 1}
+
+
+class Class:
+    """What all students share: the port, the clock, what was measured, and pages that were opened before."""
+
+    def __init__(self, port: int, size: int, unique: bool) -> None:
+        self.port, self.size, self.unique = port, size, unique
+        self.times, self.begin = Times(), time.monotonic()
+        self.ticks = self.merged = 0
+        chosen = random.Random(1)
+        self.pages = [TOGETHER, *(page(chosen) for _ in range(60))]
+        self.have: dict[str, dict[str, str]] = {}
+
+    async def prime(self) -> None:
+        """What a page has after its first reply, for every page."""
+        line = Line(self.port, "identity")
+        for query in self.pages:
+            first = unframed((await line.post("/channel", request(query, [], {})))[1])
+            self.have[query] = first["keys"] | {"rail": first["rail"]}
+        line.close()
+
+    def is_on(self) -> bool:
+        """Whether all are there, and are measured."""
+        return self.begin + RAMP <= time.monotonic() < self.begin + RAMP + SECONDS
+
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.begin + RAMP + SECONDS
+
+
+def page(chosen: random.Random) -> str:
+    runs = chosen.sample(OPTIMIZERS, chosen.randint(3, 6))
+    return (
+        f"?f={chosen.choice(SURFACES)}"
+        + "".join(f"&run={run}" for run in runs)
+        + f"&steps={chosen.choice((100, 200, 300))}"
+    )
+
+
+def request(query: str, edits: list[Any], have: dict[str, str], coarse: bool = False) -> dict[str, Any]:
+    return {"kind": "request", "base": query, "edits": edits, "have": have, "coarse": coarse, "aspect": 1.25}
+
+
+class Student:
+    """One of them; every second one looks at what the teacher shows."""
+
+    def __init__(self, number: int, room: Class) -> None:
+        self.room, self.chosen, self.line = room, random.Random(number), Line(room.port)
+        self.query = TOGETHER if number % 2 == 0 else self.chosen.choice(room.pages[1:])
+        self.place = 0
+
+    async def live(self) -> None:
+        await asyncio.sleep(self.chosen.random() * RAMP)
+        await self._asks("open", self.line.get("/" + self.query), True)
+        await self._asks("update", self.line.post("/channel", request(self.query, [], {})))
+        await asyncio.sleep(self.chosen.random() * 4)
+        while not self.room.is_over():
+            await self._does(self.chosen.choices([*WEIGHTS], [*WEIGHTS.values()])[0])
+            await asyncio.sleep(self.chosen.uniform(*THINKS))
+        self.line.close()
+
+    async def _does(self, what: str) -> None:
+        if what in HEAVY:
+            await self._tiles(what)
+        elif what == "told":
+            await self._asks(what, self.line.post("/channel", self._ask()))
+        elif what == "export":
+            await self._asks(what, self.line.get(f"/export/csv{self.query}&t={self.chosen.randrange(90)}"))
+        elif what == "surface":
+            edit = ["choice", "surface", self.chosen.choice(SURFACES)]
+            await self._asks("update", self.line.post("/channel", self._request([edit])))
+        elif what == "lesson":
+            await self._lesson()
+        else:
+            await self._drag()
+
+    async def _drag(self) -> None:
+        """Positions come by the clock; one that finds the one before still unanswered is merged into the next."""
+        due = time.monotonic()
+        for _ in range(TICKS):
+            if (wait := due - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            self.room.ticks += self.room.is_on()
+            if -wait > TICK:
+                self.room.merged += self.room.is_on()
+            else:
+                await self._asks("update", self.line.post("/channel", self._request([self._slider()], True)))
+            due += TICK
+        await self._asks("told", self.line.post("/channel", self._ask()))
+
+    def _slider(self) -> list[Any]:
+        self.place = max(-160, min(120, self.place + self.chosen.choice((-2, -1, 1, 2))))
+        centre = -3.0 if self.query == TOGETHER else -1.5
+        jitter = self.chosen.uniform(0, 1e-4) if self.room.unique else 0.0
+        return ["slider", "master.lr", round(centre + 0.0125 * self.place + jitter, 9)]
+
+    def _request(self, edits: list[Any], coarse: bool = False) -> dict[str, Any]:
+        return request(self.query, edits, self.room.have[self.query], coarse)
+
+    def _ask(self) -> dict[str, Any]:
+        return {"kind": "ask", "query": self.query, "t": self.chosen.randrange(99)}
+
+    async def _lesson(self) -> None:
+        which = self.chosen.choice(LESSONS)
+        for phase in ("ask", "see"):
+            query = f"?lesson={which}&phase={phase}"
+            await self._asks("lesson", self.line.post("/channel", request(query, [], {})))
+            work = await self._asks(
+                "lesson", self.line.post("/channel/tile", {"kind": "plan", "query": query, "tab": "learn"})
+            )
+            if phase == "see" and work:
+                tile = {"kind": "tile", "key": query, "part": "see", "tab": "learn"}
+                await self._asks("lesson", self.line.post("/channel/tile", tile))
+
+    async def _tiles(self, what: str) -> None:
+        """The first few tiles of some work; the rate is one of a hundred, or nobody else's."""
+        rate = self.chosen.uniform(0.01, 0.1) if self.room.unique else 0.01 + 0.0009 * self.chosen.randrange(100)
+        query, tab = HEAVY[what].format(rate), {"training": "train"}.get(what, what)
+        plan = Line(self.room.port, "identity")
+        raw = await self._asks(what, plan.post("/channel/tile", {"kind": "plan", "query": query, "tab": tab}))
+        plan.close()
+        if raw is None:
+            return
+        work = unframed(raw)
+        for name in work["parts"][:4]:
+            tile = {"kind": "tile", "key": work["key"], "part": name, "tab": tab}
+            await self._asks(what, self.line.post("/channel/tile", tile))
+
+    async def _asks(self, kind: str, answer: Any, always: bool = False) -> bytes | None:
+        return await self.room.times.of(kind, answer, always or self.room.is_on())
+
+
+# --- opening, with nothing in the cache -----------------------------------------------------------------------------
+
+
+async def opens(port: int, many: int) -> None:
+    """Browsers of another machine take deflate and gzip over plain http; each fetches all that the page names."""
+    times, begun = Times(), time.monotonic()
+
+    async def one(number: int) -> None:
+        await asyncio.sleep(10 * number / many)
+        line, since = Line(port, "gzip, deflate"), time.monotonic()
+        whole = await times.of("page", line.get("/"))
+        for path in FILES:
+            await times.of("file", line.get(path))
+        if whole:
+            times.took.setdefault("open", []).append(1000 * (time.monotonic() - since))
+        line.close()
+
+    await asyncio.gather(*(one(number) for number in range(many)))
+    said = {name: [round(part(took, share)) for share in (0.5, 0.95, 1)] for name, took in times.took.items()}
+    print(
+        f"all {many} have the page after {time.monotonic() - begun:.1f} s; ms at p50, p95, most: {said}; {times.errors}"
+    )
+    print(json.dumps({"opens": many, "seconds": time.monotonic() - begun, **said, "errors": times.errors}))
+
+
+FILES: list[str] = []
+
+
+def files(server: Server) -> list[str]:
+    """What a first visit fetches, but for what comes later by itself."""
+    from tests.browser.server import DIRECT
+
+    with DIRECT.open(server.url, timeout=20) as answer:
+        found = re.findall(r'(?:src|href|data-plotly)="([^":]+)"', answer.read().decode())
+    return ["/" + path.lstrip("./") for path in dict.fromkeys(found) if path not in ("./", "")]
+
+
+# --- the machine ----------------------------------------------------------------------------------------------------
+
+
+def children(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
+    return [one for child in map(int, found) for one in (child, *children(child))]
+
+
+def spent(pids: list[int]) -> dict[int, tuple[float, float]]:
+    """pid -> s of CPU, and MB of memory."""
+    seen = {}
+    for pid in pids:
+        try:
+            times = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        except OSError:
+            continue
+        seen[pid] = ((int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK"), pages * 4096 / 1e6)
+    return seen
+
+
+async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
+    """One class, from the first student to the last answer."""
+    room = Class(server.port, size, unique)
+    await room.prime()
+    room.begin = time.monotonic()
+    students = [asyncio.create_task(Student(number, room).live()) for number in range(size)]
+    await asyncio.sleep(RAMP)
+    pids, own = children(server.process.pid), resource.getrusage(resource.RUSAGE_SELF)
+    before = spent(pids)
+    await asyncio.sleep(SECONDS)
+    after, left = spent(pids), resource.getrusage(resource.RUSAGE_SELF)
+    await asyncio.wait(students, timeout=30)
+    mine = left.ru_utime + left.ru_stime - own.ru_utime - own.ru_stime
+    return {
+        "students": size, "unique": unique,
+        "requests/s": round(sum(len(took) for kind, took in room.times.took.items() if kind != "open") / SECONDS, 1),
+        **{kind: [len(took), *(round(part(took, share), 1) for share in (0.5, 0.95, 0.99))] for kind, took in room.times.took.items()},
+        "merged %": round(100 * room.merged / max(room.ticks, 1), 1), "errors": room.times.errors,
+        "CPU %": {pid: round(100 * (after[pid][0] - before[pid][0]) / SECONDS) for pid in before if pid in after},
+        "MB": {pid: round(after[pid][1]) for pid in after}, "generator %": round(100 * mine / SECONDS),
+    }  # fmt: skip
+
+
+def shown(found: dict[str, Any]) -> None:
+    print(
+        f"\n{found['students']} students, {found['requests/s']} requests/s, {found['merged %']} % of the positions merged"
+    )
+    print(f"{'':10}{'answers':>9}{'p50':>9}{'p95':>9}{'p99':>9}  ms")
+    for kind, numbers in found.items():
+        if isinstance(numbers, list):
+            print(f"{kind:10}{numbers[0]:9}" + "".join(f"{one:9.1f}" for one in numbers[1:]))
+    print(
+        f"errors {found['errors']}; CPU % {found['CPU %']}; MB {found['MB']}; the generator itself {found['generator %']} %"
+    )
+    print(json.dumps(found), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--students", type=int, nargs="*", default=[50, 150, 300, 500])
+    parser.add_argument("--unique", action="store_true", help="no request is like another one")
+    parser.add_argument("--opens", type=int, help="so many first visits within 10 s, instead")
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    for size in [given.opens] if given.opens else given.students:
+        with Server(workers=given.workers) as server:
+            time.sleep(5)  # what is compressed once is, by then
+            if given.opens:
+                FILES[:] = files(server)
+                asyncio.run(opens(server.port, size))
+            else:
+                shown(asyncio.run(attended(server, size, given.unique)))
+
+
+if __name__ == "__main__":
+    main()
