@@ -241,27 +241,26 @@ async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
     after, left = spent(pids), resource.getrusage(resource.RUSAGE_SELF)
     await asyncio.wait(students, timeout=30)
     mine = left.ru_utime + left.ru_stime - own.ru_utime - own.ru_stime
+    took = room.times.took
+    shares = (0.5, 0.95, 0.99)
+    seen = {kind: [len(some), *(round(part(some, one), 1) for one in shares)] for kind, some in took.items()}
     return {
         "students": size, "unique": unique,
-        "requests/s": round(sum(len(took) for kind, took in room.times.took.items() if kind != "open") / SECONDS, 1),
-        **{kind: [len(took), *(round(part(took, share), 1) for share in (0.5, 0.95, 0.99))] for kind, took in room.times.took.items()},
-        "merged %": round(100 * room.merged / max(room.ticks, 1), 1), "errors": room.times.errors,
-        "CPU %": {pid: round(100 * (after[pid][0] - before[pid][0]) / SECONDS) for pid in before if pid in after},
-        "MB": {pid: round(after[pid][1]) for pid in after}, "generator %": round(100 * mine / SECONDS),
+        "requests/s": round(sum(len(some) for kind, some in took.items() if kind != "open") / SECONDS, 1),
+        **seen, "merged %": round(100 * room.merged / max(room.ticks, 1), 1), "errors": room.times.errors,
+        "CPU %": {pid: round(100 * (now[0] - before[pid][0]) / SECONDS) for pid, now in after.items() if pid in before},
+        "MB": {pid: round(now[1]) for pid, now in after.items()}, "generator %": round(100 * mine / SECONDS),
     }  # fmt: skip
 
 
 def shown(found: dict[str, Any]) -> None:
-    print(
-        f"\n{found['students']} students, {found['requests/s']} requests/s, {found['merged %']} % of the positions merged"
-    )
+    said = "{students} students, {requests/s} requests/s, {merged %} % of the positions merged"
+    print("\n" + said.format_map(found))
     print(f"{'':10}{'answers':>9}{'p50':>9}{'p95':>9}{'p99':>9}  ms")
     for kind, numbers in found.items():
         if isinstance(numbers, list):
             print(f"{kind:10}{numbers[0]:9}" + "".join(f"{one:9.1f}" for one in numbers[1:]))
-    print(
-        f"errors {found['errors']}; CPU % {found['CPU %']}; MB {found['MB']}; the generator itself {found['generator %']} %"
-    )
+    print("errors {errors}; CPU % {CPU %}; MB {MB}; the generator itself {generator %} %".format_map(found))
     print(json.dumps(found), flush=True)
 
 
