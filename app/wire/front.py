@@ -106,7 +106,11 @@ class Front:
             return
         begun = time.monotonic()
         asked = Request(believed(environ(scope), self.serving.proxy))
-        answer = await self._answer(asked, receive)
+        try:
+            answer = await self._answer(asked, receive)
+        except Exception:
+            traceback.print_exc()
+            answer = self._refuse(asked, 500, MISTAKE)
         if self.serving.log:
             print(line(asked, answer, time.monotonic() - begun), file=sys.stderr, flush=True)
         size = 0 if isinstance(answer.body, io.BytesIO) else answer.size
@@ -152,9 +156,6 @@ class Front:
             return await lane.do(lambda: self._spooled(work(asked.environ)), heavy=asked.path in HEAVY)
         except Busy:
             return self._busy(asked)
-        except Exception:
-            traceback.print_exc()
-            return self._refuse(asked, 500, MISTAKE)
 
     def _made(self, asked: Request, raw: bytes) -> Response | None:
         """What needs no work: a file, an answer that was given before, that the server is well."""
@@ -162,7 +163,7 @@ class Front:
             return None
         if is_file(asked):
             return self.static.response(asked) if self.static.is_ready(asked) else None
-        if raw and asked.mimetype == "application/json":
+        if raw and asked.path in guard.ANSWERED and asked.mimetype == guard.JSON:
             coding = accepted(asked.headers.get("Accept-Encoding", ""))
             known = self.channel.known(raw, coding, asked.path)
             return None if known is None else response(known, coding)

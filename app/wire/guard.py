@@ -37,6 +37,7 @@ class Body(NamedTuple):
 
 
 MESSAGE = Body(JSON, limits.BODY_BYTES, "a body")
+ANSWERED = (CHANNEL, TILE)  # those whose answers are kept
 POSTED = {CHANNEL: MESSAGE, TILE: MESSAGE, DATA: Body(CSV, limits.FILE_BYTES, "a file")}
 
 

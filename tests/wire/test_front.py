@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from app import limits
 from app.main import create_app
+from app.wire import front
 from app.wire.front import Spool
 from app.wire.lane import Busy, Lane
 from app.wire.static import ASSETS
@@ -281,3 +282,40 @@ def test_files_for_slow_readers_are_bounded() -> None:
     spool.size = 8
     with pytest.raises(Busy):
         spool.keep(b"xyz")
+
+
+@pytest.mark.parametrize("path", ["/data", "/", "/health", "/export/csv", "/no/such/page"])
+def test_a_message_at_the_wrong_place_is_refused(server: Server, path: str) -> None:
+    """What stands before the application knows which answers are kept, and fails for no request."""
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    line.request("POST", path, b'{"kind": "ask"}', {"Content-Type": "application/json"})
+    answer = line.getresponse()
+    assert 400 <= answer.status < 500 and answer.headers["Content-Security-Policy"]
+    line.close()
+
+
+def test_a_mistake_before_the_application_is_one_of_ours(capfd: pytest.CaptureFixture[str]) -> None:
+    """It gets a 500 with the armour and a reason that tells nothing, and the mistake is in the log."""
+
+    class Failing:
+        def known(self, *_: object) -> None:
+            raise KeyError("inside")
+
+    app = create_app()
+    before = front.Front(app.server, Failing(), app.static, app.protect, lambda environ: pytest.fail("no export"))  # type: ignore
+    sent: list[dict] = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    named = [(b"host", b"x"), (b"content-type", b"application/json"), (b"content-length", b"2")]
+    scope = {
+        "type": "http", "method": "POST", "path": "/channel", "raw_path": b"/channel", "query_string": b"", "headers": named,
+        "server": ("x", 80), "client": ("127.0.0.1", 1), "http_version": "1.1", "scheme": "http",
+    }  # fmt: skip
+    asyncio.run(before(scope, receive, send))
+    assert sent[0]["status"] == 500 and b"content-security-policy" in dict(sent[0]["headers"])
+    assert b"inside" not in sent[1]["body"] and "inside" in capfd.readouterr().err
