@@ -313,7 +313,7 @@ def test_a_mistake_before_the_application_is_one_of_ours(capfd: pytest.CaptureFi
 
     named = [(b"host", b"x"), (b"content-type", b"application/json"), (b"content-length", b"2")]
     scope = {
-        "type": "http", "method": "POST", "path": "/channel", "raw_path": b"/channel", "query_string": b"", "headers": named,
+        "type": "http", "method": "POST", "raw_path": b"/channel", "query_string": b"", "headers": named,
         "server": ("x", 80), "client": ("127.0.0.1", 1), "http_version": "1.1", "scheme": "http",
     }  # fmt: skip
     asyncio.run(before(scope, receive, send))
