@@ -18,8 +18,8 @@ from ..page.trained import too_large
 from ..protocol import UNKNOWN
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
+from ..walks.fitting import Course, Unknown, table
 from . import asked, work
-from .asked import Course, Unknown
 
 Array = np.ndarray
 GONE = "The file of this page is not known here: choose it again."
@@ -137,7 +137,7 @@ def lines(state: State, course: Course) -> list[int]:
 
 def columns(state: State) -> list[list[str]]:
     """What the target may be: pairs of a value and what it is called; none of made data."""
-    found = asked.table(state.train)
+    found = table(state.train)
     if found is None:
         return []
     return [["", f"{found.target} (as it comes)"], *([name, name] for name in found.targets if name != found.target)]
