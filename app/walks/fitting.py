@@ -1,8 +1,8 @@
 """A model that runs are trained to fit: its data, and what all those trainings have in common."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil
 from typing import Any
 
 from landscapes import Regression
@@ -12,11 +12,13 @@ from optim_core import Batches, Clip, Optimizer, Printed, Schedule, Training, tr
 from .. import limits
 from ..page.data import stored
 from ..page.state import State
-from ..page.train import FILE, LINEAR, LOGISTIC, TrainSettings
+from ..page.train import FILE, GOAL, LINEAR, LOGISTIC, TrainSettings
 from ..page.train import LOOKED as SEEN
 from ..page.trained import per_epoch
 
 LOOKED = (*SEEN, "goal")  # settings that change no number of a training
+ABOVE = 1.03  # times the lowest loss: what is to be reached where nothing is said,
+CERTAIN = 0.1  # or where the log loss has no lowest
 OF_MADE = ("n", "d", "noise", "condition", "rare", "weights")  # those that matter to made data alone
 
 
@@ -68,7 +70,7 @@ class Course:
     @property
     def every(self) -> int:
         """So many steps lie between two that the page is told of."""
-        return max(ceil(self.steps * self.d / limits.TRAIN_RECORDED), 1)
+        return max(math.ceil(self.steps * self.d / limits.TRAIN_RECORDED), 1)
 
     def batches(self, place: int | None) -> Batches | Printed:
         """Which samples each step sees; `place`: of a run among those that the listing trains one after the other."""
@@ -97,6 +99,19 @@ def _numbers_only(settings: TrainSettings) -> TrainSettings:
         name: getattr(TrainSettings, name) for name in (*LOOKED, *unused, *(() if settings.data == FILE else ("file",)))
     }
     return replace(settings, **plain)
+
+
+def goal(state: State, course: Course) -> float:
+    """The loss that is to be reached: the one that is asked for, or one that can be."""
+    if state.train.goal is not None:
+        return state.train.goal
+    lowest = course.regression.lowest
+    if not lowest or not math.isfinite(lowest):
+        return CERTAIN
+    if state.train.is_made and course.data.kind == "linear":
+        return GOAL
+    digits = 1 - math.floor(math.log10(ABOVE * lowest))
+    return math.ceil(ABOVE * lowest * 10**digits) / 10**digits
 
 
 # --- the data -------------------------------------------------------------------------------------------------------
