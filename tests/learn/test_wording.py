@@ -23,7 +23,9 @@ NUMBER = re.compile(r"(?<![\w.,])[+−-]?\d[\d.,]*(?:e[−+-]?\d+)?(?![\w])")
 SENTENCE = re.compile(r"(?<=[.?!])[”’]?\s+(?=[“(±½√{]*[\wÄÖÜ{])")
 IN_A_FORMULA = {0.0, 1.0, 2.0}  # as in 2/λ, 1 − ηλ and 0
 
-FILES = [(path.stem.partition(".")[0], path.stem.partition(".")[2] or ENGLISH) for path in sorted(FOLDER.glob("L*.toml"))]
+FILES = [
+    (path.stem.partition(".")[0], path.stem.partition(".")[2] or ENGLISH) for path in sorted(FOLDER.glob("L*.toml"))
+]
 
 
 def texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
@@ -161,7 +163,11 @@ def test_the_right_reasons_stand_at_every_place() -> None:
 
 
 def test_sentences_are_told_apart() -> None:
-    assert sentences("It is 0.05. At η 0.1 it “flies”. {late} of it") == ["It is 0.05.", "At η 0.1 it “flies”.", "{late} of it"]
+    assert sentences("It is 0.05. At η 0.1 it “flies”. {late} of it") == [
+        "It is 0.05.",
+        "At η 0.1 it “flies”.",
+        "{late} of it",
+    ]
     assert words("2(1 + μ)/λ is {edge:2} now") == ["2(1", "μ)/λ", "is", "1", "now"]
     assert numbers("−1.12 of 1e−4, {x:3} and β₂ 0.9.", "en") == {1.12, 1e-4, 0.9}
     assert numbers("β₂ 0,9.", "de") == {0.9}
