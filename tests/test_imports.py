@@ -31,8 +31,8 @@ hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
 cache < page wire
-optim_core landscapes < metrics < page < walks screen < explore sweep basins train < learn < export
-export < shell wire command panel
+optim_core landscapes < metrics < page < walks screen < explore sweep basins train < export < shell wire command panel
+walks screen < learn < export
 version < modules < export
 shell wire < main < exporter < worker
 main panel < notebook
