@@ -20,7 +20,8 @@ ROOT = str(Path(__file__).resolve().parents[1])
 START = f"import sys; {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r}); from app import worker; "
 START += "worker.main(sys.argv[1:])"
 TICK = 0.05  # s between two looks
-SILENT = 10.0  # s without a sign of life after which a worker is replaced
+SILENT = 5.0  # s without a sign of life, seen twice, after which a worker is replaced,
+SPARED = 10.0  # s after which another silent one may be: where all seem to hang, it is the machine
 STARTING = 60.0  # s that it may take to give the first
 LEAVING = 1.0  # s to finish what is being answered
 PAUSE = (0.1, 3.0)  # s before a worker is replaced: at first, and at most
@@ -36,11 +37,14 @@ class Process:
         self.inner = subprocess.Popen(words, start_new_session=True, bufsize=0, **pipes)
         self.born = time.monotonic()
         self.beat: float | None = None  # s, monotonic, of its last sign of life
+        self.seen = False  # silent, by the last look
         threading.Thread(target=self._listen, daemon=True).start()
 
     def is_silent(self) -> bool:
+        """Whether this look and the one before have found it so."""
         now = time.monotonic()
-        return now - self.born > STARTING if self.beat is None else now - self.beat > SILENT
+        seen, self.seen = self.seen, now - self.born > STARTING if self.beat is None else now - self.beat > SILENT
+        return seen and self.seen
 
     def end(self, kill: bool = False) -> None:
         with suppress(OSError):
@@ -77,6 +81,7 @@ class Supervisor:
         self.served = served  # called once, when the first worker answers
         self.has_served = False
         self.failures, self.stops = 0, 0
+        self.killed = -SPARED  # s, monotonic, when a silent one was last replaced
 
     def run(self) -> int:
         """0 when told to stop, 1 where no worker comes to serve."""
@@ -117,7 +122,8 @@ class Supervisor:
                     self.workers[index] = Process(*self.task)
             elif worker.has_ended():
                 self._replace(index, f"ended ({worker.inner.returncode})")
-            elif worker.is_silent():
+            elif worker.is_silent() and time.monotonic() - self.killed > SPARED:
+                self.killed = time.monotonic()
                 self._replace(index, "fell silent")
             elif worker.beat is not None:
                 self._has_beaten(worker)

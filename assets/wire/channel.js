@@ -5,6 +5,8 @@ import { message } from "./protocol.js";
 
 const SLOW = 1000; // ms without an answer before the page says so
 const LOST = 10000; // ms after which a request is taken for lost
+const AGAIN = 800; // ms without an answer after which it is sent again on another connection: one process may hang
+const TRIES = 4; // of the same at once
 const RATE = 64; // bytes of a file that leave in a ms at least
 const LONGEST = 1000; // ms between two tries at most
 
@@ -14,6 +16,7 @@ const MESSAGE = {
   type: "application/json",
   told: async (response) => unframed(await response.arrayBuffer()),
 };
+const LIGHT = { ...MESSAGE, again: true };
 // what is wrong with a file is its own, and no trouble between page and server
 const FILE = { type: "text/csv", told: (response) => response.json(), explained: true };
 
@@ -27,7 +30,7 @@ function tell(route, what) {
 }
 
 // { answer }, or { refused }; neither if a newer question took its place, which `superseded` says after a failure
-export const ask = (kind, fields, superseded) => asked("channel", written(kind, { tab: "explore", ...fields }), MESSAGE, superseded);
+export const ask = (kind, fields, superseded) => asked("channel", written(kind, { tab: "explore", ...fields }), LIGHT, superseded);
 
 // the same of what is heavy, which waits behind all that is not
 export const ask_heavy = (kind, fields, superseded) => asked("channel/tile", written(kind, fields), MESSAGE, superseded);
@@ -52,7 +55,12 @@ async function asked(route, body, how, superseded = () => false) {
 async function one_try(route, body, how) {
   const under_way = body.length / RATE;
   const slow = setTimeout(() => tell(route, "away"), SLOW + under_way);
-  const response = await posted(route, body, how, LOST + under_way).catch(() => null);
+  const end = new AbortController();
+  const lost = setTimeout(() => end.abort(), LOST + under_way);
+  const once = () => posted(route, body, how, end.signal);
+  const response = await first_of(once, how.again ? TRIES : 1).catch(() => null);
+  end.abort();
+  clearTimeout(lost);
   clearTimeout(slow);
   if (response?.full) return response;
   if (!response || response.status >= 500 || response.status === 429) return null;
@@ -61,9 +69,24 @@ async function one_try(route, body, how) {
   return response;
 }
 
-async function posted(route, body, { type, told, explained }, lost) {
+// what the first of some equal tries brings, of which another one begins as long as none does; fails when all have
+function first_of(once, most) {
+  return new Promise((done, failed) => {
+    let [begun, left, next] = [0, 0, 0];
+    const begin = () => {
+      begun += 1;
+      left += 1;
+      if (begun < most) next = setTimeout(begin, AGAIN);
+      const over = (end) => (result) => clearTimeout(next) ?? end(result);
+      once().then(over(done), (why) => (left -= 1) || over(failed)(why));
+    };
+    begin();
+  });
+}
+
+async function posted(route, body, { type, told, explained }, signal) {
   const headers = { "Content-Type": type };
-  const response = await fetch(route, { method: "POST", body, headers, signal: AbortSignal.timeout(lost) });
+  const response = await fetch(route, { method: "POST", body, headers, signal });
   const { ok, status } = response;
   const full = status === 503 && response.headers.has("Retry-After");
   const why = !ok && explained && status < 500 ? (await response.json()).error : true;

@@ -99,6 +99,13 @@ class Student:
             await asyncio.sleep(self.chosen.uniform(*THINKS))
         self.line.close()
 
+    async def drags(self) -> None:
+        """Nothing but that, until it is cancelled."""
+        await asyncio.sleep(2 * self.chosen.random())
+        while True:
+            await self._drag()
+            await asyncio.sleep(self.chosen.uniform(*THINKS))
+
     async def _does(self, what: str) -> None:
         if what in HEAVY:
             await self._tiles(what)
