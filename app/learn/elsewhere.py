@@ -23,7 +23,7 @@ Array = np.ndarray
 # --- sweep ----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def swept(course: rates.Course, run: Run, schedule: Any) -> RateSweep:
     """The ends of a run's walks at every learning rate of a sweep."""
     return rates.swept(course, run.optimizer, schedule, run.fork, course.rates, np.array(course.start))
