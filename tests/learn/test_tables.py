@@ -104,11 +104,11 @@ class TestAFileThatIsNone:
     @pytest.mark.parametrize(
         ("old", "new", "why"),
         [
-            ("verdict = \"half\"", "verdict = \"no\"", r"claims\[0\].verdict: is not one of"),
-            ("lesson = \"L06\"", "lesson = \"L99\"", r"claims\[0\].lesson: L99 is no lesson"),
-            ("source = \"b\"\n", "", r"claims\[0\].source: is missing"),
-            ("source = \"b\"", "source = \"b\"\nsources = \"b\"", r"claims\[0\].sources: is no key"),
-            ("holds = \"one == 1\"\n", "", r"claims\[0\].holds: belongs"),
+            ('verdict = "half"', 'verdict = "no"', r"claims\[0\].verdict: is not one of"),
+            ('lesson = "L06"', 'lesson = "L99"', r"claims\[0\].lesson: L99 is no lesson"),
+            ('source = "b"\n', "", r"claims\[0\].source: is missing"),
+            ('source = "b"', 'source = "b"\nsources = "b"', r"claims\[0\].sources: is no key"),
+            ('holds = "one == 1"\n', "", r"claims\[0\].holds: belongs"),
             ("[[claims]]", "[[claim]]", r"\[\[claims\]\] is expected"),
         ],
     )
