@@ -10,8 +10,9 @@ from app.page.lessons import LessonError
 from app.page.state import State
 from app.protocol import Forged
 
+from .test_wording import FORBIDDEN, MOST_WORDS, PHRASES, sentences, words
+
 ROWS = [(name, place) for name in tables.WRITTEN for place in range(len(tables.table(name)))]
-NOTICED = {row.said["claim"]: row for row in tables.table(CLAIMS)}
 
 
 def row_of(name: str, place: int) -> Row:
@@ -44,6 +45,16 @@ class TestEveryRow:
         assert {*row.numbers} <= named | {*re.findall(r"\w+", read)}
         for key in row.told:
             assert "{" not in tables.filled(row, key, "en")
+
+    def test_speaks_as_lessons_do(self, name: str, place: int) -> None:
+        row = row_of(name, place)
+        for key, text in [*row.said.items(), *row.told.items()]:
+            if key in ("address", "lesson", "source", "verdict") and key not in row.told:
+                continue
+            assert "!" not in text
+            assert [one for one in sentences(text) if len(words(one)) > MOST_WORDS] == []
+            assert {word.lower() for word in re.findall(r"[^\W\d_]+", text)} & {*FORBIDDEN["en"].split()} == set()
+            assert not [one for one in PHRASES["en"] if one in text.lower()]
 
     def test_its_verdict_depends_on_its_numbers(self, name: str, place: int) -> None:
         row = row_of(name, place)
