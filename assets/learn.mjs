@@ -1,0 +1,2 @@
+// What the Learn tab needs when it is opened, or when a lesson lies over another one.
+import "./learn/learn.js";
