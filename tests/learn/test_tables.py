@@ -10,7 +10,7 @@ from app.page.lessons import LessonError
 from app.page.state import State
 from app.protocol import Forged
 
-from .test_wording import FORBIDDEN, MOST_WORDS, PHRASES, sentences, words
+from .wording import FORBIDDEN, MOST_WORDS, PHRASES, sentences, words
 
 ROWS = [(name, place) for name in tables.WRITTEN for place in range(len(tables.table(name)))]
 
