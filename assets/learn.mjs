@@ -1,0 +1,2 @@
+// What a lesson needs when one is opened, and the course page.
+import "./learn/lesson.js";
