@@ -32,6 +32,7 @@ hyper < landscapes
 limits version < protocol < page
 cache < page wire
 optim_core landscapes < metrics < page < walks screen < explore sweep basins train < export < shell wire command panel
+walks screen < learn < export
 version < modules < export
 shell wire < main < exporter < worker
 main panel < notebook

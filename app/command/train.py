@@ -22,6 +22,7 @@ from ..protocol import Mistake
 from ..train import asked as training
 from ..train import work
 from ..train.look import goal, said
+from ..walks.fitting import Unknown
 from . import asked
 from .terminal import aligned
 from .working import Way, carry_out, perform
@@ -106,7 +107,7 @@ def _found(state: State, counted: Callable[..., None], do: Any) -> list[Trained]
         raise Mistake("--weather: of all weather only clip acts on a training, as in clip=norm,1")
     try:
         return train_data.trained(state, counted)
-    except training.Unknown:
+    except Unknown:
         raise Mistake("the link names a file by its fingerprint: say which one it is, --data FILE.csv") from None
 
 

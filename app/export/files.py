@@ -8,7 +8,7 @@ from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
 from ..train import work as training
-from ..train.asked import Unknown
+from ..walks.fitting import Unknown
 from ..walks.simulate import Simulation, simulate
 from . import basins_data, data, train_code, train_data
 from . import sweep_data as sweeps

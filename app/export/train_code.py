@@ -15,7 +15,7 @@ from landscapes.datasets import data as making
 from ..page import weather
 from ..page.state import State
 from ..page.train import DATA
-from ..train.asked import Course, course
+from ..walks.fitting import Course, course
 from . import loops, told, train_loops
 from .code import DIVERGING, KERAS_BACKEND
 from .runs import Runs

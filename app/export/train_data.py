@@ -15,6 +15,7 @@ from ..page.spelled import SLUGS
 from ..page.state import Run, State
 from ..train import asked
 from ..train.look import goal
+from ..walks.fitting import LOOKED
 from . import cells
 
 Array = np.ndarray
@@ -151,7 +152,7 @@ def _settings(course: asked.Course) -> dict[str, Any]:
     """What decides a number, with what the data have decided."""
     one = course.settings
     decided = {"standard": one.is_standard, "intercept": one.has_intercept, "validation": one.held_out}
-    said = {name: getattr(one, name) for name in settings.settings_of(type(one)) if name not in asked.LOOKED}
+    said = {name: getattr(one, name) for name in settings.settings_of(type(one)) if name not in LOOKED}
     return said | decided | {"shuffles": course.seeds}
 
 

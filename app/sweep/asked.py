@@ -6,60 +6,22 @@ whose memory is changed is another one, while the others stay what they were.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
-from landscapes import Surface
-from optim_core import Constant, Fork, Optimizer, Schedule, Weather, hypers
+from optim_core import Constant, Fork, Optimizer, Schedule, hypers
 
-from ..page import schedules, weather
+from ..page import schedules
 from ..page.scales import to_position, to_value
 from ..page.spelled import fork_written, written
 from ..page.state import Run, State
 from ..page.sweep import SweepSettings
 from ..page.swept import RATE, chosen, pair
 from ..protocol import Forged
+from ..walks.rates import Course, course
 
 Array = np.ndarray
-DIGITS = 3  # of a rate, unless two would be alike
-
-
-@dataclass(frozen=True)
-class Course:
-    """All that the walks of a sweep have in common."""
-
-    landscape: Surface
-    start: tuple[float, float]
-    n_steps: int
-    weather: Weather
-    settings: SweepSettings
-
-    @property
-    def target(self) -> float:
-        """The loss that is to be reached."""
-        return self.settings.target + self.base
-
-    @property
-    def base(self) -> float:
-        """The loss from which heights are measured: the lowest one, or 0 where there is none."""
-        return self.landscape.lowest or 0.0
-
-    @property
-    def is_log(self) -> bool:
-        """Whether losses are drawn as the logarithm of what they are above the lowest one."""
-        return self.landscape.lowest is not None
-
-    @cached_property
-    def rates(self) -> Array:
-        """`(n_rates,)`: the learning rates, in as many digits as tell them apart."""
-        return spread(self.settings.low, self.settings.high, self.settings.rates)
-
-    def heights(self, loss: Array) -> Array:
-        """How high losses are drawn: log10 of what is above the lowest, -inf for the lowest itself; or as they are."""
-        with np.errstate(all="ignore"):
-            shown = np.log10(np.maximum(loss - self.base, 0.0)) if self.is_log else loss
-        return np.where(np.isfinite(loss), shown, np.nan)
 
 
 @dataclass(frozen=True)
@@ -75,12 +37,6 @@ class Subject:
         """As a run of an address has it."""
         own = f"~schedule={schedules.written(self.schedule)}" if self.schedule else ""
         return written(self.optimizer) + own + (f"~fork={fork_written(self.fork)}" if self.fork else "")
-
-
-def course(state: State) -> Course:
-    settings = state.sweep
-    steps = settings.steps or state.n_steps
-    return Course(state.landscape, state.begin, steps, weather.alone(state.weather), settings)
 
 
 def key(state: State) -> str:
@@ -135,16 +91,6 @@ def along(asked: Course, optimizer: Optimizer, name: str) -> Array:
 def at(optimizer: Optimizer, name: str, place: float) -> Optimizer:
     """The optimizer with one of its numbers at this place of its slider."""
     return replace(optimizer, **{name: to_value(hypers(optimizer)[name], place)})
-
-
-def spread(low: float, high: float, count: int) -> Array:
-    """`count` rates from `low` to `high`, each this many times the one before, as short as tells them apart."""
-    exact = np.geomspace(low, high, count)
-    for digits in range(DIGITS, 17):
-        short = np.array([float(f"{rate:.{digits - 1}e}") for rate in exact])
-        if len(np.unique(short)) == count:
-            return short
-    return exact
 
 
 def budget(asked: Course) -> int:

@@ -9,12 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from optim_core import Ends, RateSweep, around, ends, learning_rate_sweep
+from optim_core import Ends, RateSweep, around, ends
 
 from .. import limits
 from ..page.state import State
 from ..page.swept import chosen, pair
 from ..protocol import Forged
+from ..walks.rates import swept
 from . import asked
 from .asked import Course, Subject
 
@@ -94,17 +95,7 @@ def _race(course: Course, subject: Subject, places: Array) -> dict[str, Array]:
 
 
 def _sweep(course: Course, subject: Subject, places: Array, start: Array) -> RateSweep:
-    return learning_rate_sweep(
-        subject.optimizer,
-        course.landscape,
-        course.rates[places],
-        start,
-        course.n_steps,
-        course.weather,
-        subject.schedule,
-        subject.fork,
-        target=course.target,
-    )
+    return swept(course, subject.optimizer, subject.schedule, subject.fork, course.rates[places], start)
 
 
 def _drawn(course: Course, made: RateSweep) -> dict[str, Array]:

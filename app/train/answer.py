@@ -5,8 +5,8 @@ from typing import Any
 
 from ..page.state import state_of
 from ..protocol import UNKNOWN, Piece, Plan, Tile, Work
+from ..walks.fitting import Unknown
 from . import asked, plane, work
-from .asked import Unknown
 from .look import look
 
 

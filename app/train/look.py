@@ -1,6 +1,5 @@
 """What can be drawn and said of a training before the first of it is there."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,18 +12,16 @@ from ..page import weather
 from ..page.labels import labels
 from ..page.numbers import brief, significant
 from ..page.state import Run, State
-from ..page.train import GOAL, QUANTITIES
+from ..page.train import QUANTITIES
 from ..page.trained import too_large
 from ..protocol import UNKNOWN
 from ..screen import theme
 from ..screen.theme import GHOST, LINE, Style
+from ..walks.fitting import Course, Unknown, goal, table
 from . import asked, work
-from .asked import Course, Unknown
 
 Array = np.ndarray
 GONE = "The file of this page is not known here: choose it again."
-ABOVE = 1.03  # times the lowest loss: what is to be reached where nothing is said,
-CERTAIN = 0.1  # or where the log loss has no lowest
 
 
 def look(state: State, mode: str) -> dict[str, Any]:
@@ -116,19 +113,6 @@ def _known(state: State, course: Course) -> dict[str, Any]:
     }
 
 
-def goal(state: State, course: Course) -> float:
-    """The loss that is to be reached: the one that is asked for, or one that can be."""
-    if state.train.goal is not None:
-        return state.train.goal
-    lowest = course.regression.lowest
-    if not lowest or not math.isfinite(lowest):
-        return CERTAIN
-    if state.train.is_made and course.data.kind == "linear":
-        return GOAL
-    digits = 1 - math.floor(math.log10(ABOVE * lowest))
-    return math.ceil(ABOVE * lowest * 10**digits) / 10**digits
-
-
 def lines(state: State, course: Course) -> list[int]:
     """The parameters with a line of their own: those chosen that there are, else the first, the middle and the last."""
     chosen = [place for place in state.train.lines if place < course.d]
@@ -137,7 +121,7 @@ def lines(state: State, course: Course) -> list[int]:
 
 def columns(state: State) -> list[list[str]]:
     """What the target may be: pairs of a value and what it is called; none of made data."""
-    found = asked.table(state.train)
+    found = table(state.train)
     if found is None:
         return []
     return [["", f"{found.target} (as it comes)"], *([name, name] for name in found.targets if name != found.target)]

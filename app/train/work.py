@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optim_core import Checkpoint, Optimizer, Training, train
+from optim_core import Checkpoint, Optimizer, Training
 
 from .. import limits
 from ..page.numbers import brief
@@ -56,7 +56,7 @@ def _epoch(course: Course) -> float:
 
 
 def piece(key: str, part: str, given: str) -> dict[str, Any]:
-    """The arrays of a tile. Raises Forged for one that no page asks for, and asked.Unknown."""
+    """The arrays of a tile. Raises Forged for one that no page asks for, and fitting.Unknown."""
     spelled, _, stretch = part.rpartition("|")
     if stretch == COST:
         return cost(key, spelled, given)
@@ -78,19 +78,7 @@ def _read(key: str, spelled: str) -> tuple[Course, Subject]:
 def trained(course: Course, subject: Subject, first: int, last: int, given: str = "") -> Training:
     """A subject from one epoch to another. Raises Forged where what is given is not its state after the first."""
     since = _since(course, subject, first, given)
-    return train(
-        subject.optimizer,
-        course.regression,
-        course.batches(subject.place),
-        course.settings.epochs,
-        None,
-        subject.schedule,
-        course.clip,
-        validation=course.validation,
-        since=since,
-        every=course.every,
-        until=last,
-    )
+    return course.trained(subject.optimizer, subject.schedule, subject.place, since=since, until=last)
 
 
 def _since(course: Course, subject: Subject, first: int, given: str) -> Checkpoint | None:

@@ -13,6 +13,7 @@ from app.page.state import State
 from app.page.swept import chosen, offered, pair, shown, too_large
 from app.protocol import Edit, Forged
 from app.sweep import asked, work
+from app.walks.rates import spread
 from optim_core import OPTIMIZERS, SGD, Adam, hypers
 
 from ..strategies import states
@@ -89,14 +90,14 @@ def test_nor_are_subjects_that_no_page_names(spelled: str) -> None:
 @thoroughly
 @given(st.floats(1e-6, 1), st.floats(1.01, 1e5), st.integers(3, 241))
 def test_rates_rise_from_end_to_end_and_are_short(low: float, factor: float, count: int) -> None:
-    rates = asked.spread(low, low * factor, count)
+    rates = spread(low, low * factor, count)
     assert len(rates) == count and (np.diff(rates) > 0).all()
     assert rates[[0, -1]] == pytest.approx([low, low * factor], rel=5e-3)
     assert np.abs(np.diff(np.log(rates)) - np.log(factor) / (count - 1)).max() < 0.011
 
 
 def test_the_rates_of_a_decade_are_those_one_would_write() -> None:
-    assert asked.spread(0.01, 1, 5).tolist() == [0.01, 0.0316, 0.1, 0.316, 1.0]
+    assert spread(0.01, 1, 5).tolist() == [0.01, 0.0316, 0.1, 0.316, 1.0]
 
 
 # --- two numbers ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,163 @@
+"""What a lesson reads off the tabs: widths of a sweep, shares of basins, epochs of a training, and a tuned race."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from optim_core import Basins, Constant, RateSweep, Training, basins
+
+from ..page import weather
+from ..page.state import Run, State
+from ..walks import fitting, rates
+from .expressions import Odd
+
+if TYPE_CHECKING:
+    from .measures import Measured
+
+Array = np.ndarray
+
+# --- sweep ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def swept(course: rates.Course, run: Run, schedule: Any) -> RateSweep:
+    """The ends of a run's walks at every learning rate of a sweep."""
+    return rates.swept(course, run.optimizer, schedule, run.fork, course.rates, np.array(course.start))
+
+
+def _sweep(on: "Measured", run: Any) -> tuple[rates.Course, RateSweep]:
+    chosen = on.state.runs[on.place(run)]
+    course = rates.course(on.state)
+    return course, swept(course, _plain(chosen), _changing(on.state, chosen))
+
+
+def _plain(run: Run) -> Run:
+    """The run as a sweep of its rate sees it: what it is called, and where it stood, changes nothing."""
+    return Run(run.optimizer, 0, fork=run.fork)
+
+
+def _changing(state: State, run: Run) -> Any:
+    schedule = state.schedule_of(run)
+    return None if isinstance(schedule, Constant) else schedule
+
+
+def _width(kind: str) -> Callable[..., float]:
+    """Over how many decades of η a run ends below the target, or is below it at some step."""
+
+    def width(on: "Measured", run: Any) -> float:
+        course, made = _sweep(on, run)
+        return made.width(kind, below=course.target)
+
+    return width
+
+
+def _best_rate(on: "Measured", run: Any, criterion: Any = "final") -> float | None:
+    if criterion not in ("final", "first", "stays"):
+        raise Odd(f"{criterion!r} is none of final, first, stays")
+    chosen = _sweep(on, run)[1].chosen(criterion)
+    return chosen and chosen["lr"]
+
+
+# --- basins ---------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=16)
+def _basins(state: State, run: Run) -> Basins:
+    course = weather.alone(state.weather), _changing(state, run), run.fork
+    steps = state.basins.steps or state.n_steps
+    return basins(run.optimizer, state.landscape, state.basins.size, None, steps, *course)
+
+
+def _share(on: "Measured", run: Any, k: Any) -> float:
+    """Which share of the starts of a map of basins leads a run to a minimum."""
+    on.minimum(k)
+    return _basins(on.state, on.state.runs[on.place(run)]).shares()[k].share
+
+
+# --- train ----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=32)
+def _trained(course: fitting.Course, optimizer: Any, schedule: Any, place: int | None) -> Training:
+    return course.trained(optimizer, schedule, place)
+
+
+def _training(on: "Measured", run: Any) -> Training:
+    place = on.place(run)
+    chosen, course = on.state.runs[place], fitting.course(on.state)
+    return _trained(course, chosen.optimizer, _changing(on.state, chosen), place if on.state.train.printed else None)
+
+
+def _epochs(on: "Measured", run: Any, goal: Any = None) -> float | int | None:
+    """The epochs until the mean loss of an epoch's batches is at most the goal: the median over the shuffles."""
+    made = _training(on, run)
+    level = fitting.goal(on.state, fitting.course(on.state)) if goal is None else goal
+    reached = made.epochs_to(level)
+    middle = float(np.median(np.where(reached < 0, np.inf, reached)))
+    return None if middle == np.inf else int(middle) if middle.is_integer() else middle
+
+
+def _during(on: "Measured", run: Any, epoch: Any = None) -> float:
+    """The mean loss over the batches of an epoch, the last one unless said: the median over the shuffles."""
+    made = _training(on, run).during
+    return _middle(made, len(made) if epoch is None else epoch, 1)
+
+
+def _train_loss(on: "Measured", run: Any, epoch: Any = None) -> float:
+    """The loss on all samples after an epoch, the last one unless said: the median over the shuffles."""
+    made = _training(on, run).loss
+    return _middle(made, len(made) - 1 if epoch is None else epoch, 0)
+
+
+def _middle(rows: Array, epoch: Any, first: int) -> float:
+    if type(epoch) is not int or not first <= epoch < len(rows) + first:
+        raise Odd(f"there is no epoch {epoch}: they are {first} to {len(rows) + first - 1}")
+    return float(np.median(rows[epoch - first]))
+
+
+def _lowest(on: "Measured") -> float:
+    """The least loss that any parameters have on the data."""
+    lowest = fitting.course(on.state).regression.lowest
+    if lowest is None:
+        raise Odd("the loss of these data has no lowest")
+    return lowest
+
+
+# --- a tuned race ----------------------------------------------------------------------------------------------------
+
+
+def _wins(on: "Measured", run: Any, *surfaces: Any) -> int:
+    """On how many of these surfaces, as an address has them, a run's best rate needs the fewest steps of all runs.
+
+    Those from which on the loss stays below the target of the sweep; on equal terms the earlier run wins.
+    """
+    place = on.place(run)
+    steps = [_fewest(on, surface) for surface in surfaces]
+    return sum(min(one, default=math.inf) < math.inf and one.index(min(one)) == place for one in steps)
+
+
+def _fewest(on: "Measured", surface: Any) -> list[float]:
+    """The fewest steps of each run on a surface from its own start, infinite where none of its rates gets there."""
+    there, odd = State.from_query(f"f={surface}")
+    if odd or not isinstance(surface, str):
+        raise Odd(f"there is no surface {surface!r}")
+    state = replace(on.state, landscape=there.landscape, start=None)
+    course = rates.course(state)
+    return [float(swept(course, _plain(run), _changing(state, run)).stays.min()) for run in state.runs]
+
+
+WATCHES: dict[str, Callable[..., Any]] = {
+    "width_ends": _width("final"),
+    "width_reaches": _width("best"),
+    "best_rate": _best_rate,
+    "share": _share,
+    "epochs": _epochs,
+    "during": _during,
+    "train_loss": _train_loss,
+    "lowest": _lowest,
+    "wins": _wins,
+}
