@@ -120,6 +120,7 @@ class Lesson {
       say: (said) => edit("text", "lesson.said", said),
       phase: (name) => edit("choice", "lesson.phase", name),
       open: (id) => edit("choice", "lesson.open", id),
+      lang: (code) => edit("choice", "view.lang", code),
       reason: (place) => gate.edit("choice", "lesson.reason", String(place)),
       leave: () => edit("action", "lesson.leave", 1),
       way: () => {

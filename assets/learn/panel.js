@@ -1,5 +1,5 @@
 // The lesson beside the tool that it is about. It is told a look and what the server answered, and tells what somebody
-// does in `acts`: say(said), reason(place), phase(name), open(id), leave(), way(), give_up(), and presents() says whether it stands on a wall. It
+// does in `acts`: say(said), reason(place), phase(name), open(id), lang(code), leave(), way(), give_up(), and presents() says whether it stands on a wall. It
 // knows of no server: an exported lesson plays with the same panel.
 import { make } from "../screen/elements.js";
 import { body_of, kind_of } from "./phases.js";
@@ -14,6 +14,7 @@ export class Panel {
   #of = make("p", { class: "lesson-of" });
   #dots = make("div", { class: "dots", role: "img" });
   #kept = make("p", { class: "note", hidden: "" }, "This browser keeps no progress.");
+  #langs = make("select", { "aria-label": "Language of the lesson" });
   #title = make("h2", { tabindex: "-1", id: "lesson-title" });
   #phases = make("ol", { class: "phases", "aria-label": "Phases of the lesson" });
   #body = make("div", { class: "lesson-body" });
@@ -27,7 +28,8 @@ export class Panel {
     this.#acts = acts;
     this.#place = place;
     const leave = way("Open in Explore", "plain small leave", () => acts.leave());
-    const top = make("div", { class: "lesson-top" }, this.#of, this.#dots);
+    const top = make("div", { class: "lesson-top" }, this.#of, this.#langs, this.#dots);
+    this.#langs.addEventListener("change", () => acts.lang(this.#langs.value));
     const foot = make("div", { class: "lesson-foot" }, this.#back, leave, this.#next);
     place.append(top, this.#title, this.#phases, this.#body, foot, this.#kept, this.#live);
     progress.changed.listen(() => this.#shown && this.#show_dots(this.#shown.look));
@@ -80,7 +82,10 @@ export class Panel {
     this.#title.textContent = look.lesson.title;
     this.#of.textContent = `${look.lesson.id} · ${look.lesson.minutes} min`;
     this.#body.replaceChildren(body.element);
+    this.#body.lang = look.lang ?? "en";
+    this.#title.lang = this.#body.lang;
     this.#live.textContent = "";
+    this.#show_langs(look);
     this.#show_phases(look);
     this.#show_dots(look);
     this.#kept.hidden = progress.kept();
@@ -94,6 +99,12 @@ export class Panel {
       return make("li", { ...done, ...(one === phase && { "aria-current": "step" }) }, `${CALLED[kind_of(one)]}${number}`);
     });
     this.#phases.replaceChildren(...steps);
+  }
+
+  #show_langs({ langs = [], lang = "en" }) {
+    this.#langs.hidden = langs.length < 2;
+    this.#langs.replaceChildren(...langs.map((code) => make("option", { value: code }, called(code))));
+    this.#langs.value = lang;
   }
 
   #show_dots({ course, lesson }) {
@@ -130,6 +141,9 @@ export class Panel {
     if (words && words !== this.#live.textContent) this.#live.textContent = words;
   }
 }
+
+// a language in its own words
+const called = (code) => new Intl.DisplayNames([code], { type: "language" }).of(code);
 
 function way(text, look, act) {
   const button = make("button", { type: "button", class: look }, text);

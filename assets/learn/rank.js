@@ -38,7 +38,7 @@ export class Rank {
     const whose = slot === null || slot === undefined ? [] : [dot(slot)];
     const [up, down] = [["up", -1], ["down", 1]].map(([way, by]) => this.#button(text, place, way, by));
     const grip = make("span", { class: "grip", "aria-hidden": "true" });
-    const row = make("li", whose.length ? { "data-slot": slot } : {}, grip, make("span", { class: "what" }, ...whose, text), up, down);
+    const row = make("li", { "data-option": place, ...(whose.length && { "data-slot": slot }) }, grip, make("span", { class: "what" }, ...whose, text), up, down);
     row.addEventListener("pointerdown", (event) => this.#grab(event, place));
     row.addEventListener("pointermove", (event) => this.#drag(event));
     for (const name of ["pointerup", "pointercancel"]) row.addEventListener(name, () => this.#drop());
