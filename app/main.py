@@ -53,8 +53,9 @@ class Explorer(Dash):
         parts = {name: _relative(part) for name, part in parts.items()}
         page = super().interpolate_index(**parts | {"scripts": UNUSED.sub("", parts["scripts"])})
         query = _query()
-        tab = shell.tab_of(query)
-        page = page.replace("OPENED", tab, 1).replace("<LOOK>", "" if tab == shell.FIRST else LOOK.format(tab), 1)
+        tab, *over = shell.opened_by(query)
+        looks = "".join(LOOK.format(one) for one in (tab, *over) if one != shell.FIRST)
+        page = page.replace("OPENED", tab, 1).replace("<LOOK>", looks, 1)
         return page.replace("OPENING", self.channel.opening(query).decode(), 1)
 
 

@@ -123,6 +123,7 @@ class Reply(NamedTuple):
     partly: bool  # whether there is more to see when nothing is held
     scene: Scene
     components: list[Any] | None = None  # of the rail, where the page has another one
+    lesson: dict[str, Any] | None = None  # what lies over the tab: id, phase, veiled, short, course and the tab
 
 
 class Look(NamedTuple):
@@ -185,6 +186,7 @@ class Table(NamedTuple):
     columns: list[str]
     rows: list[Row]
     terms: list[str]  # what of the glossary explains each column, "" for nothing
+    ids: list[str]  # what each column is called for good, whatever its title
 
 
 class Line(NamedTuple):

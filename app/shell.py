@@ -10,6 +10,8 @@ from .basins import board as basins
 from .explore import answer
 from .explore import board as explore
 from .export.files import EXPORTS, OF_TABS, Export
+from .learn import answer as learn_answer
+from .learn import board as learn
 from .metrics import PANELS
 from .page import view
 from .page.names import continued
@@ -37,6 +39,7 @@ TABS: dict[str, Tab] = {  # by the names that `page.view` knows
     "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
     "basins": Tab(basins.board, basins_answer.ANSWERS),
     "train": Tab(train.board, train_answer.ANSWERS, train.header, train.beside),
+    "learn": Tab(learn.board, learn_answer.ANSWERS),
 }
 
 TO = "Way of looking"
@@ -60,15 +63,15 @@ def page() -> html.Div:
     notices = html.Div(id="notices", role="status")
     banner = html.Div(id="banner", role="alert", hidden=True)
     rail = explore.rail([tab.beside() for tab in TABS.values() if tab.beside])
-    board = html.Div([rail, *(tab.board() for tab in TABS.values())], className="board")
+    board = html.Div([learn.panel(), rail, *(tab.board() for tab in TABS.values())], className="board")
     told = html.P(id="ruler-told", className="unseen", role="status")  # where each run ends at the η that is chosen
     return html.Div([_header(), notices, banner, board, told], id="page")
 
 
-def tab_of(query: str) -> str:
-    """The tab in which a page with this query opens."""
-    tab = State.from_query(query)[0].view.tab
-    return tab if tab in TABS else FIRST
+def opened_by(query: str) -> list[str]:
+    """The tab in which a page with this query opens, and the one that lies over it."""
+    seen = State.from_query(query)[0].view
+    return [seen.tab if seen.tab in TABS else FIRST, *([view.COURSE] if seen.lesson else [])]
 
 
 def _header() -> html.Header:
@@ -134,7 +137,7 @@ def _export() -> html.Details:
     lists = [
         html.Div([*_files(offers.get(tab, {})), *_pictures(PICTURES.get(tab, {}))], **{"data-tab": tab}) for tab in TABS
     ]
-    menu = [html.Summary("Export", className="plain", **{"data-needs": "share"}), html.Div(lists, className="menu")]
+    menu = [html.Summary("Export", className="plain", **{"data-needs": "export"}), html.Div(lists, className="menu")]
     return html.Details(menu, className="export", **{"data-area": "share"})
 
 

@@ -1,2 +1,3 @@
-// What a lesson needs when one is opened, and the course page.
+// What the Learn tab needs when it is opened, or when a lesson lies over another one.
 import "./learn/lesson.js";
+import "./learn/learn.js";

@@ -33,6 +33,7 @@ const TABS = {
   sweep: () => import("./sweep.mjs"),
   basins: () => import("./basins.mjs"),
   train: () => import("./train.mjs"),
+  learn: () => import("./learn.mjs"),
 };
 
 let newest = null; // the reply that the controls do not show yet

@@ -50,6 +50,7 @@ screen/elements screen/ground screen/marks screen/tabs < basins
 wire screen/tabs screen/controls screen/elements screen/numbers < train
 wire screen/axes screen/marks screen/names screen/pen screen/strokes screen/ground screen/scale < train
 screen/graphs screen/frames screen/pictures screen/tip screen/mixing screen/playhead screen/downloads < train
+wire page screen/tabs screen/elements screen/numbers screen/nearest screen/graphs screen/playhead screen/keys < learn
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]

@@ -17,7 +17,7 @@ from ..page.window import Window
 from ..protocol import Ask, Forged, Look, Opening, Probe, Reading, Reply, Request, Tile, Told, check_version
 from ..screen import arrays, theme
 from ..walks.simulate import simulate
-from . import details, figures, ground, rail, ruler
+from . import details, figures, ground, rail, ruler, veiled
 from .scene import Sight, scene, sight
 
 
@@ -32,19 +32,19 @@ def reply(request: Request) -> Reply:
     copy = edits.opened(state, request.edits, messages)
     opened = request.open if copy is None else copy
     rail_key = rail.rail_key(state, opened)
-    keys, skeletons = _skeletons(state, request)
-    keys["ground"], seen, coarse = _ground(state, request, keys[figures.MAP])
-    drawn = scene(sim, skeletons, seen)
+    keys, skeletons = _skeletons(sim.state, request)
+    keys["ground"], seen, coarse = _ground(sim.state, request, keys[figures.MAP])
+    drawn = veiled.scene(scene(sim, skeletons, seen), state)
     walked, traces = _traces(drawn.traces, request)
     return Reply(
         query=state.to_query(),
         notices=[*map(str, notices), *edits.notices(request.edits, messages)],
         messages=messages,
-        shown=rail.shown(sim, opened),
+        shown=veiled.shown(rail.shown(replace(sim, state=state), opened), state),
         present=state.view.present == "on",
         hide=list(state.view.hide),
         lock=list(state.view.lock),
-        live=state.view.overlay != "off" or state.view.detail in ("now", "stability"),
+        live=sim.state.view.overlay != "off" or sim.state.view.detail in ("now", "stability"),
         open=opened,
         rail=rail_key,
         keys=keys | walked,
@@ -52,7 +52,17 @@ def reply(request: Request) -> Reply:
         partly=request.coarse and state.weather.seeds > 1 and weather.is_random(state.weather),
         scene=drawn._replace(traces=traces),
         components=None if request.have.get("rail") == rail_key else rail.rail(state, opened),
+        lesson=_lesson(state),
     )
+
+
+def _lesson(state: State) -> dict[str, Any] | None:
+    """What lies over the tab, as the page must know it before it asks for more; None: no lesson."""
+    view = state.view
+    if not view.lesson:
+        return None
+    said = {"id": view.lesson, "phase": view.phase, "veiled": state.veil is not None, "short": view.short == "on"}
+    return said | {"course": list(view.course), "tab": view.tab}
 
 
 def opening(base: str) -> Opening:
@@ -68,6 +78,8 @@ def opening(base: str) -> Opening:
 def told(ask: Ask) -> Told:
     """What stands below the map, at the playhead's step."""
     state = state_of(ask.query)
+    if state.veil is not None:
+        return veiled.told(ask)
     if ask.brief:
         state = replace(state, view=replace(state.view, detail="off"))
     return details.details(state, ask)

@@ -16,7 +16,7 @@ TOOLS = ("up", "down", "duplicate", "pin", "fork", "join", "remove", "lr")  # of
 PRESETS = ("master.lr.equal", "preset.textbook", "preset.tuned", *(f"preset.beta.{beta}" for beta in run_edits.BETAS))
 PLAYHEADS = ("playhead", "playhead.train")
 BEGUN = ("scene", "experiment")
-BARRABLE = ("add", *BEGUN, "start", *PLAYHEADS, "share", "view.inspect", *PRESETS)  # they show no value
+BARRABLE = ("add", *BEGUN, "start", *PLAYHEADS, "share", "export", "view.inspect", *PRESETS)  # they show no value
 
 
 def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:
@@ -35,7 +35,7 @@ def reasons(sim: Simulation, others: Iterable[str] = ()) -> dict[str, str]:
             *_reset(state),
         ]
     )
-    if state.view.lock or state.view.hide:
+    if state.view.lock or state.view.hide or state.view.lesson:
         why |= {key: told for key in (*why, *BARRABLE, *_tools(state), *others) if (told := barred(state, key))}
     return {control: state.letters.text(reason) for control, reason in why.items()}
 

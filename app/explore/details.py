@@ -24,6 +24,13 @@ from .alternatives import alternatives
 
 ARRIVED = "The first step within the tolerance; in brackets the step from which on it stays there, to the end."
 DETOUR = "The length of the path over the straight way from its start to its end: 1 is straight."
+# what the columns are called for good, whatever their titles
+RESULTS = (
+    *("run", "settings", "final_loss", "best_loss", "arrived", "distance", "path_length", "detour", "memory"),
+    "status",
+)
+NOW = ("run", "x", "y", "loss", "grad", "effective_lr.x", "effective_lr.y", "rms_grad.x", "rms_grad.y", "step")
+STABILITY = ("run", "lambda_min", "lambda_max", "lr", "stable_lr", "above", "happens")
 REACH = 0.12  # half the length of an ellipse's axis, of the map's diagonal
 
 
@@ -72,7 +79,7 @@ def _results(sim: Simulation, t: int) -> dict[str, Any]:
         )
         for row in results.rows(sim, state.view.tolerance)
     ]  # fmt: skip
-    return _table(sim, columns, rows)
+    return _table(sim, columns, rows, [*RESULTS, *(["stops"] if rule else [])])
 
 
 def _status(row: results.Row, letters: Letters) -> Cell:
@@ -96,7 +103,8 @@ def _now(sim: Simulation, t: int) -> dict[str, Any]:
         pairs = [*(at.effective_lr or (None, None)), *(at.rms_grad or (None, None))]
         told = (at.told or (None, None)) if is_rough else ()
         rows.append(_row(walk.run.slot, walk.label, at.x, at.y, at.loss, at.gradient, *pairs, at.step, *told))
-    return _table(sim, [*columns, *(["Told of x", "Told of y"] if is_rough else [])], rows)
+    titles = [*columns, *(["Told of x", "Told of y"] if is_rough else [])]
+    return _table(sim, titles, rows, [*NOW, *(["told.x", "told.y"] if is_rough else [])])
 
 
 def _steps(sim: Simulation, t: int) -> dict[str, Any]:
@@ -118,7 +126,7 @@ def _stability(sim: Simulation, t: int) -> dict[str, Any]:
         why = state.letters.text(fates.happens(walk, surface, state.n_steps), walk.label)
         lr = float(walk.rates[taken - 1])
         rows.append(_row(walk.run.slot, walk.label, *map(float, here.values), lr, limit, above, why))
-    return _table(sim, columns, rows)
+    return _table(sim, columns, rows, [*STABILITY])
 
 
 def _since(step: int | None) -> str:
@@ -192,9 +200,9 @@ _EXPLAINED = {
 }  # fmt: skip
 
 
-def _table(sim: Simulation, columns: list[str], rows: list[Row]) -> dict[str, Any]:
+def _table(sim: Simulation, columns: list[str], rows: list[Row], ids: list[str]) -> dict[str, Any]:
     terms = [next((term for start, term in _EXPLAINED.items() if title.startswith(start)), "") for title in columns]
-    return {"table": Table([sim.state.letters.text(title) for title in columns], rows, terms)}
+    return {"table": Table([sim.state.letters.text(title) for title in columns], rows, terms, ids)}
 
 
 def _row(slot: int, *cells: Cell | str | int | float | None) -> Row:

@@ -13,11 +13,12 @@ from optim_core import FAMILIES, Hyper, Letters, hypers
 from .. import limits
 from ..metrics import PANELS
 from ..page import course_edits, ground_edits, labels, run_edits, settings, swept, trained, weather
+from ..page.lessons import load
 from ..page.numbers import brief, exact
 from ..page.scenes import SCENES, YOURS
 from ..page.spelled import SLUGS, TYPED, slug_of
 from ..page.state import ASKED, State, shows
-from ..page.view import OFF_SURFACE, TABS, View
+from ..page.view import COURSE, OFF_SURFACE, TABS, View
 from ..screen.controls import (
     OF_SURFACE,
     action,
@@ -150,6 +151,8 @@ def _choices(state: State) -> dict[str, str]:
     chosen = {"surface": slug_of(state.landscape)}
     for name in ("tab", "map", "arrows", "strip", "detail", "overlay", "rule", "letters"):
         chosen[f"view.{name}"] = getattr(state.view, name)
+    if state.view.lesson:
+        chosen["view.tab"] = COURSE  # the tab that is shown lies below it
     chosen["view.height"] = "log" if space.is_log(state) else "loss"
     for graph, panel in PANELS.items():
         chosen[f"view.{panel.axis}"] = "log" if curves.is_log(graph, state) else "linear"
@@ -170,16 +173,23 @@ def _runs_said(sim: Simulation) -> dict[str, str]:
 
 def _surface_said(state: State) -> dict[str, str]:
     surface = state.landscape
-    tab = "" if state.view.tab == View.tab else f"{TABS[state.view.tab]}: "
-    seen = surface.label if is_on_surface(state) else trained.called(state)
     return {
-        "title": f"{tab}{seen} – Downslope",
+        "title": f"{_titled(state)} – Downslope",
         "surface.name": surface.label,
         "surface.formula": f"f(x, y) = {surface.formula}",
         "surface.question": surface.question,
         "surface.tests": _tests(surface),
         "weather": labels.met(state),
     }
+
+
+def _titled(state: State) -> str:
+    """What the page is called in the list of its like."""
+    tab = state.view.tab
+    if state.view.lesson:
+        return f"{TABS[COURSE]}: {load(state.view.lesson, state.view.lang).title}"
+    seen = state.landscape.label if is_on_surface(state) else trained.called(state)
+    return {View.tab: seen, COURSE: TABS[COURSE]}.get(tab, f"{TABS[tab]}: {seen}")
 
 
 def _tests(surface: Surface) -> str:

@@ -19,12 +19,13 @@ from .. import limits
 from ..protocol import Edit, Forged, Mistake
 from . import course_edits as course
 from . import ground_edits as ground
+from . import lesson_edits as lesson
 from . import paste, setting_edits, trained
 from . import run_edits as runs
 from .given import number, word
 from .promises import HIDDEN, barred, kept
 from .state import ASKED, State, own_scene
-from .view import CHOICES, TOLERANCE, View
+from .view import CHOICES, COURSE, TOLERANCE, View
 
 
 def apply(state: State, edits: Sequence[Edit | tuple[str, str, Any]]) -> tuple[State, dict[str, str]]:
@@ -63,7 +64,9 @@ def notices(edits: Sequence[Edit | tuple[str, str, Any]], messages: Mapping[str,
 
 
 def fresh(state: State) -> State:
-    """What the page opens with, lit as it is and with the promises of its link."""
+    """What the page opens with, lit as it is and with the promises of its link; a lesson from its beginning."""
+    if state.view.lesson:
+        return lesson.anew(state)
     return State(view=View(tab=state.view.tab, theme=state.view.theme, hide=state.view.hide, lock=state.view.lock))
 
 
@@ -89,6 +92,10 @@ def _other_tab(state: State, tab: str) -> State:
     """Another tab, with its own runs where nothing of one's own would be lost."""
     if tab in state.view.hide:
         raise Mistake(HIDDEN)
+    if state.view.lesson:
+        if why := barred(state, "lesson.leave"):
+            raise Mistake(why)
+        return lesson.course(state) if tab == COURSE else _other_tab(lesson.left(state), tab)
     there = replace(state, view=replace(state.view, tab=tab))
     is_own = state.runs == own_scene(state.landscape, state.view.tab).runs
     return replace(there, runs=own_scene(state.landscape, tab).runs) if is_own else there
@@ -162,6 +169,12 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (rf"ghost\.(\d)\.({'|'.join(LIBRARIES)})\.({'|'.join(calls.WAYS)})", ("action",), runs.elsewhere),
     (rf"({'|'.join(ASKED)})\.(\w+)", ("slider", "number", "choice", "switch", "text"), setting_edits.edit),
     (r"playhead(\.train)?", ("point",), _playhead),
+    (r"lesson\.open", ("choice",), lesson.opened),
+    (r"lesson\.phase", ("choice",), lesson.phase),
+    (r"lesson\.said", ("text",), lesson.answer),
+    (r"lesson\.reason", ("choice",), lesson.reason),
+    (r"lesson\.leave", ("action",), lesson.leave),
+    (r"lesson\.way", ("action",), lesson.way),
     (r"reset", ("action",), _reset),
     (r"goto", ("text",), _goto),
 ]

@@ -34,7 +34,7 @@ from optim_core import (
 )
 
 from .. import limits
-from . import schedules, settings, weather
+from . import areas, lessons, schedules, settings, viewed, weather
 from .basins import BasinsSettings
 from .fields import Fields, Notice, clean, decoded
 from .names import perhaps
@@ -44,7 +44,7 @@ from .slots import slot_for
 from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
 from .sweep import SweepSettings
 from .train import OWN_RUNS, TrainSettings
-from .view import AREAS, CHOICES, TOLERANCE, View, view_text
+from .view import OF_LESSON, View, view_text
 from .window import Window, room
 
 
@@ -66,7 +66,10 @@ ASKED = {
     "train": TrainSettings,
 }  # field of a State and of the query -> its settings
 RUNS_OF_TABS = {"train": OWN_RUNS}  # where those of a surface would show nothing
-KEYS = ("f", "run", "start", "steps", "weather", "schedule", *ASKED, *View.__dataclass_fields__)  # of the query
+MODEL = {"f": "landscape", "run": "runs", "start": "start", "steps": "n_steps", "weather": "weather"} | {
+    name: name for name in ("schedule", *ASKED)
+}  # key of the query -> the field of a State that decides what is computed
+KEYS = (*MODEL, *View.__dataclass_fields__)  # of the query
 
 
 def placed(optimizers: Iterable[tuple[Optimizer, str]]) -> tuple[Run, ...]:
@@ -82,7 +85,8 @@ class State:
     """A page: hashable, comparable, cacheable.
 
     Without runs it is the scene of its surface, or of its tab: those runs, and the surface's steps unless `n_steps`
-    says how many. `start` None is the surface's own.
+    says how many. `start` None is the surface's own. In a lesson all that its phase gives is as its address has it,
+    and of the target's controls only those that are free move anything.
     """
 
     landscape: Surface = ElongatedValley()
@@ -97,6 +101,8 @@ class State:
     train: TrainSettings = TrainSettings()
 
     def __post_init__(self) -> None:
+        if opens := opening(self.view):
+            self._follow(opens)
         own = None if self.runs else own_scene(self.landscape, self.view.tab)
         landscape = _without_start(self.landscape)
         start = self.landscape.start if self.start is None else self.start
@@ -108,6 +114,24 @@ class State:
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+    def _follow(self, opens: "State") -> None:
+        """Take over from what a lesson opens with all that is not free in its phase."""
+        free = free_in(self.view)
+        for name in MODEL.values():
+            if name not in free:
+                object.__setattr__(self, name, getattr(opens, name))
+        if self.view.tab != opens.view.tab:
+            object.__setattr__(self, "view", dataclasses.replace(self.view, tab=opens.view.tab))
+
+    @property
+    def veil(self) -> int | None:
+        """How many steps may be known while a lesson waits for an answer; None: all of them."""
+        view = self.view
+        if not view.lesson or not view.phase.startswith(lessons.PHASES[0]):
+            return None
+        asked = lessons.load(view.lesson)
+        return asked.questions[asked.question(view.phase)].shown
 
     @property
     def begin(self) -> tuple[float, float]:
@@ -129,7 +153,23 @@ class State:
         return "?" + "&".join(self._fields()) if self != State() else ""
 
     def _fields(self) -> Iterator[str]:
-        if self.landscape != State.landscape:
+        opens = opening(self.view)
+        for name in OF_LESSON:
+            if (value := getattr(self.view, name)) != getattr(State.view, name):
+                yield f"{name}={view_text(name, value)}"
+        if opens is None or self.model() != opens.model():
+            yield from self._said()
+        usual = opens.view if opens else State.view
+        for name, value in dataclasses.asdict(self.view).items():
+            if name not in OF_LESSON and value != getattr(usual, name):
+                yield f"{name}={view_text(name, self.n_steps if name == 't' and value is None else value)}"
+
+    def model(self) -> dict[str, Any]:
+        """All of it that decides what is computed."""
+        return {name: getattr(self, name) for name in MODEL.values()}
+
+    def _said(self) -> Iterator[str]:
+        if self.landscape != State.landscape or self.view.lesson:  # there it says that the rest is said
             yield f"f={written(self.landscape)}"
         own = own_scene(self.landscape, self.view.tab)
         is_own = self.runs == own.runs
@@ -148,21 +188,35 @@ class State:
         for name in ASKED:
             if asked := settings.written(getattr(self, name)):
                 yield f"{name}={asked}"
-        for name, value in dataclasses.asdict(self.view).items():
-            if value != getattr(State.view, name):
-                yield f"{name}={view_text(value)}"
 
     @classmethod
     def from_query(cls, query: str | bytes) -> "tuple[State, list[Notice]]":
         """The state that a query means, and a notice for every value that had to be changed. Never raises."""
         reader = _Reader(query)
-        landscape, runs = reader.landscape(), reader.runs()
-        unsaid = STEPS_UNSAID if runs else own_scene(landscape).n_steps
-        n_steps = reader.whole("steps", limits.STEPS, unsaid)
-        view = reader.view(n_steps)
-        start, rough = reader.start(landscape), weather.read(reader.chosen("weather"), reader)
-        whole = State(landscape, runs, start, n_steps, view, rough, reader.schedule(), **reader.asked())
-        return reader.fitting(whole), reader.notices
+        over = reader.lesson()
+        opens = opening(over)
+        own = opens is None or (over.phase == lessons.TRY and "f" in reader.fields)
+        model = reader.model() if own else opens.model()
+        n_steps = opens.n_steps if opens and "n_steps" not in free_in(over) else model["n_steps"]
+        state = cls(**model, view=viewed.read(reader, n_steps, over))
+        if opens:
+            reader.left_out(state, own)
+        return reader.fitting(state), reader.notices
+
+
+def opening(view: View) -> State | None:
+    """What a lesson opens with in its phase; None where there is no lesson."""
+    return _opening(view.lesson, view.phase) if view.lesson else None
+
+
+@lru_cache(maxsize=256)
+def _opening(lesson: str, phase: str) -> State:
+    return State.from_query(lessons.load(lesson).opens(phase))[0]
+
+
+def free_in(view: View) -> frozenset[str]:
+    """The fields of a State that may be other ones than a lesson opens with in this phase."""
+    return areas.moved_by(lessons.load(view.lesson).target.unlock) if view.phase == lessons.TRY else frozenset()
 
 
 def _without_start(surface: Surface) -> Surface:
@@ -211,14 +265,6 @@ def shows(state: State) -> str:
 def _is(state: State, other: State) -> bool:
     tabs = {name: getattr(other, name) for name in ASKED}
     return dataclasses.replace(state, view=other.view, **tabs) == other
-
-
-def _one_of(allowed: tuple[str, ...]) -> str:
-    """What may be said, in words: all of it, or the first few and how many more there are."""
-    named = [word for word in allowed if word]
-    more = len(named) - limits.NAMED
-    shown = ", ".join(named[: limits.NAMED] if more > 1 else named)
-    return f"one of {shown}" + (f" or {more} others" if more > 1 else "")
 
 
 def inside(landscape: Surface, point: tuple[float, float]) -> tuple[float, float]:
@@ -347,31 +393,33 @@ class _Reader(Fields):
             self.note("start", decoded(raw), f"lies {where}", "it was moved to their edge")
         return inside(landscape, (x, y))
 
-    def view(self, n_steps: int) -> View:
-        chosen: dict[str, Any] = {}
-        for name, allowed in CHOICES.items():
-            raw = self.one(name)
-            if raw is not None and decoded(raw) in allowed:
-                chosen[name] = decoded(raw)
-            elif raw is not None:
-                default = getattr(View, name) or "none"
-                self.note(name, decoded(raw), f"is not {_one_of(allowed)}", f"{default} is used")
-        for name in ("hide", "lock"):
-            words = [word for word in decoded(self.one(name) or "").split(",") if word]
-            chosen[name] = tuple(area for area in AREAS if area in words)
-            for word in dict.fromkeys(words):
-                if word not in AREAS:
-                    self.note(name, word, f"is not one of {', '.join(AREAS)}", "left out")
-        if chosen.get("tab") in chosen["hide"]:
-            self.note("tab", chosen.pop("tab"), "is hidden by this link", f"{View.tab} is used")
-        if "tolerance" in self.fields:
-            given = decoded(self.one("tolerance"))
-            chosen["tolerance"] = self.number("tolerance", TOLERANCE, given, View.tolerance)
-        t = self.whole("t", (0, n_steps), n_steps)
-        chosen["t"] = None if t == n_steps else t
-        if "step" in self.fields:
-            chosen["step"] = self.whole("step", (0, limits.TRAIN_STEPS), 0)
-        return View(**chosen)
+    def lesson(self) -> View:
+        """What is looked at before anything is said of it: as a lesson's address has it, in the phase that is meant."""
+        over = viewed.lesson(self)
+        opens = opening(over)
+        if opens is None:
+            return over
+        asked = dataclasses.asdict(over)
+        own = {name: asked[name] for name in OF_LESSON}
+        said = viewed.said(self, over, len(opens.runs))
+        return dataclasses.replace(opens.view, step=None, **own | {"said": said})
+
+    def model(self) -> dict[str, Any]:
+        """All that decides what is computed, as it is said."""
+        landscape, runs = self.landscape(), self.runs()
+        unsaid = STEPS_UNSAID if runs else own_scene(landscape).n_steps
+        said = {"landscape": landscape, "runs": runs, "n_steps": self.whole("steps", limits.STEPS, unsaid)}
+        said |= {"start": self.start(landscape), "weather": weather.read(self.chosen("weather"), self)}
+        return said | {"schedule": self.schedule(), **self.asked()}
+
+    def left_out(self, state: State, is_read: bool) -> None:
+        """Note what is said of a lesson's page and is not so there."""
+        known = [*self.notices]
+        said = State(**self.model(), view=View(tab=state.view.tab))
+        self.notices = known
+        for key, name in MODEL.items():
+            if key in self.fields and getattr(said, name) != getattr(state, name):
+                self.note(key, "", "is not for this page of the lesson to say", "left out")
 
     def _run(self, place: int, raw: str, taken: set[int]) -> Run:
         where = f"run {place + 1}"

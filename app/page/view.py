@@ -6,9 +6,11 @@ from optim_core import NOTATIONS, Hyper
 
 from .. import limits
 from ..metrics import METRICS, PANELS
+from .lessons import ENGLISH, LANGS, PHASES
 from .numbers import exact
 
-TABS = {"explore": "Explore", "sweep": "Sweep", "basins": "Basins", "train": "Train"}  # name -> what it is called
+TABS = {"explore": "Explore", "sweep": "Sweep", "basins": "Basins", "train": "Train", "learn": "Learn"}  # -> called
+COURSE = "learn"  # the tab that shows all lessons
 OFF_SURFACE = ("train",)  # those that walk on no surface
 PANEL_CHOICES: dict[str, tuple[str, ...]] = {panel.axis: panel.axes for panel in PANELS.values()} | {
     panel.choice: tuple(METRICS) for panel in PANELS.values() if panel.choice
@@ -42,6 +44,13 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     step: int | None = None  # the same of a training; None: the end
     hide: tuple[str, ...] = ()
     lock: tuple[str, ...] = ()
+    lesson: str = ""  # what lies over the tab
+    phase: str = PHASES[0]
+    said: tuple[str, ...] = ()  # the answer to each question, "" for none yet
+    reason: str = ""  # the place of the one that was picked
+    short: str = "off"  # question and reveal alone
+    course: tuple[str, ...] = ()  # some lessons in an order of one's own; () all
+    lang: str = ENGLISH
 
     def __post_init__(self) -> None:
         if self.tab in self.hide:
@@ -63,16 +72,20 @@ CHOICES = {
     "inspect": ("", *map(str, range(limits.RUNS))),
     "overlay": ("off", "arrows", "ellipse"),
     "rule": ("off", "loss", "gradient"),
+    "lang": LANGS,
 }
+OF_LESSON = ("lesson", "phase", "said", "reason", "short", "course", "lang")  # fields that no lesson's address has
 TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
 # what hide= and lock= take
 AREAS = (
     *("surface", "weather", "masters", "runs", "start", "steps", "map", "panels", "playback", "details", "share"),
-    *("sweep", "basins", "train"),
+    *("sweep", "basins", "train", COURSE),
 )
 
 
-def view_text(value: object) -> str:
+def view_text(name: str, value: object) -> str:
+    if name == "short":
+        return "1"  # it is written where it is on
     if isinstance(value, tuple):
-        return ",".join(value)
+        return (";" if name == "said" else ",").join(value)
     return exact(value) if isinstance(value, float) else str(value)

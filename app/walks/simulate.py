@@ -12,7 +12,7 @@ from landscapes import Surface
 from optim_core import Constant, Fork, Optimizer, Schedule, Told, Trajectory, Weather, run
 
 from .. import limits
-from ..page import weather
+from ..page import veil, weather
 from ..page.labels import labels
 from ..page.state import Run, State
 from ..page.window import Window
@@ -172,14 +172,18 @@ class Ground:
 
 
 def simulate(state: State, fans: bool = True) -> Simulation:
-    """Every run's walk; with `fans`, where there are many seeds, those of them all."""
+    """Every run's walk, as far as it may be known; with `fans`, where there are many seeds, those of them all."""
+    n_steps, state = veil.steps(state), veil.seen(state)
     seeds = state.weather.seeds if fans and weather.is_random(state.weather) else 1
-    walks = (_simulated(state, *one, seeds) for one in zip(state.runs, labels(state.runs, state.letters), strict=True))
+    walks = (
+        _simulated(state, *one, n_steps, seeds)
+        for one in zip(state.runs, labels(state.runs, state.letters), strict=True)
+    )
     return Simulation(state, tuple(walks))
 
 
-def _simulated(state: State, run: Run, label: str, seeds: int) -> Walk:
-    way = course(state, run)
+def _simulated(state: State, run: Run, label: str, n_steps: int, seeds: int) -> Walk:
+    way = replace(course(state, run), n_steps=n_steps)
     fan = () if seeds == 1 else _fan(run.optimizer, way, seeds)
     return Walk(run, label, fan[0] if fan else _walk(run.optimizer, way), way, fan)
 

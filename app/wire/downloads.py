@@ -17,7 +17,7 @@ def register(app: Dash) -> None:
         if name not in ALL:
             abort(404, "There is no such export.")
         state, _ = State.from_query(request.query_string)
-        if why := barred(state, "share"):
+        if why := barred(state, "share") or barred(state, "export"):
             abort(403, f"Exports are {why}.")
         try:
             file = make(name, state, request.host_url + state.to_query())

@@ -4,16 +4,15 @@ import { dot, make, replace_keeping_focus } from "../screen/elements.js";
 const order = { title: null, way: 0 }; // of the rows: 1 ascending, -1 descending
 const SORTED = { 1: "ascending", "-1": "descending" };
 
-export function table({ columns, rows, terms }) {
+export function table({ columns, rows, terms, ids }) {
   const by = columns.indexOf(order.title);
   const compared = (a, b) => compare(a.cells[by].by, b.cells[by].by, order.way);
   const sorted = by < 0 ? rows : [...rows].sort(compared);
   const whole = make("table");
-  const again = () => replace_keeping_focus(whole.parentElement, [table({ columns, rows, terms })]);
+  const again = () => replace_keeping_focus(whole.parentElement, [table({ columns, rows, terms, ids })]);
   const heads = columns.map((title, at) => column_head(title, terms[at], at === by ? order.way : 0, again));
-  const lines = sorted.map(({ slot, cells }) =>
-    make("tr", { "data-slot": slot }, ...cells.map((cell, at) => (at ? value(cell) : name(slot, cell)))),
-  );
+  const line = ({ slot, cells }) => cells.map((cell, at) => (at ? value(cell, ids[at]) : name(slot, cell)));
+  const lines = sorted.map((row) => make("tr", { "data-slot": row.slot, "data-place": rows.indexOf(row) }, ...line(row)));
   whole.append(make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...lines));
   return whole;
 }
@@ -30,8 +29,9 @@ function column_head(title, term, way, again) {
 
 const name = (slot, { text }) => make("th", { scope: "row" }, dot(slot), text);
 
-const value = ({ text, by, doc }) => {
-  const look = typeof by === "number" ? { class: "figure" } : {};
+// what a lesson speaks of is found by the name of its column
+const value = ({ text, by, doc }, id) => {
+  const look = { "data-column": id, ...(typeof by === "number" && { class: "figure" }) };
   return make("td", { ...look, title: doc || (typeof by === "number" ? by : text) }, text);
 };
 

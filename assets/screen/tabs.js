@@ -16,18 +16,38 @@ export function while_open(name, follow) {
   gate.replied.listen((reply) => name === tab_shown() && follow(reply));
 }
 
-const wanted_by = ({ shown }) => (loads[shown.choice["view.tab"]] ? shown.choice["view.tab"] : FIRST);
+// a lesson lies over a tab, while another one is the current one
+const named_by = ({ lesson, shown }) => lesson?.tab ?? shown.choice["view.tab"];
+const wanted_by = (reply) => (loads[named_by(reply)] ? named_by(reply) : FIRST);
 
 // first of all that follows a reply, for the rest draws in the tab that is shown
 export function follow_tab(reply) {
   const name = wanted_by(reply);
   if (ready.has(name)) show_tab(name);
   else fetch_tab(name);
+  if (reply.lesson && !over.begun) fetch_over();
 }
+
+// what lies over another tab comes as if it were opened itself
+const OVER = "learn";
+const over = { begun: false };
+async function fetch_over() {
+  over.begun = true;
+  await fetched(OVER);
+  over.follow(gate.last);
+}
+
+// `follow(reply)` for each reply, whichever tab is shown
+export function while_over(follow) {
+  over.follow = follow;
+  gate.replied.listen(follow);
+}
+
+const fetched = (name) => until(() => Promise.all([loads[name](), styled(name)]).then(() => true).catch(() => false));
 
 // its look and its module, asked for until they come; then it is opened, if it is still wanted
 async function fetch_tab(name) {
-  await until(() => Promise.all([loads[name](), styled(name)]).then(() => true).catch(() => false));
+  await fetched(name);
   ready.add(name);
   if (wanted_by(gate.last) !== name) return;
   show_tab(name);

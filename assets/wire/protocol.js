@@ -20,7 +20,7 @@ export function message(kind, fields) {
 export const RECEIVED = {
   Reply: [
     "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "open", "rail", "keys", "coarse", "partly",
-    "scene", "components",
+    "scene", "components", "lesson",
   ],
   Look: ["keys", "skeletons"],
   Opening: ["base", "reply", "looks"],
@@ -33,7 +33,7 @@ export const RECEIVED = {
   Told: ["query", "brief", "said", "overlays", "graphs", "table", "stories", "notes"],
   Said: ["slot", "text"],
   Overlay: ["slot", "label", "points", "arrow"],
-  Table: ["columns", "rows", "terms"],
+  Table: ["columns", "rows", "terms", "ids"],
   Row: ["slot", "cells"],
   Cell: ["text", "by", "doc"],
   Story: ["slot", "label", "first", "last", "digits", "lines", "columns"],

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 
 from app.page import edits
-from app.page.promises import _CONTROLS, _OWNED, _SHOWN, HIDDEN, LOCKED, barred, kept
+from app.page.areas import _CONTROLS, OWNED, SHOWN
+from app.page.promises import HIDDEN, LOCKED, barred, kept
 from app.page.scenes import SCENES
 from app.page.state import State
 from app.page.view import AREAS, View
@@ -17,7 +18,7 @@ from landscapes import Rosenbrock
 from ..strategies import KEYS, gestures, states
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
-FREE = {"tab", "theme", "present", "strip", "hide", "lock"}  # of a view: no area has them
+FREE = {"tab", "theme", "present", "strip", "lang", "hide", "lock"}  # of a view: no area has them
 MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "surface", "rosenbrock"), ("slider", "surface.kappa", 1.0), ("choice", "scene", "bowl"),
     ("choice", "surface", "formula"), ("text", "formula.text", "x*y"), ("number", "formula.x0", "-3"),
@@ -41,14 +42,14 @@ MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "basins.run", "1"), ("number", "basins.steps", "50"), ("choice", "basins.show", "difference"),
     ("choice", "train.data", "cancer"), ("number", "train.batch", "64"), ("switch", "train.printed", True),
     ("choice", "experiment", "noise"), ("choice", "view.tab", "train"),
-    ("text", "goto", "?weather=noise=1,1&f=booth&run=adam&steps=9&map=side&t=3"),
+    ("choice", "lesson.open", "L06"), ("text", "goto", "?weather=noise=1,1&f=booth&run=adam&steps=9&map=side&t=3"),
 ]  # fmt: skip
 
 
 def own(state: State, area: str) -> dict[str, Any]:
     """What belongs to an area."""
-    fields = {name: getattr(state, name) for name in _OWNED.get(area, ())}
-    return fields | {name: getattr(state.view, name) for name in _SHOWN.get(area, ())}
+    fields = {name: getattr(state, name) for name in OWNED.get(area, ())}
+    return fields | {name: getattr(state.view, name) for name in SHOWN.get(area, ())}
 
 
 def after(state: State, change: tuple[str, str, Any]) -> State:
@@ -60,9 +61,9 @@ def after(state: State, change: tuple[str, str, Any]) -> State:
 
 def test_every_field_belongs_to_one_area_and_every_control_is_known() -> None:
     fields = {field.name for field in dataclasses.fields(State)} - {"view"}
-    assert sorted(name for names in _OWNED.values() for name in names) == sorted(fields)
+    assert sorted(name for names in OWNED.values() for name in names) == sorted(fields)
     seen = {field.name for field in dataclasses.fields(View)}
-    assert sorted(name for names in _SHOWN.values() for name in names) == sorted(seen - FREE)
+    assert sorted(name for names in SHOWN.values() for name in names) == sorted(seen - FREE)
     assert {area for _, made, changed in _CONTROLS for area in (*made, *changed)} == set(AREAS)
     everything = State(view=View(lock=AREAS))
     free = {key for key in (*KEYS, *(key for _, key, _ in MOVES)) if not barred(everything, key)}

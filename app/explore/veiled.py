@@ -1,0 +1,31 @@
+"""What this tab says of a page while a lesson waits for an answer: nothing that is read off a walk."""
+
+from typing import Any
+
+from ..metrics import PANELS
+from ..page.promises import VEILED
+from ..page.state import State
+from ..protocol import Ask, Scene, Told
+from . import ruler
+
+HUSHED = ("end", "why")  # of what is said of a run
+
+
+def shown(values: dict[str, dict[str, Any]], state: State) -> dict[str, dict[str, Any]]:
+    """What the controls show, without what is known of the walks."""
+    if state.veil is None:
+        return values
+    say = {key: text for key, text in values["say"].items() if key.rpartition(".")[2] not in HUSHED}
+    return values | {"say": say, "ruler": ruler.NONE}
+
+
+def scene(drawn: Scene, state: State) -> Scene:
+    """The scene; where no step is seen, each panel says when."""
+    if state.veil != 0:
+        return drawn
+    return drawn._replace(empty=dict.fromkeys(PANELS, VEILED))
+
+
+def told(ask: Ask) -> Told:
+    """What stands below the map: nothing yet."""
+    return Told(ask.query, ask.brief, [], [], {})
