@@ -6,7 +6,7 @@ const LETTERS = "ABCDEFGHIJKL";
 export const letter = (place) => make("span", { class: "letter", "aria-hidden": "true" }, LETTERS[place] ?? "");
 
 // places of options as an address writes them
-export const places_in = (said) => (/^\d+(,\d+)*$/.test(said) ? said.split(",").map(Number) : []);
+export const places_in = (said) => said.split(",").filter((one) => /^\d+$/.test(one)).map(Number);
 
 // a number as somebody types it, with a comma or a point, NaN for none
 export const typed = (text) => {
