@@ -84,7 +84,9 @@ class Student:
         wanted = set(said.split(","))
         for box in self.panel.locator("[name=lesson-option]").all():
             if box.is_checked() != (box.input_value() in wanted):
-                box.locator("..").click() if box.get_attribute("type") == "checkbox" or box.input_value() in wanted else None
+                box.locator("..").click() if box.get_attribute(
+                    "type"
+                ) == "checkbox" or box.input_value() in wanted else None
 
     def pick_by_keys(self, _: Question, said: str) -> None:
         wanted = set(said.split(","))
@@ -124,7 +126,13 @@ class Student:
             self.panel.locator(".ranked li").nth(place).locator("button").first.press("Enter")
 
 
-POINTER = {"drag": Student.drag, "click": Student.click, "pick": Student.pick, "curve": Student.pick, "rank": Student.rank}
+POINTER = {
+    "drag": Student.drag,
+    "click": Student.click,
+    "pick": Student.pick,
+    "curve": Student.pick,
+    "rank": Student.rank,
+}
 KEYS = {
     "drag": Student.type_number,
     "click": Student.type_point,
@@ -155,7 +163,9 @@ def right(lesson: Lesson, n: int) -> str:
 def wrong(lesson: Lesson, n: int) -> str:
     """One that is not, as an address has it."""
     tries = WRONG[lesson.questions[n].gesture](lesson, n)
-    return next(one for one in tries if not (answers.judged(lesson, n, one).right or answers.judged(lesson, n, one).half))
+    return next(
+        one for one in tries if not (answers.judged(lesson, n, one).right or answers.judged(lesson, n, one).half)
+    )
 
 
 def _numbers(lesson: Lesson, n: int) -> list[str]:
