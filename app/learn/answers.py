@@ -17,7 +17,7 @@ from ..page.labels import labels
 from ..page.lessons import ENGLISH, NO_IDEA, Lesson, Question
 from ..page.state import State, state_of
 from ..page.view import View
-from . import texts
+from . import measures, texts
 from .expressions import Odd, Value
 from .measures import Measured, value
 
@@ -266,6 +266,13 @@ def met(lesson: Lesson, state: State, lang: str = ENGLISH) -> Met:
     now = here.worth(lesson.target.now_value) if lesson.target.now_value else None
     holds = bool(Measured(bare, 0, ChainMap({"now": now}, known)).worth(lesson.target.holds))
     return Met(holds, texts.filled(lesson.target.now, lesson, lang, now=now))
+
+
+def forget() -> None:
+    """Empty the caches: for measurements."""
+    measures.forget()
+    texts.forget()
+    truth.cache_clear()
 
 
 # --- for whoever teaches ----------------------------------------------------------------------------------------------

@@ -153,6 +153,12 @@ def fewest(state: State, surface: Any, place: int) -> float:
     return float(swept(rates.course(here), _plain(run), _changing(here, run)).stays.min())
 
 
+def forget() -> None:
+    """Empty the caches: for measurements."""
+    for kept in (swept, _basins, _trained):
+        kept.cache_clear()
+
+
 WATCHES: dict[str, Callable[..., Any]] = {
     "width_ends": _width("final"),
     "width_reaches": _width("best"),

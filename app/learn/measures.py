@@ -18,6 +18,7 @@ import numpy as np
 from optim_core import hypers
 
 from ..page.state import State, state_of
+from ..walks import simulate as walks
 from ..walks.simulate import Simulation, Walk, simulate
 from . import curves, elsewhere, outcomes
 from .expressions import EACH, PLAIN, Names, Odd, Value, worth
@@ -171,6 +172,16 @@ def _with(on: Measured, again: Callable[[Names], Any], run: Any, name: Any, numb
 
 
 WATCHES = curves.WATCHES | outcomes.WATCHES | elsewhere.WATCHES
+
+
+def forget() -> None:
+    """Empty the caches: for measurements."""
+    walks.forget()
+    elsewhere.forget()
+    _simulated.cache_clear()
+    _of_seed.cache_clear()
+
+
 LAZY: dict[str, Callable[..., Any]] = {
     "median": _median,
     "average": _average,

@@ -58,6 +58,11 @@ def _numbers(given: tuple[tuple[str, Number], ...]) -> Numbers:
     return Numbers(dict(given))
 
 
+def forget() -> None:
+    """Empty the cache: for measurements."""
+    _numbers.cache_clear()
+
+
 def filled(text: str, lesson: Lesson, lang: str = ENGLISH, **beside: Any) -> str:
     """A text with the numbers of its lesson, and those beside them. Raises Odd for a field that is none."""
     known = ChainMap(beside, numbers(lesson))
@@ -92,9 +97,8 @@ def shown(what: Any, lang: str = ENGLISH, digits: int = DIGITS) -> str:
         return significant(what, max(digits, len(str(abs(what)))))
     if math.isinf(what):
         return said("infinite", lang)
-    if 10**digits <= abs(what) < WRITTEN_OUT:
-        return significant(float(f"{what:.{digits}g}"), len(str(int(abs(what)))))
-    return significant(what, digits)
+    rounded = float(f"{what:.{digits}g}")
+    return significant(rounded, len(str(int(abs(rounded)))) if 10**digits <= abs(rounded) < WRITTEN_OUT else digits)
 
 
 # --- what the page says of an answer ----------------------------------------------------------------------------------
