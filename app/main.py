@@ -12,7 +12,7 @@ from .screen import theme
 from .screen.markup import markup
 from .serving import HERE, Serving
 from .version import ASSETS, fingerprint
-from .wire import channel, downloads, encodings, guard, static, uploads
+from .wire import channel, downloads, encodings, guard, sheets, static, uploads
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-tab="OPENED" data-version="VERSION" data-plotly="HOME/PLOTLY">
@@ -81,6 +81,7 @@ def create_app(serving: Serving = HERE) -> Explorer:
     app.static = static.register(app)
     app.channel = channel.register(app, channel.Channel(shell.TABS, shell.opening))
     downloads.register(app)
+    sheets.register(app)
     uploads.register(app)
     encodings.install(app.server)
     return app

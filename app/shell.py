@@ -13,9 +13,10 @@ from .export.files import EXPORTS, OF_TABS, Export
 from .learn import answer as learn_answer
 from .learn import board as learn
 from .metrics import PANELS
-from .page import view
+from .page import veil, view
 from .page.names import continued
-from .page.state import State
+from .page.state import State, state_of
+from .protocol import Forged, Piece, Tile
 from .screen.controls import menu, segments
 from .sweep import answer as sweep_answer
 from .sweep import board as sweep
@@ -33,12 +34,23 @@ class Tab(NamedTuple):
     beside: Callable[[], Any] | None = None  # in the rail, for itself
 
 
+def unveiled(answers: Mapping[type, Callable[[Any], Any]]) -> Mapping[type, Callable[[Any], Any]]:
+    """The answers of a tab, but for a tile of a page that waits for an answer: no plan has named one."""
+
+    def piece(asked: Tile) -> Piece:
+        if veil.why(state_of(asked.key)):
+            raise Forged("key: nothing is computed before the answer")
+        return answers[Tile](asked)
+
+    return {**answers, Tile: piece}
+
+
 FIRST = "explore"  # it answers what all of them need
 TABS: dict[str, Tab] = {  # by the names that `page.view` knows
-    FIRST: Tab(explore.board, answer.ANSWERS, explore.header),
-    "sweep": Tab(sweep.board, sweep_answer.ANSWERS),
-    "basins": Tab(basins.board, basins_answer.ANSWERS),
-    "train": Tab(train.board, train_answer.ANSWERS, train.header, train.beside),
+    FIRST: Tab(explore.board, unveiled(answer.ANSWERS), explore.header),
+    "sweep": Tab(sweep.board, unveiled(sweep_answer.ANSWERS)),
+    "basins": Tab(basins.board, unveiled(basins_answer.ANSWERS)),
+    "train": Tab(train.board, unveiled(train_answer.ANSWERS), train.header, train.beside),
     "learn": Tab(learn.board, learn_answer.ANSWERS),
 }
 
@@ -68,7 +80,7 @@ def page() -> html.Div:
     banner = html.Div(id="banner", role="alert", hidden=True)
     waiting = html.P(WAITING, id="waiting")
     rail = explore.rail([tab.beside() for tab in TABS.values() if tab.beside])
-    board = html.Div([rail, learn.panel(), *(tab.board() for tab in TABS.values())], className="board")
+    board = html.Div([learn.panel(), rail, *(tab.board() for tab in TABS.values())], className="board")
     told = html.P(id="ruler-told", className="unseen", role="status")  # where each run ends at the η that is chosen
     return html.Div([_header(), waiting, notices, banner, board, told], id="page")
 

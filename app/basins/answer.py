@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..page import veil
 from ..page.labels import labels
 from ..page.numbers import significant
 from ..page.state import Run, State, state_of
@@ -25,6 +26,8 @@ def piece(asked: Tile) -> Piece:
 def reading(asked: Probe) -> Reading:
     """How the walk from a point ends: a line for each run that is shown."""
     state = state_of(asked.query)
+    if waits := veil.why(state):
+        return Reading(waits)
     return Reading("\n".join(_ended(state, run, asked.at) for run in work.chosen(state)))
 
 

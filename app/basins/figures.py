@@ -4,6 +4,7 @@ from typing import Any
 
 from landscapes import Point, Surface
 
+from ..page import veil
 from ..page.labels import labels
 from ..page.numbers import significant
 from ..page.state import Run, State
@@ -34,7 +35,7 @@ def look(state: State, mode: str) -> dict[str, Any]:
         "maps": [_map(state, run, style) for run in runs],
         "inks": colours.inks(mode)._asdict(),
         "difference": _difference(runs, style),
-        "empty": _empty(state.landscape, lowest, others),
+        "empty": veil.why(state) or _empty(state.landscape, lowest, others),
     }
 
 
@@ -43,7 +44,7 @@ def _map(state: State, run: Run, style: Style) -> dict[str, Any]:
     called = labels(state.runs, state.letters)[state.runs.index(run)]
     outline = theme.HEADS[run.slot][1]
     look = {"label": called, "colour": style.colours[run.slot], "ink": style.texts[run.slot], "head": outline}
-    return {"slot": run.slot, "key": key, "parts": work.parts(key), **look}
+    return {"slot": run.slot, "key": key, "parts": [] if veil.why(state) else work.parts(key), **look}
 
 
 def _layout(surface: Surface, style: Style) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 from landscapes import LANDSCAPES, Formula
 from optim_core import OPTIMIZERS, SCHEDULES
 
-from ..page import paste, weather
+from ..page import paste, veil, weather
 from ..page.fields import Notice
 from ..page.names import perhaps
 from ..page.spelled import TYPED, called, written
@@ -137,6 +137,8 @@ def state(word: Word, options: argparse.Namespace) -> tuple[State, str]:
     settings = {name: one(options, name) for name in word.said}
     settings = {name: value for name, value in settings.items() if value is not None}
     found, notices = State.from_query("&".join([*_with(kept, word.tab, settings), *opens, *added]))
+    if veil.why(found):
+        raise Mistake("this page of a lesson waits for an answer: take the one behind it, phase=see")
     said = {setting: option for option, (setting, _) in word.flags.items()}
     reasons = [
         _reason(notice, given, word.tab, {name: said.get(name, name) for name in settings}) for notice in notices

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import limits
-from ..page import edits, weather
+from ..page import edits, veil, weather
 from ..page.numbers import significant
 from ..page.state import State, state_of
 from ..page.window import Window
@@ -78,7 +78,7 @@ def opening(base: str) -> Opening:
 def told(ask: Ask) -> Told:
     """What stands below the map, at the playhead's step."""
     state = state_of(ask.query)
-    if state.veil is not None:
+    if veil.why(state):
         return veiled.told(ask)
     if ask.brief:
         state = replace(state, view=replace(state.view, detail="off"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..metrics import PANELS
-from ..page.promises import VEILED
+from ..page import veil
 from ..page.state import State
 from ..protocol import Ask, Scene, Told
 from . import ruler
@@ -23,7 +23,7 @@ def scene(drawn: Scene, state: State) -> Scene:
     """The scene; where no step is seen, each panel says when."""
     if state.veil != 0:
         return drawn
-    return drawn._replace(empty=dict.fromkeys(PANELS, VEILED))
+    return drawn._replace(empty=dict.fromkeys(PANELS, veil.why(state)))
 
 
 def told(ask: Ask) -> Told:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..basins.work import soon
+from ..page import veil
 from ..page.state import State
 from ..protocol import Mistake
 from ..sweep.figures import problem
@@ -153,4 +154,6 @@ ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in 
 def make(name: str, state: State, link: str) -> File:
     """The file of this name for a state; `link` is where the state can be seen. Raises KeyError, and Mistake."""
     export = ALL[name]
+    if waits := veil.why(state):
+        raise Mistake(waits)
     return File(export.file, export.mimetype, export.make(simulate(state) if name in EXPORTS else state, link))

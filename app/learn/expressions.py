@@ -86,6 +86,12 @@ def called(text: str) -> set[str]:
     return {_dotted(node.func) for node in ast.walk(_parsed(text)) if isinstance(node, ast.Call)}
 
 
+def given(text: str, function: str) -> list[tuple[Any, ...]]:
+    """The arguments of each call of a function in an expression that are written out, in their order."""
+    calls = (node for node in ast.walk(_parsed(text)) if isinstance(node, ast.Call) and _dotted(node.func) == function)
+    return [tuple(one.value for one in call.args if isinstance(one, ast.Constant)) for call in calls]
+
+
 def named(text: str) -> set[str]:
     """All names in an expression that are no functions."""
     tree = _parsed(text)

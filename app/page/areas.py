@@ -25,7 +25,7 @@ _CONTROLS = (  # key of an edit -> the areas where it is made, and those whose o
     (r"sweep\..+", ("sweep",), ()),
     (r"basins\..+", ("basins",), ()),
     (r"train\..+|experiment", ("train",), ()),
-    (r"lesson\..+", ("learn",), ()),
+    (r"lesson\..+|view\.short", ("learn",), ()),
     (r"view\.(tab|theme|present|strip|lang)|reset|goto", (), ()),
 )
 OWNED: Mapping[str, tuple[str, ...]] = {  # area -> the fields of a State that are its own

@@ -170,6 +170,8 @@ _HANDLERS: list[tuple[str, tuple[str, ...], Callable[..., State]]] = [
     (rf"({'|'.join(ASKED)})\.(\w+)", ("slider", "number", "choice", "switch", "text"), setting_edits.edit),
     (r"playhead(\.train)?", ("point",), _playhead),
     (r"lesson\.open", ("choice",), lesson.opened),
+    (r"lesson\.course", ("text",), lesson.select),
+    (r"view\.short", ("switch",), lesson.shorten),
     (r"lesson\.phase", ("choice",), lesson.phase),
     (r"lesson\.said", ("text",), lesson.answer),
     (r"lesson\.reason", ("choice",), lesson.reason),

@@ -31,6 +31,26 @@ def course(state: State) -> State:
     return State(view=View(tab=COURSE, **kept))
 
 
+def select(state: State, kind: str, value: Any) -> State:
+    """Some of the lessons, in an order of one's own: "L01,L06"; "" is all of them."""
+    names = [name for name in (one.strip() for one in word(value).split(",")) if name]
+    for name in names:
+        if name not in LESSONS:
+            raise Mistake(f"{name[:24]} is no lesson")
+    return replace(state, view=replace(state.view, course=tuple(dict.fromkeys(names))))
+
+
+def shorten(state: State, kind: str, value: Any) -> State:
+    """Questions and what is seen of them, without the reasons and the target."""
+    if not isinstance(value, bool):
+        raise Forged("a switch is on or off")
+    there = replace(state, view=replace(state.view, short="on" if value else "off"))
+    if not value or not state.view.lesson:
+        return there
+    phases = load(state.view.lesson).phases(short=True)
+    return there if state.view.phase in phases else _in(there, state.view.lesson, phases[-1], **_answers(state))
+
+
 def _in(state: State, name: str, phase: str, **answers: Any) -> State:
     """A phase of a lesson, as it opens."""
     kept = {one: getattr(state.view, one) for one in KEPT}

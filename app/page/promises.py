@@ -12,13 +12,10 @@ from ..protocol import Mistake
 from . import areas
 from .lessons import TRY, load
 from .state import State, inside
+from .veil import VEILED
 
 LOCKED, HIDDEN = "locked by this link", "hidden by this link"
-VEILED, ANSWERED, NOT_FREE = (
-    "after your answer",
-    "in Try, or open it in Explore",
-    "no part of this target",
-)  # in a lesson
+ANSWERED, NOT_FREE = "in Try, or open it in Explore", "no part of this target"  # in a lesson
 TELLING = (
     "export",
     "tolerance",
@@ -63,5 +60,7 @@ def kept(before: State, after: State) -> State:
     beyond = "playback" in held.lock and held.t is not None and held.t >= whole.n_steps
     if outside or beyond:
         raise Mistake(f"the {'start' if outside else 'playhead'} is {LOCKED} and would lie outside")
+    if whole.view.lesson and areas.own(areas.OWNED, held.lock, whole) != areas.own(areas.OWNED, held.lock, before):
+        raise Mistake(f"what this lesson is about is {LOCKED}")
     at_end = whole.view.t is not None and whole.view.t >= whole.n_steps  # of steps that are locked
     return replace(whole, view=replace(whole.view, t=None)) if at_end else whole

@@ -9,7 +9,13 @@ from dataclasses import replace
 from .state import State
 from .view import OF_LESSON, View
 
+VEILED = "after your answer"  # why something cannot be had now
 TELLING = ("detail", "overlay", "rule", "limits")  # what a view shows of walks beside their steps
+
+
+def why(state: State) -> str:
+    """Why nothing can be told of a page that would take a walk, in a sentence; "" where it can."""
+    return "" if state.veil is None else f"Shown {VEILED}."
 
 
 def steps(state: State) -> int:

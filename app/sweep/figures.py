@@ -7,6 +7,7 @@ import numpy as np
 
 from optim_core import Optimizer, hypers
 
+from ..page import veil
 from ..page.labels import labels
 from ..page.numbers import brief, exact
 from ..page.scales import to_position
@@ -53,6 +54,8 @@ def look(state: State, mode: str) -> dict[str, Any]:
 
 def problem(state: State) -> str:
     """Why nothing can be computed, in words; "" where it can."""
+    if waits := veil.why(state):
+        return waits
     course = asked.course(state)
     if course.settings.kind == "race":
         return _outside(course)

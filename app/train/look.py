@@ -8,7 +8,7 @@ import numpy as np
 
 from landscapes import Regression
 
-from ..page import weather
+from ..page import veil, weather
 from ..page.labels import labels
 from ..page.numbers import brief, significant
 from ..page.state import Run, State
@@ -30,7 +30,7 @@ def look(state: State, mode: str) -> dict[str, Any]:
     drawn = _drawn(state, style)
     course = asked.course(state)
     try:
-        problem = too_large(state.train, course.n)
+        problem = veil.why(state) or too_large(state.train, course.n)
         return drawn | ({"problem": problem} if problem else _known(state, course))
     except Unknown as gone:
         return drawn | {"problem": GONE, UNKNOWN: str(gone)}

@@ -6,7 +6,6 @@ Without an expression, or with --help, it lists what may be called.
 import sys
 import time
 
-from app.learn import elsewhere
 from app.learn.expressions import PLAIN, Odd
 from app.learn.measures import LAZY, WATCHES, value
 from app.page.state import State
@@ -14,7 +13,7 @@ from app.page.state import State
 
 def main(argv: list[str]) -> int:
     if len(argv) < 2 or "--help" in argv:
-        print(__doc__, *sorted([*PLAIN, *WATCHES, *elsewhere.WATCHES, *LAZY]), sep="\n")
+        print(__doc__, *sorted([*PLAIN, *WATCHES, *LAZY]), sep="\n")
         return 0
     query, *expressions = argv
     state, notices = State.from_query(query)
