@@ -2,8 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import is_dataclass
+from functools import update_wrapper
 from threading import Lock
 from typing import Any, Generic, TypeVar
+
+import numpy as np
 
 Kept = TypeVar("Kept")
 
@@ -39,5 +43,55 @@ class ByteCache(Generic[Kept]):
             while self.size > self.bound:
                 self.size -= self._size(self._kept.popitem(last=False)[1])
 
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self.size = 0
+
     def _size(self, content: Kept) -> int:
         return ENTRY + self.weigh(content)
+
+
+def bounded(bound: int) -> Callable[[Callable[..., Kept]], "Bounded[Kept]"]:
+    """As `functools.lru_cache`, but bounded in bytes: of what was made, and of what it was made from."""
+    return lambda make: Bounded(make, bound)
+
+
+class Bounded(Generic[Kept]):
+    """A function whose answers are kept, of any thread."""
+
+    def __init__(self, make: Callable[..., Kept], bound: int) -> None:
+        update_wrapper(self, make)
+        self.make, self.cache = make, ByteCache[tuple[Any, Kept]](bound, nbytes)
+
+    def __call__(self, *args: Any, **named: Any) -> Kept:
+        key = (args, tuple(named.items()))
+        found = self.cache.get(key)
+        if found is None:
+            found = (key, self.make(*args, **named))
+            self.cache.put(key, found)
+        return found[1]
+
+    def cache_clear(self) -> None:
+        self.cache.clear()
+
+
+def nbytes(content: Any) -> int:
+    """The bytes of all arrays and texts that something holds, each of them once."""
+    seen: set[int] = set()
+
+    def held(one: Any) -> int:
+        if id(one) in seen:
+            return 0
+        seen.add(id(one))
+        if isinstance(one, np.ndarray):
+            return one.nbytes
+        if isinstance(one, (str, bytes)):
+            return len(one)
+        if isinstance(one, dict):
+            return sum(map(held, one.values()))
+        if isinstance(one, (tuple, list)):
+            return sum(map(held, one))
+        return held(vars(one)) if is_dataclass(one) and not isinstance(one, type) else 0
+
+    return held(content)

@@ -48,7 +48,7 @@ COLUMN_NAME = 40  # letters of a column's name that an address keeps
 FILE_BYTES = 2_000_000  # of a CSV file
 FILE_ROWS = 20_000
 FILE_COLUMNS = 50
-FILES_BYTES = 96 * 2**20  # of files and their tables that each worker keeps
+FILES_BYTES = 16 * 2**20  # of files and their tables that each worker keeps
 FILES_NAMED = 4  # files that an export may need
 FILES_COMING = 16  # that arrive at once
 
@@ -56,8 +56,15 @@ SHEETS = 24  # worksheets of one page
 SHEET_BYTES = 16 * 2**20  # of worksheets and keys that are kept
 HOME_LENGTH = 300  # letters of an address of the page that a QR code holds
 
-ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
-TILE_BYTES = 64 * 2**20  # of encoded tiles
+ANSWER_BYTES = 20 * 2**20  # of encoded answers that each worker keeps
+TILE_BYTES = 16 * 2**20  # of encoded tiles
+WALK_BYTES = 10 * 2**20  # of walks,
+FAN_BYTES = 14 * 2**20  # and of walks with many seeds
+GROUND_BYTES = 5 * 2**20  # of grids of surfaces, and of what is drawn of them
+FATE_BYTES = 2 * 2**20  # of walks whose fate or stability was asked for
+DATA_BYTES = 10 * 2**20  # of samples that a model is trained on, made or read
+LESSON_BYTES = 6 * 2**20  # of walks, and of trainings, that lessons have asked for
+WORKER_BYTES = 400 * 2**20  # of memory, from which on a worker is replaced by a fresh one
 
 BODY_SECONDS = 5.0  # until a request body must be whole,
 SEND_RATE = 64 * 1024  # and a second more for so many bytes of a file

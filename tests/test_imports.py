@@ -30,6 +30,7 @@ arithmetic < schedules weather < engines
 hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
+limits < cache
 cache < page wire
 optim_core landscapes < metrics < page < walks screen < explore sweep basins train < export < shell wire command panel
 walks screen < learn < export

@@ -1,7 +1,6 @@
 """What becomes of a run: one of the kinds of `CRITERIA`, decided by its recorded numbers alone. Pure numpy."""
 
 import math
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +8,8 @@ import numpy as np
 from landscapes import Surface, nearest
 from optim_core import hypers
 
+from .. import limits
+from ..cache import bounded
 from ..metrics import norm
 from ..page.numbers import brief
 from .simulate import Walk, in_domain
@@ -63,7 +64,7 @@ class Fate(NamedTuple):
         return CRITERIA[self.kind] + (f" Here {self.why}." if self.why else "")
 
 
-@lru_cache(maxsize=256)
+@bounded(limits.FATE_BYTES)
 def fate(walk: Walk, surface: Surface, t: int | None = None) -> Fate:
     """What has become of a run at step t, 1 <= t <= n_steps; None: at the end."""
     t = len(walk.trajectory.delta) if t is None else t

@@ -10,6 +10,7 @@ from landscapes.datasets import SHIPPED, Data, Table, made, shipped
 from optim_core import Batches, Clip, Optimizer, Printed, Schedule, Training, train
 
 from .. import limits
+from ..cache import bounded
 from ..page.data import stored
 from ..page.state import State
 from ..page.train import FILE, GOAL, LINEAR, LOGISTIC, TrainSettings
@@ -144,14 +145,14 @@ def _of_data(settings: TrainSettings) -> TrainSettings:
     return TrainSettings(**{name: getattr(settings, name) for name in kept})
 
 
-@lru_cache(maxsize=4)
+@bounded(limits.DATA_BYTES)
 def _made(one: TrainSettings) -> Data:
     kind = LOGISTIC if one.model == LOGISTIC else LINEAR
     how = {"standard": one.is_standard, "intercept": one.has_intercept, "validation": one.held_out, "split": one.seed}
     return made(one.n, one.d, one.noise, one.condition, one.rare, one.weights, one.seed, kind, **how)
 
 
-@lru_cache(maxsize=4)
+@bounded(limits.DATA_BYTES)
 def _read(found: Table, one: TrainSettings) -> Data:
     kind = None if one.model == "auto" else one.model
     return found.data(one.target or None, kind, one.is_standard, one.has_intercept, one.held_out, one.seed)

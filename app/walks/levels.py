@@ -8,13 +8,13 @@ bead has room. For ridges, and along the edges of the map, where a region may on
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from landscapes import Surface
 
 from .. import limits
+from ..cache import bounded
 from ..page.window import Window
 from .simulate import Ground, ground
 
@@ -48,7 +48,7 @@ class Banded:
     span: tuple[float, float]
 
 
-@lru_cache(maxsize=32)
+@bounded(limits.GROUND_BYTES)
 def banded(surface: Surface, window: Window, grids: tuple[int, ...] = limits.GRIDS) -> Banded:
     """The surface over a window, on the first of these grids that can draw enough levels, or the last."""
     for points in grids:

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from statistics import median
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from landscapes import Surface
 from optim_core import Constant, Fork, Optimizer, Schedule, Told, Trajectory, Weather, run
 
 from .. import limits
+from ..cache import bounded
 from ..page import veil, weather
 from ..page.labels import labels
 from ..page.state import Run, State
@@ -194,12 +195,12 @@ def course(state: State, run: Run) -> Course:
     return Course(state.landscape, state.begin, state.n_steps, rough, state.schedule_of(run), run.fork)
 
 
-@lru_cache(maxsize=256)
+@bounded(limits.WALK_BYTES)
 def _walk(optimizer: Optimizer, course: Course) -> Trajectory:
     return _locked(run(optimizer, *vars(course).values()))
 
 
-@lru_cache(maxsize=32)
+@bounded(limits.FAN_BYTES)
 def _fan(optimizer: Optimizer, course: Course, seeds: int) -> tuple[Trajectory, ...]:
     many = replace(course, weather=replace(course.weather, seeds=seeds))
     whole = run(optimizer, *vars(many).values())
@@ -213,7 +214,7 @@ def _of_seed(whole: Trajectory, place: int) -> Trajectory:
     return replace(whole, **parts, state=memory)
 
 
-@lru_cache(maxsize=32)
+@bounded(limits.GROUND_BYTES)
 def ground(landscape: Surface, points: int = limits.GRID, window: Window | None = None) -> Ground:
     """The surface over a window, or its domain, on about `points` x `points` square cells."""
     spans = window or landscape.domain

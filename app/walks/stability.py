@@ -6,7 +6,6 @@ bounded up to a fixed η, its `stable_lr`. Above it every step overshoots by mor
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,8 @@ import numpy as np
 from landscapes import Surface
 from optim_core import Optimizer, Trajectory
 
+from ..cache import bounded
+from ..limits import FATE_BYTES
 from ..metrics import norm
 from ..page.numbers import above, brief
 from .simulate import Part, Walk
@@ -148,7 +149,7 @@ def has_limit(part: Part) -> bool:
     return part.optimizer.stable_lr(1.0) is not None
 
 
-@lru_cache(maxsize=64)
+@bounded(FATE_BYTES)
 def limits(walk: Walk, surface: Surface) -> Limits | None:
     """The largest stable learning rate along a walk; None where no step's optimizer has such a fixed limit."""
     if not any(map(has_limit, walk.parts)):
