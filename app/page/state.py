@@ -214,6 +214,11 @@ def _opening(lesson: str, phase: str) -> State:
     return State.from_query(lessons.load(lesson).opens(phase))[0]
 
 
+def asked_of(lesson: str, place: int) -> State:
+    """What a question of a lesson is asked of."""
+    return _opening(lesson, lessons.PHASES[2 * place])
+
+
 def free_in(view: View) -> frozenset[str]:
     """The fields of a State that may be other ones than a lesson opens with in this phase."""
     return areas.moved_by(lessons.load(view.lesson).target.unlock) if view.phase == lessons.TRY else frozenset()
@@ -401,7 +406,7 @@ class _Reader(Fields):
             return over
         asked = dataclasses.asdict(over)
         own = {name: asked[name] for name in OF_LESSON}
-        said = viewed.said(self, over, len(opens.runs))
+        said = viewed.said(self, over, lambda place: len(asked_of(over.lesson, place).runs))
         return dataclasses.replace(opens.view, step=None, **own | {"said": said})
 
     def model(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How an address says in what way a page is looked at, and which lesson lies over it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,8 @@ def read(fields: Fields, n_steps: int, usual: View) -> View:
     if "tolerance" in fields.fields:
         given = decoded(fields.one("tolerance"))
         chosen["tolerance"] = fields.number("tolerance", TOLERANCE, given, View.tolerance)
+    if usual.t is not None and usual.t >= n_steps:  # of a target whose steps are free
+        chosen["t"] = None
     if "t" in fields.fields:
         t = fields.whole("t", (0, n_steps), n_steps)
         chosen["t"] = None if t == n_steps else t
@@ -80,13 +83,13 @@ def lesson(fields: Fields) -> View:
     return View(lesson=name, phase=_phase(fields, found, short), reason=_reason(fields), short=short, course=course)
 
 
-def said(fields: Fields, over: View, runs: int) -> tuple[str, ...]:
-    """The answers that an address gives to a lesson's questions."""
+def said(fields: Fields, over: View, runs: Callable[[int], int]) -> tuple[str, ...]:
+    """The answers that an address gives to a lesson's questions; `runs` says how many runs each is asked of."""
     given = _said(fields, "said").split(";") if "said" in fields.fields else []
     questions = load(over.lesson).questions
     if len(given) > len(questions):
         fields.note("said", "", f"answers more than {len(questions)}", "the rest is left out")
-    found = [_answer(fields, *one, runs) for one in zip(questions, given, strict=False)]
+    found = [_answer(fields, one, text, runs(n)) for n, (one, text) in enumerate(zip(questions, given, strict=False))]
     return shortened(found)
 
 
