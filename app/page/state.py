@@ -44,7 +44,7 @@ from .slots import slot_for
 from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
 from .sweep import SweepSettings
 from .train import OWN_RUNS, TrainSettings
-from .view import OF_LESSON, View, view_text
+from .view import COURSE, OF_LESSON, View, view_text
 from .window import Window, room
 
 
@@ -404,6 +404,9 @@ class _Reader(Fields):
         opens = opening(over)
         if opens is None:
             return over
+        if {COURSE, opens.view.tab} & {*viewed.hidden(self)}:
+            self.note("lesson", over.lesson, "is hidden by this link", "left out")
+            return View(short=over.short, course=over.course)
         asked = dataclasses.asdict(over)
         own = {name: asked[name] for name in OF_LESSON}
         said = viewed.said(self, over, lambda place: len(asked_of(over.lesson, place).runs))

@@ -72,15 +72,15 @@ def lesson(fields: Fields) -> View:
     """A view with what an address says of a lesson, but for what is answered there."""
     course, short = _course(fields), _short(fields)
     name = _said(fields, "lesson")
-    hidden = COURSE in _words(fields, "hide")
-    if name and (name not in LESSONS or hidden):
-        why = "is hidden by this link" if hidden else "is no lesson"
-        fields.note("lesson", name, why, "left out" if hidden else "the course is shown")
-        return View(tab=View.tab if hidden else COURSE, course=course, short=short)
     if not name:
         return View(course=course, short=short)
-    found = load(name)
-    return View(lesson=name, phase=_phase(fields, found, short), reason=_reason(fields), short=short, course=course)
+    if name not in LESSONS:
+        shown = View.tab if COURSE in hidden(fields) else COURSE
+        fields.note("lesson", name, "is no lesson", "the course is shown" if shown == COURSE else "left out")
+        return View(tab=shown, course=course, short=short)
+    return View(
+        lesson=name, phase=_phase(fields, load(name), short), reason=_reason(fields), short=short, course=course
+    )
 
 
 def said(fields: Fields, over: View, runs: Callable[[int], int]) -> tuple[str, ...]:
@@ -145,9 +145,9 @@ def _course(fields: Fields) -> tuple[str, ...]:
     return tuple(word for word in words if word in LESSONS)
 
 
-def _words(fields: Fields, name: str) -> list[str]:
-    """What is said under a name that is read elsewhere."""
-    return decoded(fields.fields.get(name, [""])[0]).split(",")
+def hidden(fields: Fields) -> list[str]:
+    """The areas that an address hides."""
+    return decoded(fields.fields.get("hide", [""])[0]).split(",")
 
 
 def _said(fields: Fields, name: str) -> str:
