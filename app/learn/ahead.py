@@ -72,7 +72,7 @@ def _asked(lesson: Lesson, n: int) -> Iterator[tuple[str, str]]:
     asked = lesson.questions[n]
     own = [*asked.answer, *(part for one in asked.others for part in one), asked.half, asked.right, asked.by]
     own += [part for one in asked.options for part in (one.holds, one.value)]
-    left = texts.fields(asked.reveal) | texts.fields(asked.label)
+    left = texts.fields(asked.reveal + asked.label + asked.framed)
     for expression in filter(None, own):
         yield asked.address, expression
         left |= named(expression)

@@ -154,7 +154,8 @@ def test_what_is_told_behind_an_answer(name: str, n: int) -> None:
     work = planned(f"?lesson={name}&phase={phase('see', n)}&said={';' * n}no")
     seen = answer.piece(Tile(work.key, "see", tab="learn")).arrays
     frame(seen)
-    assert seen["right"] is None and seen["mark"] == "no" and seen["told"] == f"It is {seen['shown']}."
+    assert seen["right"] is None and seen["mark"] == "no" and seen["told"] == f"It is {answers.answer(lesson, n)}."
+    assert seen["shown"] == answers.framed(lesson, n)
     assert seen["watch"] and seen["label"] and 1 < len(seen["reveal"]) < 4
     assert seen["options_right"] == list(found.places) and len(seen["values"]) == len(found.ranked)
     assert work.look["ask"]["n"] == n + 1 and work.look["said"][n] == "no"
