@@ -52,6 +52,10 @@ FILES_BYTES = 96 * 2**20  # of files and their tables that each worker keeps
 FILES_NAMED = 4  # files that an export may need
 FILES_COMING = 16  # that arrive at once
 
+SHEETS = 24  # worksheets of one page
+SHEET_BYTES = 16 * 2**20  # of worksheets and keys that are kept
+HOME_LENGTH = 300  # letters of an address of the page that a QR code holds
+
 ANSWER_BYTES = 32 * 2**20  # of encoded answers that each worker keeps
 TILE_BYTES = 64 * 2**20  # of encoded tiles
 

@@ -11,7 +11,7 @@ from . import modules, shell
 from .screen import theme
 from .screen.markup import markup
 from .version import ASSETS, fingerprint
-from .wire import channel, downloads, encodings, guard, static, uploads
+from .wire import channel, downloads, encodings, guard, sheets, static, uploads
 
 INDEX = """<!DOCTYPE html>
 <html lang="en" data-tab="OPENED" data-version="VERSION" data-plotly="HOME/PLOTLY">
@@ -80,6 +80,7 @@ def create_app() -> Explorer:
     app.static = static.register(app)
     app.channel = channel.register(app, channel.Channel(shell.TABS, shell.opening))
     downloads.register(app)
+    sheets.register(app)
     uploads.register(app)
     encodings.install(app.server)
     return app

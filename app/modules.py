@@ -10,6 +10,7 @@ PAGE, STANDALONE = "main.mjs", "standalone.mjs"  # what imports all that a page 
 LATER = "later.mjs"  # what the page needs when its first view is painted
 PLOTLY = "plotly.min.js"  # and after that
 TABS: tuple[str, ...] = ("sweep.mjs", "basins.mjs", "train.mjs", "learn.mjs")  # what each tab needs when it is opened
+SHEET = "sheet.mjs"  # what a page of worksheets needs, by itself
 SHARED = "shared.mjs"  # what some of them have in common, and no other has; it has no file
 IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]*)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?(?:const|let|class|function) (\w+))", re.MULTILINE)

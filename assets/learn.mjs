@@ -1,2 +1,3 @@
 // What the Learn tab needs when it is opened, or when a lesson lies over another one.
-import "./learn/learn.js";
+import "./learn/course.js";
+import "./learn/lesson.js";

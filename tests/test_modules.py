@@ -11,6 +11,7 @@ from app.version import ASSETS
 
 # Rooms from the ground up, as in test_imports: a folder, or a file of the folder that every tab is made of.
 ORDER = """
+sheet
 signal screen/keys screen/place < screen/playhead < screen/graphs
 screen/scripts screen/place < screen/tabs
 wire < screen/tabs < main
@@ -50,12 +51,13 @@ screen/elements screen/ground screen/marks screen/tabs < basins
 wire screen/tabs screen/controls screen/elements screen/numbers < train
 wire screen/axes screen/marks screen/names screen/pen screen/strokes screen/ground screen/scale < train
 screen/graphs screen/frames screen/pictures screen/tip screen/mixing screen/playhead screen/downloads < train
-wire screen/tabs screen/elements < learn
+wire page screen/tabs screen/elements screen/numbers screen/nearest screen/graphs screen/playhead screen/keys < learn
+screen/clipboard < learn
 """
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
-ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE, *modules.TABS)
+ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE, modules.SHEET, *modules.TABS)
 # these know what Plotly keeps to itself, and the first three make the same before it is there
 PLOTLYS = [f"screen/{name}.js" for name in ("axes", "ground", "backdrop", "graphs", "painter", "space", "sheets")]
 PRIVATE = r"\bglplot\b|\b_(scene|fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"

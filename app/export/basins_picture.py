@@ -1,7 +1,6 @@
 """The basins of a page as a picture, as its tab shows them: for who has no browser. Pillow and numpy."""
 
 import io
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from optim_core import Basins
 from ..basins import colours, work
 from ..page.labels import labels, met
 from ..page.numbers import brief, significant
+from ..page.scales import round_numbers
 from ..page.state import Run, State
 from ..screen import theme
 from ..screen.theme import Style
@@ -181,21 +181,14 @@ def _put(picture: Image.Image, mask: Image.Image, at: tuple[float, float], colou
 def _ticks(sheet: Image.Image, at: tuple[int, int], size: tuple[int, int], surface: Surface, style: Style) -> None:
     (x0, x1), (y0, y1) = surface.domain
     pen, soft = ImageDraw.Draw(sheet), style.tokens["soft"]
-    for value in _round_numbers(x0, x1):
+    for value in round_numbers(x0, x1, TICKS):
         x = at[0] + (value - x0) / (x1 - x0) * size[0]
         pen.text((x, at[1] + size[1] + 6), _said(value), soft, font_of(TYPE), anchor="ma")
-    for value in _round_numbers(y0, y1):
+    for value in round_numbers(y0, y1, TICKS):
         y = at[1] + (y1 - value) / (y1 - y0) * size[1]
         pen.text((at[0] - 6, y), _said(value), soft, font_of(TYPE), anchor="rm")
     pen.text((at[0] + size[0] / 2, at[1] + size[1] + 26), "x", soft, font_of(TYPE), anchor="ma")
     pen.text((at[0] - 44, at[1] + size[1] / 2), "y", soft, font_of(TYPE), anchor="lm")
-
-
-def _round_numbers(low: float, high: float) -> list[float]:
-    rough = (high - low) / TICKS
-    base = 10.0 ** math.floor(math.log10(rough))
-    step = base * next(factor for factor in (1, 2, 5, 10) if factor * base >= rough)
-    return [step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _said(value: float) -> str:

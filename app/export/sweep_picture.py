@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ..page.labels import met
 from ..page.numbers import brief, significant
+from ..page.scales import round_numbers
 from ..page.state import State
 from ..screen import theme
 from ..screen.theme import Style
@@ -166,11 +167,7 @@ def _values(frame: Frame, look: dict) -> list[tuple[float, str]]:
         first, last = math.ceil(frame.y0), math.floor(frame.y1)
         every = max(1, math.ceil((last - first) / MARKS))
         return [(float(power), _decade(power)) for power in range(first, last + 1, every)]
-    rough = (frame.y1 - frame.y0) / MARKS
-    base = 10.0 ** math.floor(math.log10(rough))
-    step = base * next(factor for factor in (1, 2, 5, 10) if factor * base >= rough)
-    places = range(math.ceil(frame.y0 / step), math.floor(frame.y1 / step) + 1)
-    return [(step * place, brief(step * place)) for place in places]
+    return [(value, brief(value)) for value in round_numbers(frame.y0, frame.y1, MARKS)]
 
 
 def _decade(power: int) -> str:

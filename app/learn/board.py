@@ -12,4 +12,4 @@ def board() -> html.Main:
 
 def panel() -> html.Aside:
     """Beside the rail: the lesson that is open, with nothing in it yet."""
-    return html.Aside(id="lesson", **{"aria-label": "Lesson"}, hidden=True)
+    return html.Aside(id="lesson", className="card", **{"aria-label": "Lesson"}, hidden=True)

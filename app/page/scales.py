@@ -36,3 +36,16 @@ def shift(declared: Hyper, value: float, by: float) -> float:
     if declared.scale == "log":
         return round3(value * 10**by)
     return to_value(declared, to_position(declared, value) + by)
+
+
+def round_step(low: float, high: float, about: int) -> float:
+    """1, 2 or 5 times a power of 10: at most `about` such steps go from `low` to `high`."""
+    rough = (high - low) / about
+    base = 10.0 ** math.floor(math.log10(rough))
+    return base * next(factor for factor in (1, 2, 5, 10) if factor * base >= rough)
+
+
+def round_numbers(low: float, high: float, about: int) -> list[float]:
+    """The multiples of that step from `low` to `high`: what stands beside an axis."""
+    step = round_step(low, high, about)
+    return [step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1)]

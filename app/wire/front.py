@@ -32,7 +32,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Protect = Callable[[Response], Response]
 
 HEALTH = "/health"
-EXPORT = "/export/"
+EXPORT = ("/export/", guard.SHEETS)  # what is made in a process of its own
 PLAIN: Environ = {
     "wsgi.version": (1, 0),
     "wsgi.multithread": True,

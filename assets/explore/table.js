@@ -11,9 +11,8 @@ export function table({ columns, rows, terms, ids }) {
   const whole = make("table");
   const again = () => replace_keeping_focus(whole.parentElement, [table({ columns, rows, terms, ids })]);
   const heads = columns.map((title, at) => column_head(title, terms[at], at === by ? order.way : 0, again));
-  const lines = sorted.map(({ slot, cells }) =>
-    make("tr", { "data-slot": slot }, ...cells.map((cell, at) => (at ? value(cell, ids[at]) : name(slot, cell)))),
-  );
+  const line = ({ slot, cells }) => cells.map((cell, at) => (at ? value(cell, ids[at]) : name(slot, cell)));
+  const lines = sorted.map((row) => make("tr", { "data-slot": row.slot, "data-place": rows.indexOf(row) }, ...line(row)));
   whole.append(make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...lines));
   return whole;
 }

@@ -9,6 +9,7 @@ import { tab_shown } from "./place.js";
 import { arrived, is_here } from "./plotly.js";
 import { pointer } from "./pointer.js";
 import { alike, fitted, ratio, stretch } from "./scale.js";
+import { sight, standing } from "./space.js";
 
 const IDLE = 150; // ms after the last change before Plotly is brought up to date
 const LATEST = 300; // ms that it waits at most for an idle moment: a browser that paints nothing may have none
@@ -404,6 +405,20 @@ class Graph {
       to_values: (place) => axes.map((axis, i) => axis.p2l(place[i] - axis._offset)),
       holds: (point) => axes.every((axis, i) => axis.l2p(point[i]) >= 0 && axis.l2p(point[i]) <= axis._length),
     };
+  }
+
+  // the pixels of a point in every picture of the surface that the graph shows: one, one a run, or in space
+  pictured(point) {
+    const full = this.full();
+    if (!full) return [];
+    if (this.is_space()) {
+      const space = sight(this, full);
+      return [space && standing(space, point)].filter((place) => place && !Number.isNaN(place[0]));
+    }
+    const names = axis_names(this.skeleton.layout);
+    const [across, up] = ["x", "y"].map((side) => names.filter((name) => name[0] === side).map((name) => full[name]));
+    const places = across.map((axis, i) => [axis, up[i] ?? up[0]]);
+    return places.map((axes) => axes.map((axis, i) => axis._offset + axis.l2p(point[i])));
   }
 
   // what of x and y is shown, and how far along each a pixel lies

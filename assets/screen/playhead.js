@@ -148,6 +148,17 @@ class Playhead {
     this.#move();
   }
 
+  // from the beginning to the end, as if Play were pressed there: somebody asked to see it
+  run() {
+    if (this.#barred) return;
+    this.#hold();
+    this.#at = 0;
+    this.#playing = true;
+    this.#start_clock();
+    this.#next_frame();
+    this.#move();
+  }
+
   #start_clock() {
     this.#from = this.#at ?? 0;
     this.#began = performance.now();
