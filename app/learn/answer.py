@@ -71,7 +71,7 @@ def _see(lesson: Lesson, view: View, state: State) -> dict[str, Any]:
     return {
         "truth": list(found.value) if isinstance(found.value, tuple) else found.value,
         "others": [list(point) for point in found.others],
-        "shown": answers.answer(lesson, n, lang),
+        "shown": answers.framed(lesson, n, lang),
         "right": judged.right,
         "half": judged.half,
         "distance": look.finite(judged.distance),
