@@ -121,6 +121,8 @@ class State:
         for name in MODEL.values():
             if name not in free:
                 object.__setattr__(self, name, getattr(opens, name))
+        if "start" not in free and self.start is not None:
+            object.__setattr__(self, "start", inside(self.landscape, self.start))
         if self.view.tab != opens.view.tab:
             object.__setattr__(self, "view", dataclasses.replace(self.view, tab=opens.view.tab))
 
@@ -428,6 +430,9 @@ class _Reader(Fields):
         for key, name in MODEL.items():
             if key in self.fields and getattr(said, name) != getattr(state, name):
                 self.note(key, "", "is not for this page of the lesson to say", "left out")
+        own = opening(state.view).start
+        if own is not None and inside(state.landscape, own) != own and "start" not in self.fields:
+            self.note("start", "", "of this lesson lies outside", "it was moved to the surface's edge")
 
     def _run(self, place: int, raw: str, taken: set[int]) -> Run:
         where = f"run {place + 1}"
