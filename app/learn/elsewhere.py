@@ -12,6 +12,7 @@ from optim_core import Basins, Constant, RateSweep, Training, basins
 
 from ..page import weather
 from ..page.state import Run, State
+from ..page.view import View
 from ..walks import fitting, rates
 from .expressions import Odd
 
@@ -65,31 +66,40 @@ def _best_rate(on: "Measured", run: Any, criterion: Any = "final") -> float | No
 # --- basins ---------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _basins(state: State, run: Run) -> Basins:
     course = weather.alone(state.weather), _changing(state, run), run.fork
     steps = state.basins.steps or state.n_steps
     return basins(run.optimizer, state.landscape, state.basins.size, None, steps, *course)
 
 
+def basins_of(state: State, place: int) -> Basins:
+    """Where a run of a page ends from all over its map."""
+    return _basins(replace(state, view=View()), state.runs[place])
+
+
 def _share(on: "Measured", run: Any, k: Any) -> float:
     """Which share of the starts of a map of basins leads a run to a minimum."""
     on.minimum(k)
-    return _basins(on.state, on.state.runs[on.place(run)]).shares()[k].share
+    return basins_of(on.state, on.place(run)).shares()[k].share
 
 
 # --- train ----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _trained(course: fitting.Course, optimizer: Any, schedule: Any, place: int | None) -> Training:
     return course.trained(optimizer, schedule, place)
 
 
+def training(state: State, place: int) -> Training:
+    """The training of a run of a page."""
+    chosen, course = state.runs[place], fitting.course(state)
+    return _trained(course, chosen.optimizer, _changing(state, chosen), place if state.train.printed else None)
+
+
 def _training(on: "Measured", run: Any) -> Training:
-    place = on.place(run)
-    chosen, course = on.state.runs[place], fitting.course(on.state)
-    return _trained(course, chosen.optimizer, _changing(on.state, chosen), place if on.state.train.printed else None)
+    return training(on.state, on.place(run))
 
 
 def _epochs(on: "Measured", run: Any, goal: Any = None) -> float | int | None:
@@ -159,6 +169,7 @@ def forget() -> None:
         kept.cache_clear()
 
 
+OF_TRAINING = {"epochs", "during", "train_loss"}  # watches that train
 WATCHES: dict[str, Callable[..., Any]] = {
     "width_ends": _width("final"),
     "width_reaches": _width("best"),

@@ -12,9 +12,11 @@ import { Tiles } from "../wire/tiles.js";
 import { Panel } from "./panel.js";
 import { kind_of } from "./phases.js";
 import { progress } from "./progress.js";
+import { run_in, unlock } from "./unlocked.js";
 import { watch } from "./watched.js";
 
 const PATIENT = 300; // ms that an answer may take before the panel says that it is computed
+const AHEAD = "ahead"; // how the tiles begin that tell nothing: what takes long is worked out in them
 const WAIT = 100; // ms between two looks at whether a training is there
 const PAGES = { PageUp: -1, PageDown: 1 };
 const KEEPS_PAGES = "textarea, select";
@@ -39,6 +41,7 @@ class Lesson {
     if (!lesson) return this.#close();
     root.dataset.phase = kind_of(lesson.phase);
     const asked = `${reply.query.replace(PLAYHEAD, "")} ${theme.mode()}`;
+    this.complain(reply.messages);
     if (asked === this.#asked || this.#is_moving(lesson)) return;
     this.#asked = asked;
     this.#ask(reply.query);
@@ -48,6 +51,12 @@ class Lesson {
   #is_moving({ id, phase }) {
     const same = id === this.#open?.id && phase === this.#open.phase;
     return same && kind_of(phase) === "try" && (pointer.pressed || gate.edits.length > 0);
+  }
+
+  // what was typed there and cannot be used
+  complain(messages) {
+    const why = Object.entries(messages).find(([key]) => key.startsWith("lesson."));
+    if (why) this.#panel.complain(why[1]);
   }
 
   step(by) {
@@ -64,12 +73,15 @@ class Lesson {
     if (!work) return;
     const { look, key, parts } = work;
     if (!look.lesson) return;
-    const waiting = parts.length ? setTimeout(() => this.#show(look, null), PATIENT) : 0;
-    let piece = null;
-    await this.#tiles.follow({ key, parts }, (arrays) => (piece = arrays), () => {
+    const telling = parts.filter((part) => !part.startsWith(AHEAD));
+    const waiting = telling.length ? setTimeout(() => this.#show(look, null), PATIENT) : 0;
+    if (!telling.length) this.#show(look, null, key);
+    await this.#tiles.follow({ key, parts }, (arrays, part) => {
+      if (part !== telling[0]) return;
       clearTimeout(waiting);
-      this.#show(look, piece, key);
+      this.#show(look, arrays, key);
     });
+    clearTimeout(waiting);
   }
 
   #show(look, piece, key = null) {
@@ -78,16 +90,26 @@ class Lesson {
     this.#open = { id, phase: look.phase };
     const revealed = before?.id === id && kind_of(before.phase) === "ask" && kind_of(look.phase) === "see";
     this.#count(look, piece, key);
+    if (before?.phase !== look.phase) this.#open_run(look.target?.unlock ?? []);
     this.#panel.show(look, piece, { asked: this.#acted, played: this.#target });
-    if (piece || !["see", "try"].includes(kind_of(look.phase))) this.#end(look, piece);
+    if (key !== null) this.#end(look, piece);
     if (revealed) play();
   }
 
-  #end({ lesson: { id }, phase }, piece) {
+  #end({ lesson: { id }, phase, target }, piece) {
     this.#place.ariaBusy = "false";
     this.#acted = false;
+    unlock(target && (target.unlock.length ? target.unlock : null));
     watch(piece?.watch);
     if (kind_of(phase) === "see") progress.mark(id, "seen");
+  }
+
+  // whose settings are to be moved, these are open
+  #open_run(keys) {
+    const slot = run_in(keys);
+    if (Number.isNaN(slot) || gate.open === slot) return;
+    gate.open = slot;
+    gate.refresh();
   }
 
   // changes that did not meet the target, of this lesson in this visit
@@ -105,6 +127,7 @@ class Lesson {
     this.#tiles.stop();
     this.#panel.hide();
     watch(null);
+    unlock(null);
     delete root.dataset.phase;
     this.#open = null;
     this.#asked = "";
@@ -122,6 +145,7 @@ class Lesson {
       open: (id) => edit("choice", "lesson.open", id),
       lang: (code) => edit("choice", "view.lang", code),
       reason: (place) => gate.edit("choice", "lesson.reason", String(place)),
+      controls: () => document.getElementById("drawer").click(),
       leave: () => edit("action", "lesson.leave", 1),
       way: () => {
         this.#target.shown = true;

@@ -54,6 +54,12 @@ export class Panel {
     this.#body.replaceChildren();
   }
 
+  // why what was done there is of no use
+  complain(why) {
+    const place = this.#body.querySelector(".error");
+    if (place) place.textContent = why;
+  }
+
   // to the next phase or the one before; a question goes on by its answer
   step(by) {
     if (!this.#shown) return;
@@ -61,7 +67,7 @@ export class Panel {
     const next = look.phases[look.phases.indexOf(look.phase) + by];
     if (by > 0 && body.answer) this.#go_on(body, next);
     else if (next) this.#acts.phase(next);
-    else if (by > 0 && look.next) this.#acts.open(look.next.id ?? look.next);
+    else if (by > 0 && look.next) this.#acts.open(look.next);
   }
 
   // without an answer the one who asks twice is meant to see it: who teaches
@@ -119,14 +125,14 @@ export class Panel {
 
   // a question has its own way on; behind the last phase another lesson comes
   #show_ways(look, piece, { given_up }) {
-    const { phases, phase, next } = look;
+    const { phases, phase, next, course } = look;
     const at = phases.indexOf(phase);
     const last = at === phases.length - 1;
     const follows = last && next;
     this.#back.classList.toggle("away", at === 0);
     this.#next.classList.toggle("away", kind_of(phase) === "ask" || (last && !follows));
     this.#next.textContent = follows ? "Next lesson" : "Next";
-    this.#next.title = follows ? `${next.id ?? next} ${next.title ?? ""}`.trim() : "";
+    this.#next.title = follows ? `${next} ${course.find(({ id }) => id === next)?.title ?? ""}` : "";
     const waits = kind_of(phase) === "try" && !(piece?.holds || given_up);
     this.#next.classList.toggle("quiet", waits);
   }

@@ -169,7 +169,8 @@ class Try {
   constructor({ target }, acts) {
     this.acts = acts;
     const ways = [
-      button("Show one way", "plain", () => acts.way()),
+      ...(acts.controls ? [button("Controls", "main drawer", () => acts.controls())] : []),
+      button("Show one way", "plain", () => this.#show_way()),
       button("It cannot be done", "plain", () => this.#give_up()),
     ];
     this.buttons = make("div", { class: "answers" }, ...ways);
@@ -178,7 +179,7 @@ class Try {
   }
 
   // `tries`: changes that did not meet it; `shown`: the page has shown the way
-  follow({ target }, piece, { tries, shown, given_up }) {
+  follow(_, piece, { tries, shown, given_up }) {
     this.#piece = piece;
     if (!piece) return;
     this.#now.textContent = sentence(piece.now);
@@ -188,16 +189,20 @@ class Try {
     this.#sign.replaceChildren(make("span", {}, piece.holds ? (shown ? "This is one way." : "Reached.") : piece.told));
     this.#hint.hidden = reached || tries < PATIENT || !piece.hint;
     this.#hint.textContent = piece.hint ?? "";
-    this.buttons.firstChild.hidden = target.cannot;
     this.#cannot.textContent = "";
     this.element.classList.toggle("reached", Boolean(reached));
   }
 
   stop() {}
 
+  #show_way() {
+    if (this.#piece?.cannot) this.#cannot.textContent = "There is none.";
+    else this.acts.way();
+  }
+
   #give_up() {
     if (this.#piece?.cannot) this.acts.give_up();
-    else this.#cannot.textContent = "It can be done.";
+    else this.#cannot.textContent = "It can be done here.";
   }
 }
 

@@ -1,5 +1,6 @@
 """A student at the page: answers every gesture of a lesson, by pointer or by keys, and finds what the panel says."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -11,8 +12,6 @@ from app.page.lessons import Lesson, Question
 from app.page.state import state_of
 
 from .explorer import Explorer, middle
-
-PLACES = 400  # of the slider on which a value is put
 
 
 class Student:
@@ -80,20 +79,20 @@ class Student:
         for field, number in zip(self.panel.locator(".numbers input").all(), said.split(","), strict=True):
             field.fill(number)
 
-    def pick(self, asked: Question, said: str) -> None:
-        wanted = set(said.split(","))
-        for box in self.panel.locator("[name=lesson-option]").all():
-            if box.is_checked() != (box.input_value() in wanted):
-                box.locator("..").click() if box.get_attribute(
-                    "type"
-                ) == "checkbox" or box.input_value() in wanted else None
+    def pick(self, _: Question, said: str) -> None:
+        for box in self._to_turn(said):
+            box.locator("..").click()
 
     def pick_by_keys(self, _: Question, said: str) -> None:
+        for box in self._to_turn(said):
+            box.press("Space")
+
+    def _to_turn(self, said: str) -> list[Locator]:
+        """The boxes that must be turned for an answer: one of which one is taken is turned by another."""
         wanted = set(said.split(","))
-        for box in self.panel.locator("[name=lesson-option]").all():
-            if box.is_checked() != (box.input_value() in wanted):
-                if box.get_attribute("type") == "checkbox" or box.input_value() in wanted:
-                    box.press("Space")
+        boxes = self.panel.locator("[name=lesson-option]").all()
+        others = [box for box in boxes if box.is_checked() != (box.input_value() in wanted)]
+        return [box for box in others if box.get_attribute("type") == "checkbox" or box.input_value() in wanted]
 
     def rank(self, _: Question, said: str) -> None:
         self._ordered(said.split(","), self._dragged)
@@ -144,8 +143,6 @@ KEYS = {
 
 def answers_part(asked: Question, value: float) -> float:
     """How far along its scale a value is put."""
-    import math
-
     low, high = asked.range
     if asked.scale == "log":
         return math.log(value / low) / math.log(high / low)
