@@ -47,7 +47,7 @@ function show(asked = false) {
   const piece = piece_of(look);
   root.dataset.phase = kind_of(here.phase);
   panel.show(look, piece, { asked });
-  watch(piece?.watch);
+  watch(framed(piece?.watch));
 }
 
 function piece_of(look) {
@@ -55,6 +55,9 @@ function piece_of(look) {
   if (pieces) return here.reason === null ? null : pieces[here.reason];
   return piece ? { ...piece, ...judged(rule, said_to(look)) } : null;
 }
+
+// a table is none of what is here: its runs are on the map
+const framed = (id) => (id?.startsWith("table") ? "map" : id);
 
 // --- the drawings ---
 
