@@ -145,27 +145,45 @@ def _wins(on: "Measured", run: Any, *surfaces: Any) -> int:
 
     Those from which on the loss stays below the target of the sweep; on equal terms the earlier run wins.
     """
-    place, runs = on.place(run), range(len(on.state.runs))
-    steps = [[fewest(on.state, surface, one) for one in runs] for surface in surfaces]
-    return sum(min(one, default=math.inf) < math.inf and one.index(min(one)) == place for one in steps)
+    place = on.place(run)
+    return sum(winner(replace(on.state, view=View()), surface) == place for surface in surfaces)
 
 
-def fewest(state: State, surface: Any, place: int) -> float:
-    """The fewest steps of a run on a surface from its own start, infinite where none of its rates gets there.
+@lru_cache(maxsize=64)
+def winner(state: State, surface: Any) -> int | None:
+    """The place of the run that wins on a surface from its own start, None where no rate of any run gets there.
 
-    About 40 ms of work where it is not known already.
+    Whoever has not been there at any step before the best so far cannot win, and is not walked any farther.
     """
     there, odd = State.from_query(f"f={surface}")
     if odd or not isinstance(surface, str):
         raise Odd(f"there is no surface {surface!r}")
     here = replace(state, landscape=there.landscape, start=None)
-    run = here.runs[place]
-    return float(swept(rates.course(here), _plain(run), _changing(here, run)).stays.min())
+    best, first = math.inf, None
+    for place, run in enumerate(here.runs):
+        if best < math.inf and not _is_there_before(here, run, int(best)):
+            continue
+        stays = float(_all_rates(here, run).stays.min())
+        best, first = (stays, place) if stays < best else (best, first)
+    return first
+
+
+def _all_rates(state: State, run: Run) -> RateSweep:
+    return swept(rates.course(state), _plain(run), _changing(state, run))
+
+
+def _is_there_before(state: State, run: Run, step: int) -> bool:
+    """Whether a run reaches the target with some rate before a step; one whose schedule knows the last step may."""
+    if step == 0 or _changing(state, run):
+        return step > 0
+    course = replace(rates.course(state), n_steps=step - 1)
+    made = swept(course, _plain(run), None)
+    return bool(np.isfinite(made.first).any())
 
 
 def forget() -> None:
     """Empty the caches: for measurements."""
-    for kept in (swept, _basins, _trained):
+    for kept in (swept, winner, _basins, _trained):
         kept.cache_clear()
 
 
