@@ -1,7 +1,7 @@
 """What takes long of a question, in pieces that are worked out and kept while the student thinks; nobody is told.
 
-A tuned race on ten surfaces takes seconds, a training or the walks of forty seeds a tenth of one. The pieces are known
-from the expressions of the lesson alone: each is about one run of one of its addresses.
+A tuned race takes a tenth of a second for each surface, a training or the walks of forty seeds as long. The pieces are
+known from the expressions of the lesson alone: each is about one run, or one surface, of one of its addresses.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,13 +12,14 @@ from typing import NamedTuple
 from ..page import weather
 from ..page.lessons import Lesson
 from ..page.state import State, state_of
+from ..page.view import View
 from ..walks.simulate import simulate
 from . import elsewhere, texts
 from .expressions import called, given, named
 
 
 class Step(NamedTuple):
-    """A piece: what is worked out for a run of an address; in a race, on another surface."""
+    """A piece: what is worked out for a run of an address; of a race, for all runs on another surface."""
 
     kind: str
     address: str
@@ -45,7 +46,7 @@ def _of(address: str, expression: str) -> tuple[Step, ...]:
     runs = range(len(state.runs))
     if "wins" in calls:
         surfaces = [one for arguments in given(expression, "wins") for one in arguments if isinstance(one, str)]
-        return tuple(Step("race", address, run, surface) for surface in surfaces for run in runs)
+        return tuple(Step("race", address, 0, surface) for surface in surfaces)
     if calls & elsewhere.OF_TRAINING:
         return tuple(Step("train", address, run) for run in runs)
     if "share" in calls:
@@ -60,7 +61,7 @@ def _seeds(state: State, step: Step) -> None:
 
 
 _WORK: dict[str, Callable[[State, Step], object]] = {
-    "race": lambda state, step: elsewhere.fewest(state, step.surface, step.run),
+    "race": lambda state, step: elsewhere.winner(replace(state, view=View()), step.surface),
     "train": lambda state, step: elsewhere.training(state, step.run),
     "basins": lambda state, step: elsewhere.basins_of(state, step.run),
     "seeds": _seeds,
@@ -72,7 +73,7 @@ def _asked(lesson: Lesson, n: int) -> Iterator[tuple[str, str]]:
     asked = lesson.questions[n]
     own = [*asked.answer, *(part for one in asked.others for part in one), asked.half, asked.right, asked.by]
     own += [part for one in asked.options for part in (one.holds, one.value)]
-    left = texts.fields(asked.reveal) | texts.fields(asked.label)
+    left = texts.fields(asked.reveal + asked.label + asked.framed)
     for expression in filter(None, own):
         yield asked.address, expression
         left |= named(expression)

@@ -49,10 +49,10 @@ def parts(state: State) -> list[str]:
 
 def piece(tile: Tile) -> Piece:
     """What is so: of a question, a reason, a target, a row of a table. Raises Forged for what nobody may ask."""
-    state, odd = State.from_query(tile.key)
+    state = state_of(tile.key)
     if tile.key == _of_tables(state.view.lang):
         return Piece(tile.part, tables.piece(tile.part, state.view.lang))
-    if odd or not state.view.lesson or tile.part not in parts(state):
+    if not state.view.lesson or key(state) != tile.key or tile.part not in parts(state):
         raise Forged("tile: there is no such part")
     lesson = lessons.load(state.view.lesson, state.view.lang)
     if tile.part.startswith(AHEAD):
@@ -71,7 +71,7 @@ def _see(lesson: Lesson, view: View, state: State) -> dict[str, Any]:
     return {
         "truth": list(found.value) if isinstance(found.value, tuple) else found.value,
         "others": [list(point) for point in found.others],
-        "shown": answers.answer(lesson, n, lang),
+        "shown": answers.framed(lesson, n, lang),
         "right": judged.right,
         "half": judged.half,
         "distance": look.finite(judged.distance),

@@ -137,6 +137,12 @@ def answer(lesson: Lesson, n: int, lang: str = ENGLISH) -> str:
     return in_words(lesson, n, found.places if found.value is None else found.value, lang)
 
 
+def framed(lesson: Lesson, n: int, lang: str = ENGLISH) -> str:
+    """The number that decides: the answer, or where that is none what the question frames instead."""
+    asked = lesson.questions[n]
+    return texts.filled(asked.framed, lesson, lang) if asked.framed else answer(lesson, n, lang)
+
+
 # --- an answer beside it ----------------------------------------------------------------------------------------------
 
 
@@ -261,10 +267,12 @@ def met(lesson: Lesson, state: State, lang: str = ENGLISH) -> Met:
     """Whether a state meets the target, whatever is looked at; what arrives, the target's own address says."""
     own = state_of(lesson.target.address).view.tolerance
     bare = replace(state, view=View(tolerance=own))
-    known = texts.numbers(lesson)
-    here = Measured(bare, 0, known)
-    now = here.worth(lesson.target.now_value) if lesson.target.now_value else None
-    holds = bool(Measured(bare, 0, ChainMap({"now": now}, known)).worth(lesson.target.holds))
+    here = Measured(bare, 0, texts.numbers(lesson))
+    try:
+        now = here.worth(lesson.target.now_value) if lesson.target.now_value else None
+        holds = bool(here.worth(lesson.target.holds))
+    except Odd:  # an address may say other runs than those that the target is about
+        return Met(False, texts.said("lacking", lang))
     return Met(holds, texts.filled(lesson.target.now, lesson, lang, now=now))
 
 
@@ -305,6 +313,7 @@ def _key(lesson: Lesson, n: int, lang: str) -> dict[str, Any]:
         "halves": halves(lesson, n),
         "reveal": reveal(lesson, n, lang),
         "label": texts.filled(asked.label, lesson, lang),
+        "framed": framed(lesson, n, lang),
         "watch": asked.watch,
     }
 

@@ -44,7 +44,7 @@ from .slots import slot_for
 from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
 from .sweep import SweepSettings
 from .train import OWN_RUNS, TrainSettings
-from .view import OF_LESSON, View, view_text
+from .view import COURSE, OF_LESSON, View, view_text
 from .window import Window, room
 
 
@@ -121,6 +121,8 @@ class State:
         for name in MODEL.values():
             if name not in free:
                 object.__setattr__(self, name, getattr(opens, name))
+        if "start" not in free and self.start is not None:
+            object.__setattr__(self, "start", inside(self.landscape, self.start))
         if self.view.tab != opens.view.tab:
             object.__setattr__(self, "view", dataclasses.replace(self.view, tab=opens.view.tab))
 
@@ -212,6 +214,11 @@ def opening(view: View) -> State | None:
 @lru_cache(maxsize=256)
 def _opening(lesson: str, phase: str) -> State:
     return State.from_query(lessons.load(lesson).opens(phase))[0]
+
+
+def asked_of(lesson: str, place: int) -> State:
+    """What a question of a lesson is asked of."""
+    return _opening(lesson, lessons.PHASES[2 * place])
 
 
 def free_in(view: View) -> frozenset[str]:
@@ -399,9 +406,12 @@ class _Reader(Fields):
         opens = opening(over)
         if opens is None:
             return over
+        if {COURSE, opens.view.tab} & {*viewed.hidden(self)}:
+            self.note("lesson", over.lesson, "is hidden by this link", "left out")
+            return View(short=over.short, course=over.course)
         asked = dataclasses.asdict(over)
         own = {name: asked[name] for name in OF_LESSON}
-        said = viewed.said(self, over, len(opens.runs))
+        said = viewed.said(self, over, lambda place: len(asked_of(over.lesson, place).runs))
         return dataclasses.replace(opens.view, step=None, **own | {"said": said})
 
     def model(self) -> dict[str, Any]:
@@ -420,6 +430,9 @@ class _Reader(Fields):
         for key, name in MODEL.items():
             if key in self.fields and getattr(said, name) != getattr(state, name):
                 self.note(key, "", "is not for this page of the lesson to say", "left out")
+        own = opening(state.view).start
+        if own is not None and inside(state.landscape, own) != own and "start" not in self.fields:
+            self.note("start", "", "of this lesson lies outside", "it was moved to the surface's edge")
 
     def _run(self, place: int, raw: str, taken: set[int]) -> Run:
         where = f"run {place + 1}"

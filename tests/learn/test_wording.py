@@ -25,7 +25,7 @@ def texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
     """What it says, each with where that stands; without what others said, and when they lived."""
     yield from (("title", lesson.title), ("idea", lesson.idea))
     for place, asked in enumerate(lesson.questions):
-        for key in ("ask", "reveal", "label"):
+        for key in ("ask", "reveal", "label", "framed"):
             yield f"questions[{place}].{key}", getattr(asked, key)
         yield from ((f"questions[{place}].options", one.text) for one in asked.options)
     yield from (("reasons", one.text) for one in lesson.reasons)
