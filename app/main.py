@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import escape
 from urllib.parse import quote
 
 from dash import Dash
@@ -15,7 +16,7 @@ from .version import ASSETS, fingerprint
 from .wire import channel, downloads, encodings, guard, sheets, static, uploads
 
 INDEX = """<!DOCTYPE html>
-<html lang="en" data-tab="OPENED" data-version="VERSION" data-plotly="HOME/PLOTLY">
+<html lang="en" data-class="CLASS" data-tab="OPENED" data-version="VERSION" data-plotly="HOME/PLOTLY">
 <head>
 {%metas%}
 <title>{%title%}</title>
@@ -73,7 +74,7 @@ def create_app(serving: Serving = HERE) -> Explorer:
         use_async=False,
         enable_mcp=False,
         health_endpoint="health",
-        index_string=_index(),
+        index_string=_index(serving),
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = shell.controls
@@ -99,8 +100,8 @@ def _relative(part: str) -> str:
     return re.sub(r'("requests_pathname_prefix":)"(/|\\u002f)"', r'\1"./"', part)
 
 
-def _index() -> str:
+def _index(serving: Serving) -> str:
     icon = "data:image/svg+xml," + quote(ICON.replace("FILL", theme.TOKENS["light"]["accent"]))
     words = {"VERSION": fingerprint(), "HOME": HOME, "MODULE": modules.PAGE, "PLOTLY": modules.PLOTLY, "ICON": icon}
-    words |= {"STYLE": theme.variables(), "PAGE": markup(shell.page())}
+    words |= {"STYLE": theme.variables(), "PAGE": markup(shell.page()), "CLASS": escape(serving.link)}
     return re.sub(r"\b[A-Z]{4,}\b", lambda word: words.get(word[0], word[0]), INDEX)

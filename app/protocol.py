@@ -113,6 +113,7 @@ class Reply(NamedTuple):
     messages: dict[str, str]  # control -> why its value could not be used
     shown: dict[str, dict[str, Any]]  # kind -> key -> what the control shows
     present: bool
+    embed: bool  # whether another page frames this one, and has a header
     hide: list[str]
     lock: list[str]
     live: bool  # whether what is below the map follows the playhead

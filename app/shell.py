@@ -55,6 +55,7 @@ TABS: dict[str, Tab] = {  # by the names that `page.view` knows
 }
 
 TO = "Way of looking"
+PRESENTATION = "Presentation: the map, the panels and the playhead alone; Q shows a QR code of the page"
 WAITING = (
     "The scripts of this page have not come. Reload it; if that does not help, whoever serves it should look whether "
     "everything below this address is handed on to Downslope, and a blocker of scripts should let it pass."
@@ -116,7 +117,7 @@ def _header() -> html.Header:
             html.Span(className="icon icon-present"),
             id="present",
             className="plain",
-            **{"aria-label": "Presentation", "title": "Presentation: the map, the panels and the playhead alone"},
+            **{"aria-label": "Presentation", "title": PRESENTATION},
         ),
     ]
     drawer = html.Button(

@@ -2,6 +2,7 @@
 import { details } from "./explore/details.js";
 import { follow_ruler } from "./explore/ruler.js";
 import "./explore/tuned.js";
+import "./screen/code.js";
 import { after_frame } from "./screen/frames.js";
 import "./screen/paper.js";
 import "./screen/pictures.js";

@@ -44,7 +44,7 @@ gate.replied.listen((reply) => {
   const { scene, shown: { dead } } = reply;
   theme.follow(scene.theme);
   follow_tab(reply);
-  follow_presentation(reply.present);
+  follow_presentation(reply);
   hide_areas(reply.hide);
   if (tab_shown() !== "train") playhead.follow(scene.steps, scene.t, dead.playhead); // a training has steps of its own
   draw(scene);

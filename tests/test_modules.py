@@ -39,7 +39,8 @@ screen/graphs < screen/sheets < screen/paper
 screen/shell screen/sheets < screen/pictures < later
 screen/graphs < screen/sight screen/wheel < main
 screen/handle screen/touch screen/pointing screen/terms < main
-screen/paper explore < later
+screen/paper screen/code explore < later
+screen/elements screen/keys < screen/code
 screen/numbers screen/best < explore sweep
 screen/elements < screen/tip < sweep
 screen/mixing < sweep

@@ -42,6 +42,7 @@ def reply(request: Request) -> Reply:
         messages=messages,
         shown=veiled.shown(rail.shown(replace(sim, state=state), opened), state),
         present=state.view.present == "on",
+        embed=state.view.embed == "on",
         hide=list(state.view.hide),
         lock=list(state.view.lock),
         live=sim.state.view.overlay != "off" or sim.state.view.detail in ("now", "stability"),

@@ -67,7 +67,8 @@ def fresh(state: State) -> State:
     """What the page opens with, lit as it is and with the promises of its link; a lesson from its beginning."""
     if state.view.lesson:
         return lesson.anew(state)
-    return State(view=View(tab=state.view.tab, theme=state.view.theme, hide=state.view.hide, lock=state.view.lock))
+    kept = {name: getattr(state.view, name) for name in ("tab", "theme", "hide", "lock", "embed")}
+    return State(view=View(**kept))
 
 
 def _edit(state: State, kind: str, key: str, value: Any) -> State:

@@ -13,7 +13,7 @@ from .state import State, opening, state_of
 from .view import COURSE, OF_LESSON, View
 from .viewed import many, shortened
 
-KEPT = ("theme", "letters", "present", "hide", "lock", "short", "course", "lang")  # from lesson to lesson
+KEPT = ("theme", "letters", "present", "hide", "lock", "short", "course", "lang", "embed")  # from lesson to lesson
 
 
 def opened(state: State, kind: str, value: Any) -> State:

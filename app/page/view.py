@@ -51,6 +51,7 @@ class View(make_dataclass("Panels", _PANEL_FIELDS, frozen=True)):
     short: str = "off"  # question and reveal alone
     course: tuple[str, ...] = ()  # some lessons in an order of one's own; () all
     lang: str = ENGLISH
+    embed: str = "off"  # in the frame of another page, without a header
 
     def __post_init__(self) -> None:
         if self.tab in self.hide:
@@ -74,6 +75,7 @@ CHOICES = {
     "rule": ("off", "loss", "gradient"),
     "lang": LANGS,
 }
+FLAGS = ("short", "embed")  # an address says them as 0 or 1
 OF_LESSON = ("lesson", "phase", "said", "reason", "short", "course", "lang")  # fields that no lesson's address has
 TOLERANCE = Hyper("tol", "what counts as arrived", (1e-12, 10), (1e-300, 1e300), "log")
 # what hide= and lock= take
@@ -84,8 +86,8 @@ AREAS = (
 
 
 def view_text(name: str, value: object) -> str:
-    if name == "short":
-        return "1"  # it is written where it is on
+    if name in FLAGS:
+        return "1"  # they are written where they are on
     if isinstance(value, tuple):
         return (";" if name == "said" else ",").join(value)
     return exact(value) if isinstance(value, float) else str(value)

@@ -29,6 +29,8 @@ def read(fields: Fields, n_steps: int, usual: View) -> View:
         _stay(fields, chosen, usual.tab)
     if chosen.get("tab") in chosen["hide"]:
         fields.note("tab", chosen.pop("tab"), "is hidden by this link", f"{View.tab} is used")
+    if "embed" in fields.fields:
+        chosen["embed"] = _flag(fields, "embed")
     if "tolerance" in fields.fields:
         given = decoded(fields.one("tolerance"))
         chosen["tolerance"] = fields.number("tolerance", TOLERANCE, given, View.tolerance)
@@ -70,7 +72,7 @@ def _one_of(allowed: tuple[str, ...]) -> str:
 
 def lesson(fields: Fields) -> View:
     """A view with what an address says of a lesson, but for what is answered there."""
-    course, short = _course(fields), _short(fields)
+    course, short = _course(fields), _flag(fields, "short")
     name = _said(fields, "lesson")
     if not name:
         return View(course=course, short=short)
@@ -130,11 +132,11 @@ def _reason(fields: Fields) -> str:
     return reason
 
 
-def _short(fields: Fields) -> str:
-    short = _said(fields, "short") or "off"
-    if short not in ON:
-        fields.note("short", short, "must be 0 or 1", "0 is used")
-    return ON.get(short, "off")
+def _flag(fields: Fields, name: str) -> str:
+    said = _said(fields, name) or "off"
+    if said not in ON:
+        fields.note(name, said, "must be 0 or 1", "0 is used")
+    return ON.get(said, "off")
 
 
 def _course(fields: Fields) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""/worksheet/<lesson>, its key, and those of a selection; /qr/<lesson>?at=<address>: what a teacher prints."""
+"""/worksheet/<lesson>, its key, and those of a selection; /qr/<lesson>?at=<address>: what a teacher prints;
+/qr?of=<address>: what a class is shown."""
 
 import re
 from html import escape
@@ -33,6 +34,14 @@ def register(app: Dash) -> None:
     @app.server.get(ROOM)
     def several() -> Response:
         return _selection(False)
+
+    @app.server.get("/qr")
+    def link() -> Response:
+        of = request.args.get("of", "")
+        home, _, query = of.partition("?")
+        if len(home) > limits.HOME_LENGTH or len(query) > limits.LINK_BYTES or not HOME.fullmatch(home):
+            abort(422, "of: the address of a page is expected, as http://127.0.0.1:8050/?f=booth")
+        return Response(qr.svg(of), mimetype="image/svg+xml")
 
     @app.server.get("/qr/<name>")
     def code(name: str) -> Response:

@@ -59,8 +59,9 @@ function switch_theme() {
   gate.edit("choice", "view.theme", theme.mode());
 }
 
-export function follow_presentation(on) {
-  root.classList.toggle("present", on);
+export function follow_presentation({ present, embed }) {
+  root.classList.toggle("present", present);
+  root.classList.toggle("embed", embed);
 }
 
 // the whole screen where the browser allows it, else the whole window; leaving that leaves the presentation too

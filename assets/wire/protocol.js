@@ -19,7 +19,7 @@ export function message(kind, fields) {
 
 export const RECEIVED = {
   Reply: [
-    "query", "notices", "messages", "shown", "present", "hide", "lock", "live", "open", "rail", "keys", "coarse", "partly",
+    "query", "notices", "messages", "shown", "present", "embed", "hide", "lock", "live", "open", "rail", "keys", "coarse", "partly",
     "scene", "components", "lesson",
   ],
   Look: ["keys", "skeletons"],
