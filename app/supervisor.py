@@ -23,6 +23,8 @@ TICK = 0.05  # s between two looks
 SILENT = 5.0  # s without a sign of life, seen twice, after which a worker is replaced,
 SPARED = 10.0  # s after which another silent one may be: where all seem to hang, it is the machine
 STARTING = 60.0  # s that it may take to give the first
+OUTGROWN = b"+"  # a beat of one that holds too much memory: a fresh one takes its place before it goes
+GOING = 15.0  # s that it may take to finish then
 LEAVING = 1.0  # s to finish what is being answered
 PAUSE = (0.1, 3.0)  # s before a worker is replaced: at first, and at most
 HOPELESS = 5  # workers that end before any has served
@@ -38,6 +40,8 @@ class Process:
         self.born = time.monotonic()
         self.beat: float | None = None  # s, monotonic, of its last sign of life
         self.seen = False  # silent, by the last look
+        self.has_outgrown = False
+        self.overdue = float("inf")  # s, monotonic, until when it must have ended
         threading.Thread(target=self._listen, daemon=True).start()
 
     def is_silent(self) -> bool:
@@ -49,6 +53,14 @@ class Process:
     def end(self, kill: bool = False) -> None:
         with suppress(OSError):
             self.inner.kill() if kill else self.inner.terminate()
+
+    def leave(self) -> None:
+        """It answers what it was asked, and ends."""
+        self.end()
+        self.overdue = time.monotonic() + GOING
+
+    def is_overdue(self) -> bool:
+        return time.monotonic() > self.overdue
 
     def has_ended(self) -> bool:
         return self.inner.poll() is not None
@@ -64,8 +76,9 @@ class Process:
 
     def _listen(self) -> None:
         with self.inner.stdout as beats:
-            while beats.read(1):
+            while beat := beats.read(1):
                 self.beat = time.monotonic()
+                self.has_outgrown |= beat == OUTGROWN
 
 
 class Supervisor:
@@ -78,6 +91,7 @@ class Supervisor:
         self.workers: list[Process | None] = [None] * count
         self.due = [0.0] * count  # when each is to be started, s, monotonic
         self.others: list[Process] = []
+        self.fresh: dict[int, Process] = {}  # those that take the place of one that still serves
         self.served = served  # called once, when the first worker answers
         self.has_served = False
         self.failures, self.stops = 0, 0
@@ -113,7 +127,7 @@ class Supervisor:
                 worker.beat = time.monotonic()
 
     def _look(self) -> None:
-        for other in [one for one in self.others if one.has_ended()]:
+        for other in [one for one in self.others if one.has_ended() or one.is_overdue()]:
             other.bury()
             self.others.remove(other)
         for index, worker in enumerate(self.workers):
@@ -127,6 +141,7 @@ class Supervisor:
                 self._replace(index, "fell silent")
             elif worker.beat is not None:
                 self._has_beaten(worker)
+                self._refresh(index, worker)
 
     def _has_beaten(self, worker: Process) -> None:
         if time.monotonic() - worker.born > SILENT:
@@ -135,6 +150,18 @@ class Supervisor:
             self.has_served = True
             self.others.append(Process("compress"))
             self.served()
+
+    def _refresh(self, index: int, worker: Process) -> None:
+        """Let a fresh one serve in the place of one that has outgrown its memory; nobody notices."""
+        fresh = self.fresh.get(index)
+        if fresh is None and worker.has_outgrown:
+            self.fresh[index] = Process(*self.task)
+        elif fresh and fresh.has_ended():
+            self.fresh.pop(index).bury()
+        elif fresh and fresh.beat is not None:
+            self.workers[index] = self.fresh.pop(index)
+            worker.leave()
+            self.others.append(worker)
 
     def _replace(self, index: int, what: str) -> None:
         print(f"A process that served {what}; another takes its place.", file=sys.stderr, flush=True)
@@ -146,7 +173,7 @@ class Supervisor:
 
     def _end(self) -> None:
         """End every process: kindly, and soon without asking; at once where it was told to stop twice."""
-        left = [one for one in (*self.workers, *self.others) if one is not None]
+        left = [one for one in (*self.workers, *self.others, *self.fresh.values()) if one is not None]
         for one in left:
             one.end()
         deadline = time.monotonic() + LEAVING

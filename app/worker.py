@@ -20,6 +20,7 @@ from .exporter import Exporter
 from .main import Explorer, create_app
 from .protocol import Request
 from .serving import HERE, Serving
+from .supervisor import OUTGROWN
 from .wire.front import Front
 from .wire.readers import Readers, bound
 from .wire.static import Static, Store
@@ -78,7 +79,7 @@ async def _serve(serving: Serving, port: int, addresses: Sequence[str], beats: i
     if sys.platform != "win32":  # which ends processes without a word
         loop.add_signal_handler(signal.SIGTERM, lambda: [server.stop() for server in servers])
     sys.setswitchinterval(TICK)
-    background = [loop.create_task(_beat(front, beats, port, addresses[0])), loop.create_task(_look(exporter))]
+    background = [loop.create_task(_beat(front, beats, port, addresses[0])), loop.create_task(_look(exporter, beats))]
     if not app.static.store.is_lasting():
         threading.Thread(target=_compress, args=(app.static,), daemon=True).start()
     await asyncio.gather(*(server.serve() for server in servers))
@@ -137,13 +138,23 @@ def _near(address: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
 
-async def _look(exporter: Exporter) -> None:
+async def _look(exporter: Exporter, beats: int) -> None:
     readers = Readers()
     while True:
         bound()
+        if memory() > limits.WORKER_BYTES:
+            os.write(beats, OUTGROWN)
         await asyncio.to_thread(readers.look)
         await asyncio.to_thread(exporter.rest)
         await asyncio.sleep(LOOK)
+
+
+def memory() -> int:
+    """Bytes that this process holds; 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _compress(static: Static) -> None:

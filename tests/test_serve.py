@@ -1,5 +1,6 @@
 """The command `downslope`: where it listens, what it says, and how its processes live and end."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 
 from app import __main__ as command
-from app import addresses, serve, supervisor
+from app import addresses, limits, serve, supervisor, worker
+from app.exporter import Exporter
 from app.serving import HERE
 
 from .browser.server import ROOT, Server, free_port
@@ -338,3 +340,35 @@ def test_the_server_of_the_tests_asks_no_proxy(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with Server() as server:
         assert server.answers()
+
+
+def test_a_worker_that_outgrows_its_memory_is_replaced_without_an_error(free: int) -> None:
+    keeper = supervisor.Supervisor(1, free, ["127.0.0.1"], lambda: None)
+    refused: list[bool] = []
+    try:
+        assert until(lambda: keeper._look() or keeper.has_served, 20)
+        old = keeper.workers[0]
+        old.has_outgrown = True
+
+        def is_replaced() -> bool:
+            keeper._look()
+            refused.append(not health("127.0.0.1", free))
+            return keeper.workers[0] is not old and old.has_ended()
+
+        assert until(is_replaced, 40)
+        assert not any(refused) and not keeper.fresh and old.inner.returncode == 0
+    finally:
+        keeper._end()
+
+
+def test_a_worker_says_when_it_has_outgrown_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    monkeypatch.setattr(worker, "LOOK", 0.01)
+    for bound, said in ((10 * 2**30, b""), (1, supervisor.OUTGROWN)):
+        monkeypatch.setattr(limits, "WORKER_BYTES", bound)
+        os.set_blocking(reading, False)
+        with contextlib.suppress(TimeoutError):
+            asyncio.run(asyncio.wait_for(worker._look(Exporter(), writing), 0.5))
+        with contextlib.suppress(BlockingIOError):
+            assert os.read(reading, 1) == said
+    assert 30e6 < worker.memory() < 10e9
