@@ -12,7 +12,8 @@ from app.learn import answers, course, look, texts
 from app.learn.measures import value
 from app.metrics import PANELS
 from app.page import lessons
-from app.page.lessons import LANGS, LESSONS, Lesson, Question, load
+from app.page.lesson import Lesson, Question
+from app.page.lessons import LANGS, LESSONS, load
 from app.page.state import State, state_of
 from app.protocol import Ask
 
