@@ -12,7 +12,7 @@ from ..page.lessons import TRY, WHY, Lesson
 from ..page.state import State, opening, state_of
 from ..page.view import View
 from ..protocol import Forged, Piece, Plan, Tile, Work
-from . import ahead, answers, course, look, texts
+from . import ahead, answers, course, look, tables, texts
 
 SEE, ASK, AHEAD = "see", "ask", "ahead"
 KEYED = ("lesson", "phase", "said", "reason", "lang")  # of the view: all that an answer depends on beside the model
@@ -22,8 +22,13 @@ def plan(asked: Plan) -> Work:
     """What is to be asked for, and what is seen before any of it."""
     state = state_of(asked.query)
     if not state.view.lesson:
-        return Work(state.to_query(), [], course.look(state))
+        return Work(_of_tables(state.view.lang), tables.parts(), course.look(state) | tables.look())
     return Work(key(state), parts(state), look.look(state, asked.mode))
+
+
+def _of_tables(lang: str) -> str:
+    """The query of all that decides what the tables of the course page say."""
+    return State(view=View(tab="learn", lang=lang)).to_query()
 
 
 def key(state: State) -> str:
@@ -43,8 +48,10 @@ def parts(state: State) -> list[str]:
 
 
 def piece(tile: Tile) -> Piece:
-    """What is so: of a question, of a reason, of a target. Raises Forged for what nobody may ask."""
+    """What is so: of a question, a reason, a target, a row of a table. Raises Forged for what nobody may ask."""
     state, odd = State.from_query(tile.key)
+    if tile.key == _of_tables(state.view.lang):
+        return Piece(tile.part, tables.piece(tile.part, state.view.lang))
     if odd or not state.view.lesson or tile.part not in parts(state):
         raise Forged("tile: there is no such part")
     lesson = lessons.load(state.view.lesson, state.view.lang)
@@ -64,7 +71,7 @@ def _see(lesson: Lesson, view: View, state: State) -> dict[str, Any]:
     return {
         "truth": list(found.value) if isinstance(found.value, tuple) else found.value,
         "others": [list(point) for point in found.others],
-        "shown": answers.answer(lesson, n, lang),
+        "shown": answers.framed(lesson, n, lang),
         "right": judged.right,
         "half": judged.half,
         "distance": look.finite(judged.distance),

@@ -137,6 +137,12 @@ def answer(lesson: Lesson, n: int, lang: str = ENGLISH) -> str:
     return in_words(lesson, n, found.places if found.value is None else found.value, lang)
 
 
+def framed(lesson: Lesson, n: int, lang: str = ENGLISH) -> str:
+    """The number that decides: the answer, or where that is none what the question frames instead."""
+    asked = lesson.questions[n]
+    return texts.filled(asked.framed, lesson, lang) if asked.framed else answer(lesson, n, lang)
+
+
 # --- an answer beside it ----------------------------------------------------------------------------------------------
 
 
@@ -305,6 +311,7 @@ def _key(lesson: Lesson, n: int, lang: str) -> dict[str, Any]:
         "halves": halves(lesson, n),
         "reveal": reveal(lesson, n, lang),
         "label": texts.filled(asked.label, lesson, lang),
+        "framed": framed(lesson, n, lang),
         "watch": asked.watch,
     }
 

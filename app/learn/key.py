@@ -38,7 +38,8 @@ def _question(asked: Asked) -> str:
 
 def _framed(asked: Asked) -> str:
     """The number that settles it, by its name."""
-    return f"On the screen: {texts.filled(asked.question.label, asked.lesson, asked.lang)}"
+    label = texts.filled(asked.question.label, asked.lesson, asked.lang)
+    return f"On the screen: {label}, {answers.framed(asked.lesson, asked.place, asked.lang)}"
 
 
 def _tolerance(asked: Asked) -> str:

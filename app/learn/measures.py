@@ -23,7 +23,6 @@ from ..walks.simulate import Simulation, Walk, simulate
 from . import curves, elsewhere, outcomes
 from .expressions import EACH, PLAIN, Names, Odd, Value, worth
 
-Array = np.ndarray
 HALVINGS = 40  # of the search for a number at which something turns round
 
 
@@ -60,7 +59,8 @@ class Measured:
     # --- one run ----------------------------------------------------------------------------------------------------
 
     def walk(self, run: Any) -> Walk:
-        return _of_seed(self.sim, self.place(run), self.seed)
+        walk = self.sim.walks[self.place(run)]
+        return replace(walk, trajectory=walk.fan[self.seed], fan=()) if walk.fan else walk
 
     def place(self, run: Any) -> int:
         """The place of a run. Raises Odd for one that the address has not."""
@@ -107,16 +107,10 @@ def _bound(measured: Measured, how: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: how(measured, *args)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # the walks themselves are kept where they are made
 def _simulated(state: State) -> Simulation:
     """The walks of a page; how it is looked at changes none of them."""
     return simulate(state)
-
-
-@lru_cache(maxsize=1024)
-def _of_seed(sim: Simulation, run: int, seed: int) -> Walk:
-    walk = sim.walks[run]
-    return walk.seeds[seed] if walk.fan else walk
 
 
 # --- over seeds, and over numbers ------------------------------------------------------------------------------------
@@ -179,7 +173,6 @@ def forget() -> None:
     walks.forget()
     elsewhere.forget()
     _simulated.cache_clear()
-    _of_seed.cache_clear()
 
 
 LAZY: dict[str, Callable[..., Any]] = {

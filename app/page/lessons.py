@@ -85,6 +85,7 @@ class Question:
     unit: str = ""
     watch: str = ""
     label: str = ""
+    framed: str = ""  # the number that decides, where the answer is none
     half: str = ""
     options: tuple[Option, ...] = ()
     right: str = ""
@@ -347,6 +348,7 @@ def _question(given: _Table, address: str) -> Question:
         given.text("unit", ""),
         given.text("watch"),
         given.text("label"),
+        given.text("framed", ""),
         given.text("half", ""),
         tuple(_options(given)),
         given.text("right", ""),
@@ -439,7 +441,7 @@ FIELD = re.compile(r"\{(\w+)(?::[^}]*)?\}")  # a number in a text
 _TEXTS = {
     Lesson: ("title", "idea", "history"),
     Refuted: ("claim", "source"),
-    Question: ("ask", "reveal", "unit", "label"),
+    Question: ("ask", "reveal", "unit", "label", "framed"),
     Option: ("text",),
     Reason: ("text",),
     Target: ("text", "now", "hint"),
@@ -457,7 +459,7 @@ def _overlaid(one: Any, table: _Table) -> Any:
     for name in _TEXTS[type(one)]:
         if name in table.left:
             changes[name] = _same_fields(table, name, getattr(one, name))
-        elif getattr(one, name) and name not in ("unit", "source"):  # which many languages share
+        elif getattr(one, name) and name not in ("unit", "source", "framed"):  # which many languages share
             raise table.wrong(name, "is missing")
     for name in (part.name for part in fields(one) if part.name in _PARTS and getattr(one, part.name)):
         changes[name] = _parts(table, name, getattr(one, name))

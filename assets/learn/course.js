@@ -32,7 +32,7 @@ class Course {
     if (!work?.look.lessons || query !== this.#asked) return;
     const first = this.#look === null;
     this.#look = work.look;
-    if (first) this.#tables.show(work.look);
+    if (first) this.#tables.show(work);
     this.#draw();
   }
 

@@ -1,21 +1,57 @@
-// The tables of the course page: what texts say, and which optimizer when.
+// The tables of the course page: what texts say, and which optimizer when. What has numbers in it comes row by row, once
+// the tables are about to be seen.
 import { make } from "../screen/elements.js";
+import { Tiles } from "../wire/tiles.js";
 import { query_of } from "./links.js";
 
 const VERDICTS = { refuted: "refuted here", half: "half", holds: "holds here", depends: "depends" };
 const EVERY = "every verdict";
+const COMES = "…"; // in place of what is not there yet
+const CELLS = { number: "Number", verdict: "What we find", reach: "How far" }; // what comes -> its column
+const USES = ["Use", "What texts advise", "What we find", "How far", "See it"];
+const NEAR = "400px"; // from the screen
 
 export class Tables {
   #verdict = ""; // of the claims that are shown; "" all
   #claims = [];
+  #rows = {}; // table -> what its rows say
+  #drawn = new Map(); // what a row says -> the row
+  #work = null; // what is still to come
+  #tiles = new Tiles("learn");
   #body = make("tbody");
   #counted = make("span", { class: "note", role: "status" });
   element = make("div", { class: "course-tables" });
 
-  show({ claims = [], uses = [] }) {
-    this.#claims = claims;
-    const tables = [claims.length && this.#of_claims(), uses.length && of_uses(uses)];
+  constructor() {
+    const seen = ([{ isIntersecting }]) => (isIntersecting ? this.#ask() : this.#tiles.stop());
+    new IntersectionObserver(seen, { rootMargin: NEAR }).observe(this.element);
+  }
+
+  show({ look: { claims = [], uses = [] }, key, parts }) {
+    [this.#claims, this.#rows, this.#work] = [claims, { claims, uses }, { key, parts }];
+    const tables = [claims.length && this.#of_claims(), uses.length && this.#of_uses(uses)];
     this.element.replaceChildren(...tables.filter(Boolean));
+  }
+
+  // what is still to come: whoever leaves the tables meanwhile waits for none of it
+  #ask() {
+    if (this.#work?.parts.length) this.#tiles.follow(this.#work, (arrays, part) => this.#tell(arrays, part));
+  }
+
+  #tell({ table, place, said }, part) {
+    this.#work = { ...this.#work, parts: this.#work.parts.filter((one) => one !== part) };
+    const one = Object.assign(this.#rows[table][place], said);
+    for (const key of Object.keys(said)) {
+      const cell = this.#drawn.get(one)?.querySelector(`[data-of="${CELLS[key]}"]`);
+      if (cell) cell.textContent = said[key];
+    }
+  }
+
+  // a row, which is told later what comes later
+  #row(one, draw) {
+    const drawn = draw(one);
+    this.#drawn.set(one, drawn);
+    return drawn;
   }
 
   #of_claims() {
@@ -38,25 +74,24 @@ export class Tables {
 
   #fill() {
     const shown = this.#claims.filter(({ verdict }) => !this.#verdict || verdict === this.#verdict);
-    this.#body.replaceChildren(...shown.map(claim_row));
+    this.#body.replaceChildren(...shown.map((one) => this.#row(one, claim_row)));
     this.#counted.textContent = shown.length === this.#claims.length ? "" : `${shown.length} of ${this.#claims.length}`;
+  }
+
+  #of_uses(uses) {
+    const body = make("tbody", {}, ...uses.map((one) => this.#row(one, use_row)));
+    return card("Which one, when", [], USES, body, "uses");
   }
 }
 
 function claim_row({ claim, source, verdict, number, address, lesson }) {
   const said = make("span", { class: `verdict ${verdict}` }, VERDICTS[verdict] ?? verdict);
-  return row([claim, source ?? "", said, number ?? "", ways(address, lesson)], ["Claim", "Source", "Verdict", "Number", "See it"]);
+  return row([claim, source ?? "", said, number || COMES, ways(address, lesson)], ["Claim", "Source", "Verdict", "Number", "See it"]);
 }
 
-function of_uses(uses) {
-  const words = ["Use", "What texts advise", "What we find", "How far", "See it"];
-  const body = make("tbody", {}, ...uses.map((one) => use_row(one, words)));
-  return card("Which one, when", [], words, body, "uses");
-}
-
-function use_row({ use, advice, verdict, reach, address, lesson }, words) {
+function use_row({ use, advice, verdict, reach, address, lesson }) {
   const seen = address || lesson ? ways(address, lesson) : make("span", { class: "note" }, "No toy surface can show this.");
-  return row([use, advice, verdict, reach ?? "", seen], words);
+  return row([use, advice, verdict || COMES, reach || COMES, seen], USES);
 }
 
 function ways(address, lesson) {

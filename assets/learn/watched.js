@@ -6,7 +6,7 @@ let framed = null;
 
 const PLACES = {
   map: () => document.querySelector(".map-card"),
-  sweep: () => document.querySelector(".sweep .card"),
+  sweep: () => document.getElementById("sweep-plot")?.closest(".card"),
   basins: () => document.querySelector(".basins-card"),
   train: (part) => document.getElementById(`train-${part}`)?.closest(".card"),
   panel: (name) => document.querySelector(`[data-graph="${name}"]`)?.closest(".card") ?? showing(name),

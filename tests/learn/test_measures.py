@@ -1,6 +1,7 @@
 """What a lesson reads off a page is what the page shows."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -194,12 +195,31 @@ def test_a_race_is_won_by_the_fewest_steps() -> None:
     won = [value(query, f"wins({run}, {', '.join(map(repr, surfaces))})") for run in range(3)]
     assert sum(won) <= 3
     for surface in surfaces:
-        fewest = [elsewhere.fewest(state_of(query), surface, run) for run in range(3)]
+        fewest = _fewest(query, surface)
         alone = [value(query, f"wins({run}, '{surface}')") for run in range(3)]
         assert alone == [int(run == fewest.index(min(fewest)) and min(fewest) < math.inf) for run in range(3)]
     assert won == [sum(value(query, f"wins({run}, '{one}')") for one in surfaces) for run in range(3)]
     with pytest.raises(Odd, match="there is no surface 'moon'"):
         value(query, "wins(0, 'moon')")
+
+
+def _fewest(query: str, surface: str) -> list[float]:
+    """With all rates walked to the end."""
+    state = replace(state_of(query), landscape=state_of(f"?f={surface}").landscape, start=None)
+    course = elsewhere.rates.course(state)
+    at = {"start": state.begin, "n_steps": state.n_steps, "target": course.target}
+    made = [learning_rate_sweep(run.optimizer, state.landscape, course.rates, **at) for run in state.runs]
+    return [float(one.stays.min()) for one in made]
+
+
+@pytest.mark.parametrize("surface", ["bowl", "valley", "rosenbrock", "himmelblau", "beale"])
+@pytest.mark.parametrize("more", ["", "&schedule=cosine", "&weather=noise=0.1,0.1"])
+def test_who_is_not_walked_to_the_end_cannot_win(surface: str, more: str) -> None:
+    query = f"?tab=sweep&sweep=rates=13&run=adam&run=sgd&run=adagrad&run=nesterov&steps=300{more}"
+    state = replace(state_of(query), landscape=state_of(f"?f={surface}").landscape, start=None)
+    full = [elsewhere._all_rates(state, run).stays.min() for run in state.runs]
+    won = [value(query, f"wins({run}, '{surface}')") for run in range(4)]
+    assert won == [int(min(full) < math.inf and run == full.index(min(full))) for run in range(4)]
 
 
 def test_shares_of_basins_make_a_whole() -> None:

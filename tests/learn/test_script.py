@@ -7,9 +7,9 @@ import pytest
 from app.learn.measures import value
 from app.page.state import State
 
-from . import script_first
+from . import script_first, script_second
 
-NUMBERS = script_first.NUMBERS
+NUMBERS = script_first.NUMBERS | script_second.NUMBERS
 CASES = [(name, *one) for name, several in NUMBERS.items() for one in several]
 
 

@@ -10,17 +10,10 @@ import pytest
 from app.page.lessons import ENGLISH, FIELD, FOLDER, LESSONS, Lesson, load
 from app.page.state import State
 
-MOST_WORDS = 18
-FORBIDDEN = {
-    "en": "powerful elegant simply obviously just magic magical magically fatal wrong stupid clever smart boots "
-    "wants zoom amazing unfortunately sadly trivial trivially easy easily basically actually very",
-    "de": "mächtig elegant einfach offensichtlich magisch magie fatal falsch dumm klug schlau trivial leider sehr "
-    "eigentlich natürlich selbstverständlich",
-}
-PHRASES = {"en": ("step size", "do you think", "of course", "let us", "let's"), "de": ("schrittweite", "was glaubst")}
+from .wording import FORBIDDEN, MOST_WORDS, PHRASES, sentences, words
+
 VERB = {"click": "Click", "drag": "Drag", "pick": "Pick", "curve": "Choose", "rank": "Rank"}  # of what is asked
 NUMBER = re.compile(r"(?<![\w.,])[+−-]?\d[\d.,]*(?:e[−+-]?\d+)?(?![\w])")
-SENTENCE = re.compile(r"(?<=[.?!])[”’]?\s+(?=[“(±½√{]*[\wÄÖÜ{])")
 IN_A_FORMULA = {0.0, 1.0, 2.0}  # as in 2/λ, 1 − ηλ and 0
 
 FILES = [
@@ -32,20 +25,11 @@ def texts(lesson: Lesson) -> Iterator[tuple[str, str]]:
     """What it says, each with where that stands; without what others said, and when they lived."""
     yield from (("title", lesson.title), ("idea", lesson.idea))
     for place, asked in enumerate(lesson.questions):
-        for key in ("ask", "reveal", "label"):
+        for key in ("ask", "reveal", "label", "framed"):
             yield f"questions[{place}].{key}", getattr(asked, key)
         yield from ((f"questions[{place}].options", one.text) for one in asked.options)
     yield from (("reasons", one.text) for one in lesson.reasons)
     yield from ((f"target.{key}", getattr(lesson.target, key)) for key in ("text", "now", "hint"))
-
-
-def sentences(text: str) -> list[str]:
-    return [one for one in SENTENCE.split(text) if one]
-
-
-def words(sentence: str) -> list[str]:
-    """Its words; a field is one, a sign between numbers is none."""
-    return [word for word in FIELD.sub("1", sentence).split() if re.search(r"\w", word)]
 
 
 def numbers(text: str, lang: str) -> set[float]:
