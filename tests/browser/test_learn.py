@@ -1,16 +1,14 @@
 """Lessons as a student goes through them: answered wrongly and rightly, by pointer and by keys, and reached."""
 
-from itertools import pairwise
-
 import pytest
+from playwright.sync_api import Response
 
 from app.learn import answers
 from app.page.lessons import LESSONS, TRY, WHY, Lesson, load
-from app.page.state import opening, state_of
-from app.page.view import View
+from app.page.state import state_of
 
 from .axe import CONTRAST, violations
-from .explorer import PHONE, TARGET, Explorer, boxes
+from .explorer import PHONE, TARGET, Explorer, boxes, middle
 from .student import Student, questions, right, wrong
 
 PROJECTOR = {"width": 1024, "height": 768}
@@ -39,8 +37,7 @@ def test_a_lesson_is_gone_through(page: Explorer, name: str, way: str) -> None:
 def answered(student: Student, lesson: Lesson, n: int, phases: tuple[str, str], by_keys: bool) -> None:
     """The first question is answered wrongly, gone back to, and answered rightly; the others rightly alone."""
     ask, see = phases
-    answers = [(wrong(lesson, n), "no")] * (n == 0) + [(right(lesson, n), "yes")]
-    for said, verdict in answers:
+    for said, verdict in [(wrong(lesson, n), "no")] * (n == 0) + [(right(lesson, n), "yes")]:
         student.there(ask)
         student.answer(lesson.questions[n], said, by_keys)
         student.there(see)
@@ -87,7 +84,9 @@ def test_what_reaches_the_browser_before_the_answer_tells_none(new_page: Explore
     assert answers.answer(lesson, 0) not in told.replace(lesson.questions[0].ask, "") or lesson.questions[0].options
     assert not any(word in told for word in ('"truth"', '"told"', '"reveal"', '"options_right"'))
     assert not any(sentence in told for sentence in answers.reveal(lesson, 0))
-    shown = new_page.js("Math.max(...Object.values(downslope.gate.last.scene.traces.map ?? {}).map(({ x }) => x?.length ?? 0))")
+    shown = new_page.js(
+        "Math.max(...Object.values(downslope.gate.last.scene.traces.map ?? {}).map(({ x }) => x?.length ?? 0))"
+    )
     assert shown <= lesson.questions[0].shown + 1
 
 
@@ -164,8 +163,7 @@ def test_a_cross_is_dragged_and_moved_by_keys(page: Explorer) -> None:
 
 def test_a_run_is_picked_by_its_line(page: Explorer) -> None:
     student = Student(page)
-    student.open("?lesson=L05&phase=ask&present=off")
-    lesson = next(one for one in map(load, LESSONS) if one.questions[0].gesture == "pick" and one.questions[0].shown)
+    lesson = next(one for one in map(load, LESSONS) if one.questions[0].gesture == "pick" and not one.questions[0].options)
     student.open(f"?lesson={lesson.id}")
     page.settled()
     slot = state_of(lesson.questions[0].address).runs[-1].slot
@@ -209,7 +207,11 @@ def test_on_a_phone_question_and_map_are_on_one_screen(page: Explorer) -> None:
         (asked,) = boxes(page, "#lesson-asked")
         assert 0 <= card["top"] and card["bottom"] <= panel["top"] + 1, name
         assert asked["bottom"] <= PHONE["height"] and card["height"] >= 180
-        small = [one for one in boxes(page, "#lesson :is(button, .option, input[type=text], input[type=range])") if one["height"] < TARGET]
+        small = [
+            one
+            for one in boxes(page, "#lesson :is(button, .option, input[type=text], input[type=range])")
+            if one["height"] < TARGET
+        ]
         assert not small
 
 
@@ -241,7 +243,9 @@ def test_a_new_phase_takes_the_focus_and_is_told(page: Explorer) -> None:
     student.answer(load("L06").questions[0], "0.01", by_keys=True)
     student.there("see")
     assert page.js("document.activeElement.id") == "lesson-title"
-    assert answers.judged(load("L06"), 0, "0.01").told in student.panel.locator("[role=status].unseen").last.inner_text()
+    assert (
+        answers.judged(load("L06"), 0, "0.01").told in student.panel.locator("[role=status].unseen").last.inner_text()
+    )
 
 
 @pytest.mark.parametrize("name", EACH_GESTURE)
@@ -307,7 +311,9 @@ def test_a_lesson_that_does_not_exist_leads_to_the_course(page: Explorer, query:
     assert page.tab.locator("#course").is_visible() and page.tab.locator("#lesson").is_hidden()
 
 
-@pytest.mark.parametrize("query", ["?lesson=L06&phase=see9", "?lesson=L06&phase=ask&said=abc", "?lesson=L06&phase=see&said=0,1"])
+@pytest.mark.parametrize(
+    "query", ["?lesson=L06&phase=see9", "?lesson=L06&phase=ask&said=abc", "?lesson=L06&phase=see&said=0,1"]
+)
 def test_what_an_address_cannot_mean_is_left_out_in_words(page: Explorer, query: str) -> None:
     student = Student(page)
     student.open(query)
@@ -367,5 +373,7 @@ def test_a_target_is_tried_three_times_before_a_hint(page: Explorer) -> None:
 def test_a_target_has_something_to_move(page: Explorer, name: str) -> None:
     Student(page).open(f"?lesson={name}&phase=try")
     free = ":is(input, select, textarea):enabled:not([type=hidden])"
-    page.until(f"document.querySelector('#controls') && [...document.querySelectorAll('#rail .card:not(.locked-away) {free}, #start-handle:enabled')]"
-               ".some((one) => one.checkVisibility())")
+    page.until(
+        f"document.querySelector('#controls') && [...document.querySelectorAll('#rail .card:not(.locked-away) {free}, #start-handle:enabled')]"
+        ".some((one) => one.checkVisibility())"
+    )
