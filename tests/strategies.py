@@ -11,14 +11,17 @@ import numpy as np
 from hypothesis import strategies as st
 
 from app import limits
-from app.page import ground_edits, run_edits
+from app.page import ground_edits, lessons, run_edits
+from app.page import said as answers
 from app.page import settings as asked
 from app.page import weather as rough
 from app.page.fields import clean
+from app.page.numbers import exact
 from app.page.scenes import SCENES, STEPS_UNSAID
-from app.page.state import ASKED, Run, State, inside, own_scene, scene
+from app.page.state import ASKED, Run, State, asked_of, free_in, inside, opening, own_scene, scene
 from app.page.train import EXPERIMENTS
 from app.page.view import AREAS, CHOICES, View
+from app.page.viewed import many, shortened
 from app.screen.arrays import PLANES
 from app.walks.simulate import Course, Walk
 from landscapes import LANDSCAPES, TRANSFORMS, ElongatedValley, Formula, Surface, wrapped
@@ -200,6 +203,52 @@ def states(draw: Any) -> State:
     return State(landscape, runs, start, n_steps, view, draw(weathers()), schedule, **tabs)
 
 
+@st.composite
+def taught(draw: Any) -> State:
+    """Any page of a lesson: any phase, with any answers, and what its target gives free moved anywhere."""
+    name = draw(st.sampled_from(lessons.LESSONS))
+    short = draw(st.booleans())
+    lesson = lessons.load(name)
+    phase = draw(st.sampled_from(lesson.phases(short)))
+    opens = opening(View(lesson=name, phase=phase))
+    given = [draw(_answers(one, many(one, len(asked_of(name, n).runs)))) for n, one in enumerate(lesson.questions)]
+    over = {
+        "lesson": name,
+        "phase": phase,
+        "said": shortened(given),
+        "reason": draw(st.sampled_from(["", "0", "1", "2"])),
+        "short": "on" if short else "off",
+        "course": tuple(draw(st.lists(st.sampled_from(lessons.LESSONS), unique=True, max_size=4))),
+        "lang": draw(st.sampled_from(lessons.LANGS)),
+    }
+    looked = {one: draw(st.sampled_from(CHOICES[one])) for one in draw(st.sets(st.sampled_from(LOOKS), max_size=4))}
+    view = dataclasses.replace(opens.view, step=None, **looked, **over)
+    moved = draw(states()).model()
+    state = State(**opens.model() | {name: moved[name] for name in free_in(view)}, view=view)
+    if state.view.t is not None and state.view.t >= state.n_steps:
+        state = dataclasses.replace(state, view=dataclasses.replace(view, t=None))
+    return dataclasses.replace(state, start=inside(state.landscape, state.begin))
+
+
+LOOKS = ("map", "theme", "letters", "present", "detail", "panel")
+
+
+def _answers(asked_for: lessons.Question, many: int) -> st.SearchStrategy[str]:
+    """What can be said to a question, as an address has it."""
+    numbers = st.floats(*(asked_for.range or (-5.0, 5.0)))
+    some = st.lists(st.integers(0, many - 1), unique=True, min_size=1)
+    said = {
+        "drag": numbers.map(exact),
+        "click": st.tuples(numbers, numbers).map(lambda point: ",".join(map(exact, point))),
+        "pick": some.map(lambda places: ",".join(map(str, sorted(places)))),
+        "curve": st.integers(0, many - 1).map(str),
+        "rank": st.permutations(range(many)).map(lambda places: ",".join(map(str, places))),
+    }
+    return st.sampled_from(["", lessons.NO_IDEA]) | said[asked_for.gesture].map(
+        lambda text: answers.read(asked_for, many, text)
+    )
+
+
 # --- gestures -------------------------------------------------------------------------------------------------------
 
 KEYS = [
@@ -229,6 +278,7 @@ KEYS += [f"master.{shared}" for shared in run_edits.MASTERS] + [
 ]
 KEYS += ["preset.textbook", "preset.beta.0.9", *(f"view.{name}" for name in CHOICES)]
 KEYS += [f"{tab}.{name}" for tab, cls in ASKED.items() for name in asked.settings_of(cls)]
+KEYS += [f"lesson.{name}" for name in ("open", "phase", "said", "reason", "course", "leave", "way")] + ["view.short"]
 KINDS = ["slider", "number", "choice", "switch", "text", "action", "point"]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(10**400),
@@ -259,6 +309,12 @@ usual = st.sampled_from(
         "grid",
         "made",
         "1,3",
+        "L05",
+        "L21",
+        "L99",
+        *lessons.PHASES,
+        "no",
+        "2,0,1",
         "7",
         "",
     ]

@@ -16,6 +16,7 @@ def shown(values: dict[str, dict[str, Any]], state: State) -> dict[str, dict[str
     if state.veil is None:
         return values
     say = {key: text for key, text in values["say"].items() if key.rpartition(".")[2] not in HUSHED}
+    say["runs.show"] = ""  # what one sees of a scene is what is asked
     return values | {"say": say, "ruler": ruler.NONE}
 
 

@@ -49,10 +49,10 @@ def parts(state: State) -> list[str]:
 
 def piece(tile: Tile) -> Piece:
     """What is so: of a question, a reason, a target, a row of a table. Raises Forged for what nobody may ask."""
-    state, odd = State.from_query(tile.key)
+    state = state_of(tile.key)
     if tile.key == _of_tables(state.view.lang):
         return Piece(tile.part, tables.piece(tile.part, state.view.lang))
-    if odd or not state.view.lesson or tile.part not in parts(state):
+    if not state.view.lesson or key(state) != tile.key or tile.part not in parts(state):
         raise Forged("tile: there is no such part")
     lesson = lessons.load(state.view.lesson, state.view.lang)
     if tile.part.startswith(AHEAD):

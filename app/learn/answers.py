@@ -267,10 +267,12 @@ def met(lesson: Lesson, state: State, lang: str = ENGLISH) -> Met:
     """Whether a state meets the target, whatever is looked at; what arrives, the target's own address says."""
     own = state_of(lesson.target.address).view.tolerance
     bare = replace(state, view=View(tolerance=own))
-    known = texts.numbers(lesson)
-    here = Measured(bare, 0, known)
-    now = here.worth(lesson.target.now_value) if lesson.target.now_value else None
-    holds = bool(Measured(bare, 0, ChainMap({"now": now}, known)).worth(lesson.target.holds))
+    here = Measured(bare, 0, texts.numbers(lesson))
+    try:
+        now = here.worth(lesson.target.now_value) if lesson.target.now_value else None
+        holds = bool(here.worth(lesson.target.holds))
+    except Odd:  # an address may say other runs than those that the target is about
+        return Met(False, texts.said("lacking", lang))
     return Met(holds, texts.filled(lesson.target.now, lesson, lang, now=now))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..protocol import Forged, Mistake
 from . import said
+from .fields import clean
 from .given import word
 from .lessons import LESSONS, REASONS, TRY, WHY, Lesson, load
 from .promises import HIDDEN
@@ -54,10 +55,10 @@ def shorten(state: State, kind: str, value: Any) -> State:
 def _in(state: State, name: str, phase: str, **answers: Any) -> State:
     """A phase of a lesson, as it opens."""
     kept = {one: getattr(state.view, one) for one in KEPT}
-    over = replace(opening(View(lesson=name, phase=phase)).view, step=None, **kept)
-    if COURSE in over.hide or over.tab in over.hide:
-        raise Mistake(HIDDEN)
     opens = opening(View(lesson=name, phase=phase))
+    if {COURSE, opens.view.tab} & {*state.view.hide}:
+        raise Mistake(HIDDEN)
+    over = replace(opens.view, step=None, **kept)
     return State(**opens.model(), view=replace(over, lesson=name, phase=phase, **answers))
 
 
@@ -84,19 +85,19 @@ def answer(state: State, kind: str, value: Any) -> State:
     lesson = _lesson(state)
     if state.veil is None:
         raise Mistake("this page asks nothing")
-    place = lesson.question(state.view.phase)
+    place, given = lesson.question(state.view.phase), word(value)
     asked = lesson.questions[place]
     try:
-        text = said.read(asked, many(asked, len(state.runs)), word(value))
+        text = said.read(asked, many(asked, len(state.runs)), given)
     except ValueError as why:
-        raise Mistake(f"{str(value)[:24]} {why}") from None
+        raise Mistake(f"{clean(given, 24)} {why}") from None
     if not text:
         raise Mistake("say something, or that you have no idea")
-    given = [*state.view.said, *[""] * len(lesson.questions)][: len(lesson.questions)]
-    given[place] = text
+    answers = [*state.view.said, *[""] * len(lesson.questions)][: len(lesson.questions)]
+    answers[place] = text
     phases = lesson.phases()
     seen = phases[phases.index(state.view.phase) + 1]
-    return _in(state, lesson.id, seen, **_answers(state) | {"said": shortened(given)})
+    return _in(state, lesson.id, seen, **_answers(state) | {"said": shortened(answers)})
 
 
 def reason(state: State, kind: str, value: Any) -> State:

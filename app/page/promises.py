@@ -18,6 +18,7 @@ LOCKED, HIDDEN = "locked by this link", "hidden by this link"
 ANSWERED, NOT_FREE = "in Try, or open it in Explore", "no part of this target"  # in a lesson
 TELLING = (
     "export",
+    "playhead.train",
     "tolerance",
     *(f"view.{name}" for name in ("detail", "limits", "overlay", "rule")),
 )  # of walks alone

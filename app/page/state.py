@@ -44,7 +44,7 @@ from .slots import slot_for
 from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
 from .sweep import SweepSettings
 from .train import OWN_RUNS, TrainSettings
-from .view import OF_LESSON, View, view_text
+from .view import COURSE, OF_LESSON, View, view_text
 from .window import Window, room
 
 
@@ -212,6 +212,11 @@ def opening(view: View) -> State | None:
 @lru_cache(maxsize=256)
 def _opening(lesson: str, phase: str) -> State:
     return State.from_query(lessons.load(lesson).opens(phase))[0]
+
+
+def asked_of(lesson: str, place: int) -> State:
+    """What a question of a lesson is asked of."""
+    return _opening(lesson, lessons.PHASES[2 * place])
 
 
 def free_in(view: View) -> frozenset[str]:
@@ -399,9 +404,12 @@ class _Reader(Fields):
         opens = opening(over)
         if opens is None:
             return over
+        if {COURSE, opens.view.tab} & {*viewed.hidden(self)}:
+            self.note("lesson", over.lesson, "is hidden by this link", "left out")
+            return View(short=over.short, course=over.course)
         asked = dataclasses.asdict(over)
         own = {name: asked[name] for name in OF_LESSON}
-        said = viewed.said(self, over, len(opens.runs))
+        said = viewed.said(self, over, lambda place: len(asked_of(over.lesson, place).runs))
         return dataclasses.replace(opens.view, step=None, **own | {"said": said})
 
     def model(self) -> dict[str, Any]:

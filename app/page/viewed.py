@@ -1,5 +1,6 @@
 """How an address says in what way a page is looked at, and which lesson lies over it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,8 @@ def read(fields: Fields, n_steps: int, usual: View) -> View:
     if "tolerance" in fields.fields:
         given = decoded(fields.one("tolerance"))
         chosen["tolerance"] = fields.number("tolerance", TOLERANCE, given, View.tolerance)
+    if usual.t is not None and usual.t >= n_steps:  # of a target whose steps are free
+        chosen["t"] = None
     if "t" in fields.fields:
         t = fields.whole("t", (0, n_steps), n_steps)
         chosen["t"] = None if t == n_steps else t
@@ -69,24 +72,24 @@ def lesson(fields: Fields) -> View:
     """A view with what an address says of a lesson, but for what is answered there."""
     course, short = _course(fields), _short(fields)
     name = _said(fields, "lesson")
-    hidden = COURSE in _words(fields, "hide")
-    if name and (name not in LESSONS or hidden):
-        why = "is hidden by this link" if hidden else "is no lesson"
-        fields.note("lesson", name, why, "left out" if hidden else "the course is shown")
-        return View(tab=View.tab if hidden else COURSE, course=course, short=short)
     if not name:
         return View(course=course, short=short)
-    found = load(name)
-    return View(lesson=name, phase=_phase(fields, found, short), reason=_reason(fields), short=short, course=course)
+    if name not in LESSONS:
+        shown = View.tab if COURSE in hidden(fields) else COURSE
+        fields.note("lesson", name, "is no lesson", "the course is shown" if shown == COURSE else "left out")
+        return View(tab=shown, course=course, short=short)
+    return View(
+        lesson=name, phase=_phase(fields, load(name), short), reason=_reason(fields), short=short, course=course
+    )
 
 
-def said(fields: Fields, over: View, runs: int) -> tuple[str, ...]:
-    """The answers that an address gives to a lesson's questions."""
+def said(fields: Fields, over: View, runs: Callable[[int], int]) -> tuple[str, ...]:
+    """The answers that an address gives to a lesson's questions; `runs` says how many runs each is asked of."""
     given = _said(fields, "said").split(";") if "said" in fields.fields else []
     questions = load(over.lesson).questions
     if len(given) > len(questions):
         fields.note("said", "", f"answers more than {len(questions)}", "the rest is left out")
-    found = [_answer(fields, *one, runs) for one in zip(questions, given, strict=False)]
+    found = [_answer(fields, one, text, runs(n)) for n, (one, text) in enumerate(zip(questions, given, strict=False))]
     return shortened(found)
 
 
@@ -142,9 +145,9 @@ def _course(fields: Fields) -> tuple[str, ...]:
     return tuple(word for word in words if word in LESSONS)
 
 
-def _words(fields: Fields, name: str) -> list[str]:
-    """What is said under a name that is read elsewhere."""
-    return decoded(fields.fields.get(name, [""])[0]).split(",")
+def hidden(fields: Fields) -> list[str]:
+    """The areas that an address hides."""
+    return decoded(fields.fields.get("hide", [""])[0]).split(",")
 
 
 def _said(fields: Fields, name: str) -> str:

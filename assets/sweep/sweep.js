@@ -39,7 +39,7 @@ class Sweep {
 
   async follow(reply) {
     this.#root.dataset.kind = reply.shown.choice["sweep.kind"];
-    show_steps(reply.scene.steps);
+    show_steps(reply.shown.number.steps);
     const asked = `${reply.query} ${document.documentElement.dataset.theme}`;
     if (asked === this.#asked) return;
     this.#asked = asked;

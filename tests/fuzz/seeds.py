@@ -93,6 +93,8 @@ QUERIES = (
     b"?run=rmsprop~alpha=0.5~centered=1~slot=3~pinned=1&t=7&map=side&panel=step&letters=keras&hide=runs,map",
     b"?tab=train&train=data=file~file=" + b"0af3" * 16 + b"~target=a%257Eb~lines=0,2~plane=1,2~l2=0.1&step=9",
     b"?tab=train&train=n=60~d=3~noise=1~weights=0~printed=1~goal=0.5&run=sgd~lr=0.1&hide=train",
+    b"?lesson=L05&phase=see2&said=-1.1,0.12;no;2&short=1&course=L05,L01&lang=de&theme=dark",
+    b"?lesson=L06&phase=try&f=valley~kappa=200&run=rmsprop&steps=600&reason=0&said=0.53",
     b"?f=saddle&start=1e999,nan&steps=1e9&tolerance=-1&inspect=9&lock=all&%ff%00=%F0%9F&&==~~",
 )
 
@@ -106,4 +108,5 @@ TABLES = (
 WORDS = (
     *("sqrt(", "exp(", "log(", "sin(", "atan(", "min(", "max(", "abs(", "pi", "**", "^-", "²", "⁻¹", "·", "−", "1e-3"),
     *("f=", "run=", "start=", "steps=", "hide=", "~lr=", "~rotate=", "~shift=", "adam", "rmsprop", "himmelblau", "&"),
+    *("lesson=L", "phase=", "said=", "reason=", "course="),
 )

@@ -3,16 +3,23 @@
 import json
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from app.learn import ahead, answer, answers, elsewhere, texts
 from app.page.lessons import LESSONS, Lesson, load
 from app.page.state import State, state_of
+from app.page.view import View
 from app.protocol import Forged, Plan, Tile
 from app.screen.arrays import frame
 from app.walks import simulate
+from landscapes import QuadraticBowl, Shifted
+
+from ..strategies import states
 
 QUESTIONS = [(name, n) for name in LESSONS for n in range(len(load(name).questions))]
 every_question = pytest.mark.parametrize(("name", "n"), QUESTIONS)
@@ -201,6 +208,25 @@ def test_try() -> None:
     assert reached["holds"] is True and reached["told"] == "Reached: the rate of y at the end: 0.01."
     never = told("?lesson=L24&phase=try") if load("L24").target.cannot else told("?lesson=L14&phase=try")
     assert never["cannot"] is True and never["way"] is None and never["told"] == "Right: it cannot be done here."
+
+
+def test_a_target_without_its_runs_is_not_met() -> None:
+    seen = told("?lesson=L24&phase=try&f=valley&run=sgd&steps=1000")
+    assert seen["holds"] is False and seen["now"] == "the page lacks a run that the target is about"
+
+
+@settings(max_examples=60, deadline=None)
+@example("L12", State(Shifted(QuadraticBowl(), -1000.0, -1000.0)))  # away from a start that is not free
+@given(st.sampled_from(LESSONS), states())
+def test_whatever_is_tried_is_answered(name: str, state: State) -> None:
+    short = replace(state, n_steps=min(state.n_steps, 40), view=View())
+    asked = short.to_query()[1:]
+    said = asked if asked.startswith("f=") else f"f=valley&{asked}"
+    work = planned(State.from_query(f"lesson={name}&phase=try&{said}")[0].to_query())
+    for part in work.parts:
+        seen = answer.piece(Tile(work.key, part, tab="learn"))
+        frame(seen)
+        assert isinstance(seen.arrays["holds"], bool) and seen.arrays["now"]
 
 
 def test_equal_questions_have_one_key() -> None:

@@ -1,6 +1,7 @@
 """Every lesson that there is: its answer is computed here, and judged as it says; its target can be met, or cannot."""
 
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -283,6 +284,13 @@ WATCHED = {
         state.view.tab == "train" and rest in ("losses", "path", "heat", "weights", "lines", "results")
     ),
 }
+
+
+def test_every_curve_is_drawn() -> None:
+    source = (lessons.FOLDER.parents[2] / "assets/learn/shapes.js").read_text(encoding="utf-8")
+    drawn = {name or quoted for quoted, name in re.findall(r'(?m)^  (?:"([\w-]+)"|(\w+)): "M', source)}
+    asked = {one.shape for name in LESSONS for question in load(name).questions for one in question.options}
+    assert asked - {""} <= drawn
 
 
 def test_lessons_are_files_beside_their_tab() -> None:

@@ -49,7 +49,7 @@ from optim_core import (
     hypers,
 )
 
-from ..strategies import gestures, states
+from ..strategies import gestures, states, taught
 
 thoroughly = settings(max_examples=100, deadline=None, derandomize=True)
 RMSPROP = hypers(RMSProp)
@@ -534,7 +534,7 @@ def test_what_no_control_sends_is_an_error(change: tuple[str, str, Any]) -> None
 
 
 @thoroughly
-@given(states(), gestures)
+@given(states() | taught(), gestures)
 def test_any_edits_give_a_valid_state_or_a_value_error(state: State, changes: list[tuple[str, str, Any]]) -> None:
     for change in changes:
         try:

@@ -15,7 +15,7 @@ from app.page.view import AREAS, View
 from app.protocol import Forged, Mistake
 from landscapes import Rosenbrock
 
-from ..strategies import KEYS, gestures, states
+from ..strategies import KEYS, gestures, states, taught
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
 FREE = {"tab", "theme", "present", "strip", "lang", "hide", "lock"}  # of a view: no area has them
@@ -98,7 +98,7 @@ def test_so_does_it_under_any_gesture(state: State, changes: list[tuple[str, str
 
 
 @thoroughly
-@given(states())
+@given(states() | taught())
 def test_a_control_that_is_hidden_or_locked_does_nothing_and_says_why(state: State) -> None:
     for kind, key, value in MOVES:
         why = barred(state, key)

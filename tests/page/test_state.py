@@ -35,7 +35,7 @@ from optim_core import (
     hypers,
 )
 
-from ..strategies import states
+from ..strategies import states, taught
 
 thoroughly = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -56,7 +56,7 @@ def test_the_default_page_has_an_empty_query() -> None:
 
 
 @thoroughly
-@given(states())
+@given(states() | taught())
 def test_every_state_returns_from_its_query(state: State) -> None:
     query = state.to_query()
     assert read(query) == state
@@ -76,7 +76,7 @@ def test_where_a_typed_surface_begins_is_said_by_the_page(turn: float) -> None:
 
 
 @thoroughly
-@given(states())
+@given(states() | taught())
 def test_a_state_equals_and_hashes_as_its_copy(state: State) -> None:
     assert len({state, read(state.to_query()), dataclasses.replace(state)}) == 1
 
