@@ -107,7 +107,7 @@ export function told_drag(ask, { truth }, said) {
   const { part } = scale_of(ask);
   const value = typed(said);
   const ticks = [
-    ...(Number.isFinite(value) ? [tick("said", inside(part(value)), "you")] : []),
+    ...(Number.isFinite(value) ? [tick("yours", inside(part(value)), "you")] : []),
     ...(Number.isFinite(truth) ? [tick("truth", inside(part(truth)), "it is")] : []),
   ];
   const close = ticks.length > 1 && Math.abs(part(value) - part(truth)) < NEAR;

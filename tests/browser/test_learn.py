@@ -135,7 +135,7 @@ def test_the_mark_stays_on_the_map_beside_what_is_so(page: Explorer) -> None:
     student.open("?lesson=L05")
     student.answer(load("L05").questions[0], "0,0.5", by_keys=False)
     student.there("see")
-    (cross,) = boxes(page, ".lesson-marks .said .cross")
+    (cross,) = boxes(page, ".lesson-marks .yours .cross")
     x, y = page.place(0, 0.5)
     assert abs(cross["x"] + cross["width"] / 2 - x) < 2 and abs(cross["y"] + cross["height"] / 2 - y) < 2
     assert page.tab.locator(".lesson-marks .way").count() == 1
@@ -145,7 +145,7 @@ def test_the_mark_stays_on_the_map_beside_what_is_so(page: Explorer) -> None:
     for kind, pictures in (("side", 2), ("surface", 1)):
         page.select("view.map", {"side": "Side by side", "surface": "Surface"}[kind])
         page.until(f"document.querySelectorAll('.lesson-marks .truth').length === {pictures}")
-        assert page.tab.locator(".lesson-marks .said .cross").count() == pictures
+        assert page.tab.locator(".lesson-marks .yours .cross").count() == pictures
 
 
 def test_a_cross_is_dragged_and_moved_by_keys(page: Explorer) -> None:
