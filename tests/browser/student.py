@@ -73,6 +73,7 @@ class Student:
         field.fill(said)
 
     def click(self, _: Question, said: str) -> None:
+        self.page.drawn()
         self.page.tab.mouse.click(*self.page.place(*map(float, said.split(","))))
 
     def type_point(self, _: Question, said: str) -> None:
