@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from ..protocol import Mistake
 from . import areas
-from .lessons import TRY, load
+from .lesson import TRY
+from .lessons import load
 from .state import State, free_in, inside
 from .veil import VEILED
 

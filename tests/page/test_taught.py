@@ -8,7 +8,8 @@ from hypothesis import given, settings
 
 from app.page import edits, lessons
 from app.page.areas import OWNED, of_edit
-from app.page.lessons import LESSONS, TRY, load
+from app.page.lesson import TRY
+from app.page.lessons import LESSONS, load
 from app.page.promises import ANSWERED, HIDDEN, LOCKED, NOT_FREE, barred
 from app.page.state import MODEL, State, free_in, inside, opening
 from app.page.veil import VEILED, seen, steps
@@ -198,8 +199,8 @@ def test_a_target_frees_a_control_by_its_name_and_an_area_as_a_whole() -> None:
 def test_what_is_free_moves_and_nothing_else(unlock: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = load("L06")
     other = replace(lesson, target=replace(lesson.target, unlock=unlock))
-    monkeypatch.setattr(lessons, "load", lambda name, lang="en": other)
-    monkeypatch.setattr("app.page.promises.load", lambda name, lang="en": other)
+    for module in ("state", "promises"):
+        monkeypatch.setattr(f"app.page.{module}.load", lambda name, lang="en": other)
     state = at("?lesson=L06&phase=try")
     moves = {
         "master.lr": ("number", "master.lr", "0.3"),
