@@ -153,7 +153,7 @@ def detour(walk: Walk) -> float | None:
     """How many times as long as the straight way from its start to its end a path is; None if it has no such end."""
     points = walk.trajectory.params
     straight = math.dist(points[0], points[-1]) if walk.diverged_at is None else 0.0
-    return path_length(walk) / straight if straight else None
+    return max(path_length(walk) / straight, 1.0) if straight else None  # rounding takes a straight one below it
 
 
 def settings(optimizer: Optimizer, letters: Letters = PAPER) -> str:

@@ -164,7 +164,9 @@ def test_a_cross_is_dragged_and_moved_by_keys(page: Explorer) -> None:
 
 def test_a_run_is_picked_by_its_line(page: Explorer) -> None:
     student = Student(page)
-    lesson = next(one for one in map(load, LESSONS) if one.questions[0].gesture == "pick" and not one.questions[0].options)
+    lesson = next(
+        one for one in map(load, LESSONS) if one.questions[0].gesture == "pick" and not one.questions[0].options
+    )
     student.open(f"?lesson={lesson.id}")
     page.settled()
     slot = state_of(lesson.questions[0].address).runs[-1].slot
@@ -206,7 +208,7 @@ def test_on_a_phone_question_and_map_are_on_one_screen(page: Explorer) -> None:
         (card,) = boxes(page, "#graph-map")
         (panel,) = boxes(page, "#lesson")
         (asked,) = boxes(page, "#lesson-asked")
-        assert 0 <= card["top"] and card["bottom"] <= panel["top"] + 1, name
+        assert card["top"] >= 0 and card["bottom"] <= panel["top"] + 1, name
         assert asked["bottom"] <= PHONE["height"] and card["height"] >= 180
         small = [
             one
