@@ -6,7 +6,7 @@ from functools import cache
 
 from .version import ASSETS
 
-PAGE, STANDALONE = "main.mjs", "standalone.mjs"  # what imports all that a page needs
+PAGE, STANDALONE, OFFLINE = "main.mjs", "standalone.mjs", "offline.mjs"  # what imports all that a page needs
 LATER = "later.mjs"  # what the page needs when its first view is painted
 PLOTLY = "plotly.min.js"  # and after that
 TABS: tuple[str, ...] = ("sweep.mjs", "basins.mjs", "train.mjs", "learn.mjs")  # what each tab needs when it is opened

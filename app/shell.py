@@ -9,7 +9,7 @@ from .basins import answer as basins_answer
 from .basins import board as basins
 from .explore import answer
 from .explore import board as explore
-from .export.files import EXPORTS, OF_TABS, Export
+from .export.files import EXPORTS, LESSONS, OF_TABS, Export
 from .learn import answer as learn_answer
 from .learn import board as learn
 from .metrics import PANELS
@@ -63,6 +63,15 @@ PICTURES = {
     "sweep": {"sweep": "the plot"},
     "train": {f"train-{name}": what for name, what in fields.PICTURES.items()},
 }
+
+
+def _paper(label: str, where: str) -> html.A:
+    """A page to print, beside this one."""
+    return html.A(label, href=where, target="_blank", rel="noopener")
+
+
+# tab -> the pages to print in its menu
+PAPER = {view.COURSE: [_paper("Worksheets to print", "worksheet"), _paper("Answer keys", "worksheet/key")]}
 
 
 def controls() -> html.Div:
@@ -147,10 +156,19 @@ def _export() -> html.Details:
     """What can be taken home. Files come from the server, pictures from the browser."""
     offers = {FIRST: EXPORTS} | OF_TABS
     lists = [
-        html.Div([*_files(offers.get(tab, {})), *_pictures(PICTURES.get(tab, {}))], **{"data-tab": tab}) for tab in TABS
+        html.Div(
+            [*_files(offers.get(tab, {})), *_pictures(PICTURES.get(tab, {})), *PAPER.get(tab, [])], **{"data-tab": tab}
+        )
+        for tab in TABS
     ]
-    menu = [html.Summary("Export", className="plain", **{"data-needs": "export"}), html.Div(lists, className="menu")]
+    held = html.Div([*lists, _of_lesson()], className="menu")
+    menu = [html.Summary("Export", className="plain", **{"data-needs": "export"}), held]
     return html.Details(menu, className="export", **{"data-area": "share"})
+
+
+def _of_lesson() -> html.Div:
+    """What there is besides where a lesson is open; its module shows it and says of which."""
+    return html.Div([_paper("Worksheet to print", "worksheet"), *_files(LESSONS)], id="of-lesson", hidden=True)
 
 
 def _files(exports: dict[str, Export]) -> list[html.A]:

@@ -46,6 +46,7 @@ screen/mixing < sweep
 wire screen/axes screen/marks screen/names screen/pen screen/strokes < sweep
 screen/tabs screen/graphs screen/controls screen/elements screen/frames screen/pictures < sweep
 screen/pointing screen/paper screen/wheel < standalone
+learn screen/pointing screen/paper screen/wheel < offline
 screen/axes screen/scale < screen/planes < basins
 screen/elements screen/ground screen/marks screen/tabs < basins
 wire screen/tabs screen/controls screen/elements screen/numbers < train
@@ -57,7 +58,7 @@ screen/clipboard < learn
 FILES = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".mjs"))
 MODULES = [path.relative_to(ASSETS).as_posix() for path in FILES if path.name != "plotly.min.js"]
 DECLARED = r"^(export )?(async )?(?:const|let|class|function) (\w+)"
-ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE, modules.SHEET, *modules.TABS)
+ENTRIES = (modules.PAGE, modules.LATER, modules.STANDALONE, modules.OFFLINE, modules.SHEET, *modules.TABS)
 # these know what Plotly keeps to itself, and the first three make the same before it is there
 PLOTLYS = [f"screen/{name}.js" for name in ("axes", "ground", "backdrop", "graphs", "painter", "space", "sheets")]
 PRIVATE = r"\bglplot\b|\b_(scene|fullLayout|fullData|offset|length|size|context|m|b|name|id)\b|\b([lrdc]2p|p2[lrdc])\b"

@@ -46,6 +46,12 @@ def _html(sim: Simulation, link: str) -> str:
     return html(sim, link)
 
 
+def _lesson(state: State, link: str) -> str:
+    from .lesson import html  # needs plotly and Pillow
+
+    return html(state, link)
+
+
 def _gif(sim: Simulation, link: str) -> bytes:
     from .gif import gif  # needs Pillow
 
@@ -148,12 +154,16 @@ OF_TABS: dict[str, dict[str, Export]] = {  # tab -> what its menu has instead; `
     },
     "train": OF_TRAIN,
 }
-ALL = {**EXPORTS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}
+LESSON = "lesson"
+LESSONS = {  # what the menu has besides where a lesson is open
+    LESSON: Export("Lesson as one file: HTML (it holds the answers)", "", "lesson.html", "text/html", _lesson)
+}
+ALL = {**EXPORTS, **LESSONS, **{name: one for exports in OF_TABS.values() for name, one in exports.items()}}
 
 
 def make(name: str, state: State, link: str) -> File:
     """The file of this name for a state; `link` is where the state can be seen. Raises KeyError, and Mistake."""
     export = ALL[name]
-    if waits := veil.why(state):
+    if name != LESSON and (waits := veil.why(state)):  # the file of a lesson asks by itself
         raise Mistake(waits)
     return File(export.file, export.mimetype, export.make(simulate(state) if name in EXPORTS else state, link))

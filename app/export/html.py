@@ -65,11 +65,11 @@ def html(shown: State | Simulation, link: str) -> str:
     return PAGE.format(
         policy=escape(POLICY),
         title=escape(f"{surface.label}: {labels} – Downslope"),
-        style=_style(),
+        style=style(STYLES),
         surface=escape(surface.label),
         formula=escape(surface.formula),
-        map=_graph("map"),
-        playback=_playback(),
+        map=place_of("map"),
+        playback=playback_card(),
         panels="".join(_panel(graph, sim.state) for graph in figures.GRAPHS if graph != "map"),
         caption=_caption(sim, link),
         scene=embedded(_exported(sim)),
@@ -104,9 +104,13 @@ def _plain(shown: State | Simulation) -> Simulation:
 def _exported(sim: Simulation) -> Exported:
     """The page's own scene, with the skeletons of every theme it may be shown in."""
     state = sim.state
+    return Exported(scene(sim, {}, sight(state, None)), skeletons(state))
+
+
+def skeletons(state: State) -> dict[str, dict[str, Any]]:
+    """Mode -> graph -> skeleton, of every theme that the state may be shown in."""
     modes = theme.TOKENS if state.view.theme == "auto" else (state.view.theme,)
-    skeletons = {mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes}
-    return Exported(scene(sim, {}, sight(state, None)), skeletons)
+    return {mode: {graph: figures.skeleton(graph, state, mode) for graph in figures.GRAPHS} for mode in modes}
 
 
 def inline(source: str) -> str:
@@ -114,12 +118,12 @@ def inline(source: str) -> str:
     return re.sub("</(?=script)|<!(?=--)", lambda found: f"<\\{found[0][1]}", source, flags=re.IGNORECASE)
 
 
-def _style() -> str:
+def style(sheets: Iterable[str]) -> str:
     """The page's own style, and the colours of both themes."""
-    return "\n".join([theme.variables(), *map(modules.source, STYLES)]).replace("</", "<\\/")
+    return "\n".join([theme.variables(), *map(modules.source, sheets)]).replace("</", "<\\/")
 
 
-def _graph(name: str) -> str:
+def place_of(name: str) -> str:
     return f'<div id="graph-{name}" class="graph" data-graph="{name}"></div>'
 
 
@@ -127,10 +131,10 @@ def _panel(graph: str, state: State) -> str:
     shown = METRICS[curves.metric(graph, state)]
     note = '<i>x</i> <span class="solid"></span> <i>y</i> <span class="dashed"></span>' if shown.pair else ""
     heading = f'<h2>{escape(shown.label)}</h2><span class="legend">{note}</span>'
-    return f'<section class="card"><div class="card-head">{heading}</div>{_graph(graph)}</section>'
+    return f'<section class="card"><div class="card-head">{heading}</div>{place_of(graph)}</section>'
 
 
-def _playback() -> str:
+def playback_card() -> str:
     buttons = "".join(
         f'<button class="{"play" if name == "toggle" else "plain"}" data-play="{name}" aria-label="{label}" '
         f'title="{label}"><span class="icon icon-{name}"></span></button>'
@@ -149,8 +153,8 @@ def _caption(sim: Simulation, link: str) -> str:
     facts = [state.landscape.label, *shape, f"start ({x}, {y})", f"{state.n_steps} steps"]
     told = f"<p>{escape(met(state))}</p>" if met(state) else ""
     rows = "".join(_row(walk, state) for walk in sim.walks)
-    table = f"<table>{_cells('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
-    return f"<p>{escape(', '.join(facts))}</p>{told}{table}{_link(link)}"
+    table = f"<table>{row('th', ('run', 'optimizer', 'settings', 'final loss'))}{rows}</table>"
+    return f"<p>{escape(', '.join(facts))}</p>{told}{table}{way(link)}"
 
 
 def _window(surface: Surface) -> str:
@@ -167,15 +171,15 @@ def _row(walk: Walk, state: State) -> str:
     head = f'<svg {look}><path d="{theme.HEADS[run.slot][1]}"/></svg>'
     name = f"{walk.label} (ghost)" if run.pinned else walk.label
     numbers = "; ".join(filter(None, [settings(run.optimizer, state.letters), met_alone(run, state.letters)]))
-    cells = _cells("td", (name, run.optimizer.label, numbers, outcome(walk, state.landscape)))
+    cells = row("td", (name, run.optimizer.label, numbers, outcome(walk, state.landscape)))
     return cells.replace("<tr><td>", f'<tr data-slot="{run.slot}"><td>{head}', 1)
 
 
-def _cells(tag: str, words: Iterable[str]) -> str:
+def row(tag: str, words: Iterable[str]) -> str:
     return "<tr>" + "".join(f"<{tag}>{escape(word)}</{tag}>" for word in words) + "</tr>"
 
 
-def _link(link: str) -> str:
+def way(link: str) -> str:
     """The address, to be followed only where it leads to a page."""
     shown = escape(link)
     if not link.startswith(("http://", "https://")):

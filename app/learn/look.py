@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from ..page import lessons
-from ..page.lessons import ENGLISH, FOLDER, LANGS, TRY, WHY, Lesson
+from ..page.lesson import TRY, WHY, Lesson
+from ..page.lessons import ENGLISH, FOLDER, LANGS
 from ..page.state import State, state_of
 from ..page.view import OFF_SURFACE
 from ..page.window import room

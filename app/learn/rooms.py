@@ -9,7 +9,7 @@ from string import ascii_uppercase
 
 from ..page import view
 from ..page.labels import labels
-from ..page.lessons import MOST_QUESTIONS, Lesson, Question
+from ..page.lesson import MOST_QUESTIONS, Lesson, Question
 from ..page.state import State, state_of
 from ..walks.simulate import simulate
 from . import answers, drawn, texts
@@ -22,7 +22,7 @@ SPARE, LINE_OF_WORDS, LETTERS = (
     78,
 )  # mm around a question, of each line of its text, and how many letters that has
 BLANKS, SCALE, ITEM = 13.0, 29.0, 8.2  # mm of x and y to fill in, of a line of numbers, of one thing to choose
-AXES = (80.0, 42.0)  # mm of empty axes
+AXES = (80.0, 37.0)  # mm of empty axes
 REASON = {1: 29.0, 2: 21.0, 3: 10.0}  # mm to write a reason on, by how many questions there are
 LEAST = 25.0  # mm of the height of a map that tells anything
 LARGEST, SMALLEST, BY = 100.0, 30.0, 2.0  # mm of the height of a map, and what is tried between
@@ -71,8 +71,7 @@ def asked(lesson: Lesson, lang: str) -> list[Asked]:
 def room(asked: Asked) -> str:
     """Where the answer is drawn, filled in or ticked, as HTML."""
     size = _size(asked)
-    drawable = is_seen(asked) and (asked.gesture == "click" or size[1] >= LEAST)
-    plane = drawn.map_of(asked.state, size, _walked(asked)) if drawable else ""
+    plane = drawn.map_of(asked.state, size, _walked(asked)) if _is_drawn(asked, size[1]) else ""
     named = asked.gesture in ("click", "drag") or bool(asked.question.options)
     runs = _runs(asked.state) if is_seen(asked) and named else ""
     beside = _GESTURES[asked.gesture](asked)
@@ -93,6 +92,11 @@ def is_seen(asked: Asked) -> bool:
     known = any((one.landscape, one.begin) == (here.landscape, here.begin) for one in before)
     tells = not known and not (before and several == MOST_QUESTIONS)
     return asked.gesture == "click" or tells
+
+
+def _is_drawn(asked: Asked, height: float) -> bool:
+    """Whether its map is drawn at this height, mm: a smaller one tells nothing."""
+    return is_seen(asked) and (asked.gesture == "click" or height >= LEAST)
 
 
 def _walked(asked: Asked) -> list[list[list[float]]]:
@@ -126,7 +130,7 @@ def _share(asked: Asked) -> float:
 def _needs(asked: Asked, height: float) -> float:
     """What a question takes of the page's height with maps of this height, mm."""
     words = SPARE + LINE_OF_WORDS * math.ceil(len(asked.words) / LETTERS)
-    plane = _share(asked) * height if is_seen(asked) else 0.0
+    plane = _share(asked) * height if _is_drawn(asked, _share(asked) * height) else 0.0
     return words + _taken(asked, plane) + REASON[len(asked.lesson.questions)]
 
 

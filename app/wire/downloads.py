@@ -5,7 +5,7 @@ from json import dumps
 from dash import Dash
 from flask import Response, abort, request
 
-from ..export.files import ALL, Gone, make
+from ..export.files import ALL, LESSON, Gone, make
 from ..page.promises import barred
 from ..page.state import State
 from ..protocol import UNKNOWN, Mistake
@@ -17,7 +17,7 @@ def register(app: Dash) -> None:
         if name not in ALL:
             abort(404, "There is no such export.")
         state, _ = State.from_query(request.query_string)
-        if why := barred(state, "share") or barred(state, "export"):
+        if why := barred(state, "share") or (name != LESSON and barred(state, "export")):
             abort(403, f"Exports are {why}.")
         try:
             file = make(name, state, request.host_url + state.to_query())

@@ -24,6 +24,7 @@ from .encodings import CODINGS, IDENTITY, SMALLEST, accepted, headed, quickly
 
 ASSETS = f"/assets/{fingerprint()}/"
 SUITES = "/_dash-component-suites/"
+FOLDERS = (ASSETS, SUITES)
 MODULES = {
     f"{ASSETS}{name}": name for name in (modules.PAGE, modules.LATER, modules.SHARED, *modules.TABS)
 }  # path -> module
@@ -125,7 +126,8 @@ class Static:
         index = self.app.server.test_client().get("/").text
         linked = [path for path in re.findall(r'(?:src|href)="([^":]+)"', index) if path != "./"]
         ours = [*MODULES, ASSETS + modules.PLOTLY]
-        return list(dict.fromkeys(["/" + path.lstrip("./").partition("?")[0] for path in linked] + ours))
+        paths = ["/" + path.lstrip("./").partition("?")[0] for path in linked]
+        return list(dict.fromkeys([path for path in paths if path.startswith(FOLDERS)] + ours))
 
     def compress_all(self) -> bool:
         """Make the smallest encoding of each file where it is missing; False where they could not be kept on disk."""
@@ -157,7 +159,7 @@ class Static:
 
 
 def is_file(asked: Request) -> bool:
-    return asked.method in ("GET", "HEAD") and asked.path.startswith((ASSETS, SUITES))
+    return asked.method in ("GET", "HEAD") and asked.path.startswith(FOLDERS)
 
 
 def register(app: Dash) -> Static:

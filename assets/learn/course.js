@@ -117,7 +117,7 @@ class Course {
     shown.addEventListener("toggle", () => (shown.open ? this.#open.add(id) : this.#open.delete(id)));
     const rows = [["Lesson", { lesson: id }], ...phases.map((phase) => [phase_called(phase, phases), { lesson: id, phase }])];
     const list = make("ul", {}, ...rows.map(([name, told]) => this.#to_copy(`${id} ${name}`, name, query_of({ ...told, ...this.#kept() }))));
-    const file = make("a", { href: `export/lesson${this.#query(id)}`, download: "", "data-export": "lesson", "data-of": this.#query(id) }, "Lesson as one file (it holds the answers)");
+    const file = make("a", { href: `export/lesson${this.#query(id)}`, download: "", "data-export": "lesson", "data-of": this.#query(id), "data-hold": `file-${id}` }, "Lesson as one file (it holds the answers)");
     const paper = ["worksheet", "key"].map((kind) => printed(`worksheet/${id}${kind === "key" ? "/key" : ""}`, kind));
     shown.append(list, make("p", { class: "ways" }, ...paper, file));
     return shown;

@@ -1,5 +1,5 @@
 // The addresses of lessons, as seen from wherever the page stands.
-const NAMES = { ask: "Question", see: "What is so", why: "Reason", try: "Target" };
+const NAMES = { ask: "Ask", see: "See", why: "Why", try: "Try" };
 
 // `told`: field -> value, of which what is empty is left out
 export function query_of(told) {
@@ -9,7 +9,7 @@ export function query_of(told) {
 
 export const whole = (query) => new URL(query, location.href).href;
 
-// "see2" of a lesson with several questions is "What is so 2"
+// "see2" of a lesson with several questions is "See 2"
 export function phase_called(phase, phases) {
   const [, kind, place] = phase.match(/^([a-z]+)(\d*)$/);
   const several = phases.includes("ask2") && (kind === "ask" || kind === "see");

@@ -85,7 +85,7 @@ export class Tables {
 }
 
 function claim_row({ claim, source, verdict, number, address, lesson }) {
-  const said = make("span", { class: `verdict ${verdict}` }, VERDICTS[verdict] ?? verdict);
+  const said = make("span", { class: `says ${verdict}` }, VERDICTS[verdict] ?? verdict);
   return row([claim, source ?? "", said, number || COMES, ways(address, lesson)], ["Claim", "Source", "Verdict", "Number", "See it"]);
 }
 

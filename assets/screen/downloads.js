@@ -22,10 +22,10 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
 }
 
-// a link of the export menu takes the state along as it is when it is followed
+// a link of the export menu takes the state along as it is when it is followed; another one says of which it is
 function bring_state({ target }) {
   const link = target.closest?.("a[data-export]");
-  if (link) link.href = `export/${link.dataset.export}${address.read()}`;
+  if (link) link.href = `export/${link.dataset.export}${link.dataset.of ?? address.read()}`;
   return link;
 }
 for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, bring_state, true);

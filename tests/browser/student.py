@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from app.learn import answers
-from app.page.lessons import Lesson, Question
+from app.page.lesson import Lesson, Question
 from app.page.state import state_of
 
 from .explorer import Explorer, middle

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Response
 
 from app.learn import answers
-from app.page.lessons import LESSONS, TRY, WHY, Lesson, load
+from app.page.lesson import TRY, WHY, Lesson
+from app.page.lessons import LESSONS, load
 from app.page.state import state_of
 
 from .axe import CONTRAST, violations

@@ -36,6 +36,11 @@ def test_every_file_of_the_first_view_is_known(app: Dash) -> None:
         assert any(part in path for path in paths), part
 
 
+def test_what_a_page_links_to_is_no_file_of_its_view(app: Dash) -> None:
+    paths = Static(app).paths()
+    assert paths and all(path.startswith((ASSETS, static.SUITES)) for path in paths)
+
+
 @pytest.mark.parametrize("coding", [*CODINGS, "identity"])
 def test_a_file_is_the_same_in_every_encoding(client: FlaskClient, coding: str) -> None:
     plain = client.get(FILE).data
