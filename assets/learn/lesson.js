@@ -69,6 +69,7 @@ class Lesson {
 
   async #ask(query) {
     this.#place.ariaBusy = "true";
+    clearTimeout(this.#waiting);
     const work = await this.#tiles.plan(query);
     if (!work) return;
     const { look, key, parts } = work;
