@@ -206,7 +206,7 @@ def test_on_a_phone_question_and_map_are_on_one_screen(page: Explorer) -> None:
         (card,) = boxes(page, "#graph-map")
         (panel,) = boxes(page, "#lesson")
         (asked,) = boxes(page, "#lesson-asked")
-        assert 0 <= card["top"] and card["bottom"] <= panel["top"] + 1, name
+        assert card["top"] >= 0 and card["bottom"] <= panel["top"] + 1, name
         assert asked["bottom"] <= PHONE["height"] and card["height"] >= 180
         small = [
             one
