@@ -164,7 +164,9 @@ def test_a_cross_is_dragged_and_moved_by_keys(page: Explorer) -> None:
 
 def test_a_run_is_picked_by_its_line(page: Explorer) -> None:
     student = Student(page)
-    lesson = next(one for one in map(load, LESSONS) if one.questions[0].gesture == "pick" and not one.questions[0].options)
+    lesson = next(
+        one for one in map(load, LESSONS) if one.questions[0].gesture == "pick" and not one.questions[0].options
+    )
     student.open(f"?lesson={lesson.id}")
     page.settled()
     slot = state_of(lesson.questions[0].address).runs[-1].slot
