@@ -16,6 +16,7 @@ from app.page import said as answers
 from app.page import settings as asked
 from app.page import weather as rough
 from app.page.fields import clean
+from app.page.lesson import NO_IDEA, PHASES, Question
 from app.page.numbers import exact
 from app.page.scenes import SCENES, STEPS_UNSAID
 from app.page.state import ASKED, Run, State, asked_of, free_in, inside, opening, own_scene, scene
@@ -233,7 +234,7 @@ def taught(draw: Any) -> State:
 LOOKS = ("map", "theme", "letters", "present", "detail", "panel")
 
 
-def _answers(asked_for: lessons.Question, many: int) -> st.SearchStrategy[str]:
+def _answers(asked_for: Question, many: int) -> st.SearchStrategy[str]:
     """What can be said to a question, as an address has it."""
     numbers = st.floats(*(asked_for.range or (-5.0, 5.0)))
     some = st.lists(st.integers(0, many - 1), unique=True, min_size=1)
@@ -244,7 +245,7 @@ def _answers(asked_for: lessons.Question, many: int) -> st.SearchStrategy[str]:
         "curve": st.integers(0, many - 1).map(str),
         "rank": st.permutations(range(many)).map(lambda places: ",".join(map(str, places))),
     }
-    return st.sampled_from(["", lessons.NO_IDEA]) | said[asked_for.gesture].map(
+    return st.sampled_from(["", NO_IDEA]) | said[asked_for.gesture].map(
         lambda text: answers.read(asked_for, many, text)
     )
 
@@ -312,7 +313,7 @@ usual = st.sampled_from(
         "L05",
         "L21",
         "L99",
-        *lessons.PHASES,
+        *PHASES,
         "no",
         "2,0,1",
         "7",

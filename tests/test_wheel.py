@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from app.page.lessons import LANGS, LESSONS
+
 from .browser.server import ROOT, Server
 from .conftest import watched
 
@@ -47,6 +49,15 @@ def test_it_brings_its_data_and_their_licences(installed: Path) -> None:
         "print(len(files(datasets).joinpath('LICENCES.txt').read_text()) > 1000)"
     )
     assert run(installed / "python", "-c", script).split() == ["442", "569", "406", "True"]
+
+
+def test_it_brings_its_lessons_and_their_words(installed: Path) -> None:
+    script = (
+        "from app.page.lessons import LANGS, LESSONS, load; from app.learn import texts, tables;"
+        "print(*(len(load(name, lang).questions) > 0 for name in LESSONS for lang in LANGS))"
+    )
+    said = run(installed / "python", "-c", script).split()
+    assert said == ["True"] * len(LESSONS) * len(LANGS)
 
 
 def test_the_command_serves_the_page(installed: Path, tab: Page, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from ..explore.scene import scene, sight
 from ..learn import carried, texts
 from ..metrics import METRICS
 from ..page import veil
-from ..page.lessons import WHY, Lesson, load
+from ..page.lesson import WHY, Lesson
+from ..page.lessons import load
 from ..page.numbers import brief
 from ..page.state import State
 from ..page.view import OFF_SURFACE

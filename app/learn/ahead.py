@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..page import weather
-from ..page.lessons import Lesson
+from ..page.lesson import Lesson
 from ..page.state import State, state_of
 from ..page.view import View
 from ..walks.simulate import simulate

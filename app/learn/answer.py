@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..page import lessons
-from ..page.lessons import TRY, WHY, Lesson
+from ..page.lesson import TRY, WHY, Lesson
 from ..page.state import State, opening, state_of
 from ..page.view import View
 from ..protocol import Forged, Piece, Plan, Tile, Work

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..page import said as spoken
 from ..page.labels import labels
-from ..page.lessons import ENGLISH, NO_IDEA, Lesson, Question
+from ..page.lesson import NO_IDEA, Lesson, Question
+from ..page.lessons import ENGLISH
 from ..page.state import State, state_of
 from ..page.view import View
 from . import measures, texts

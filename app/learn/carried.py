@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 from typing import Any
 
-from ..page.lessons import NO_IDEA, REASONS, WHY, Lesson
+from ..page.lesson import NO_IDEA, REASONS, WHY, Lesson
 from ..page.state import State
 from ..protocol import Mistake, Plan, Tile
 from . import answer, answers, texts

@@ -140,6 +140,9 @@ def _lowest(on: "Measured") -> float:
 # --- a tuned race ----------------------------------------------------------------------------------------------------
 
 
+SOON = 40  # steps by which it is seen who is early
+
+
 def _wins(on: "Measured", run: Any, *surfaces: Any) -> int:
     """On how many of these surfaces, as an address has them, a run's best rate needs the fewest steps of all runs.
 
@@ -160,11 +163,13 @@ def winner(state: State, surface: Any) -> int | None:
         raise Odd(f"there is no surface {surface!r}")
     here = replace(state, landscape=there.landscape, start=None)
     best, first = math.inf, None
-    for place, run in enumerate(here.runs):
-        if best < math.inf and not _is_there_before(here, run, int(best)):
-            continue
-        stays = float(_all_rates(here, run).stays.min())
-        best, first = (stays, place) if stays < best else (best, first)
+    soon = [_visits(here, place, SOON) for place in range(len(here.runs))]
+    for place in sorted(range(len(soon)), key=soon.__getitem__):
+        last = here.n_steps if first is None else best - (place > first)  # on equal terms the earlier run wins
+        may = first is None or soon[place] <= last or (last > SOON and _visits(here, place, int(last)) <= last)
+        if may:
+            stays = float(_all_rates(here, here.runs[place]).stays.min())
+            best, first = (stays, place) if stays <= last else (best, first)
     return first
 
 
@@ -172,13 +177,13 @@ def _all_rates(state: State, run: Run) -> RateSweep:
     return swept(rates.course(state), _plain(run), _changing(state, run))
 
 
-def _is_there_before(state: State, run: Run, step: int) -> bool:
-    """Whether a run reaches the target with some rate before a step; one whose schedule knows the last step may."""
-    if step == 0 or _changing(state, run):
-        return step > 0
-    course = replace(rates.course(state), n_steps=step - 1)
-    made = swept(course, _plain(run), None)
-    return bool(np.isfinite(made.first).any())
+def _visits(state: State, place: int, last: int) -> float:
+    """The first step, up to a last one, at which a run is there with some rate; at 0 where a schedule knows the end."""
+    run = state.runs[place]
+    if _changing(state, run):
+        return 0
+    course = replace(rates.course(state), n_steps=min(last, state.n_steps))
+    return float(swept(course, _plain(run), None).first.min())
 
 
 def forget() -> None:

@@ -3,7 +3,8 @@
 from html import escape
 from string import ascii_uppercase
 
-from ..page.lessons import ENGLISH, Lesson, load
+from ..page.lesson import Lesson
+from ..page.lessons import ENGLISH, load
 from ..page.numbers import brief
 from ..page.state import state_of
 from . import answers, drawn, rooms, texts

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 from ..page import lessons
-from ..page.lessons import ENGLISH, FOLDER, LANGS, TRY, WHY, Lesson
+from ..page.lesson import TRY, WHY, Lesson
+from ..page.lessons import ENGLISH, FOLDER, LANGS
 from ..page.state import State, state_of
 from ..page.view import OFF_SURFACE
 from ..page.window import room
@@ -94,7 +95,10 @@ def _options(lesson: Lesson, n: int, lang: str, mode: str) -> list[dict[str, Any
 
 def _target(lesson: Lesson, lang: str) -> dict[str, Any]:
     target = lesson.target
-    return {"text": texts.filled(target.text, lesson, lang), "unlock": list(target.unlock)}
+    runs = state_of(target.address).runs
+    places = (key.split(".")[1] for key in target.unlock if key.startswith("run."))
+    own = next((runs[int(place)].slot for place in places), None)  # the run whose settings are to be moved
+    return {"text": texts.filled(target.text, lesson, lang), "unlock": list(target.unlock), "open": own}
 
 
 def _refutes(lesson: Lesson) -> dict[str, str] | None:

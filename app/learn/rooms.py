@@ -9,7 +9,7 @@ from string import ascii_uppercase
 
 from ..page import view
 from ..page.labels import labels
-from ..page.lessons import MOST_QUESTIONS, Lesson, Question
+from ..page.lesson import MOST_QUESTIONS, Lesson, Question
 from ..page.state import State, state_of
 from ..walks.simulate import simulate
 from . import answers, drawn, texts

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from ..page.lessons import ENGLISH, MOST_QUESTIONS, Lesson, load
+from ..page.lesson import MOST_QUESTIONS, Lesson
+from ..page.lessons import ENGLISH, load
 from . import rooms, texts
 from .rooms import Asked
 

@@ -12,7 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..page.lessons import LESSONS, VERDICTS, LessonError, Number
+from ..page.lesson import VERDICTS, Number
+from ..page.lesson_table import LessonError
+from ..page.lessons import LESSONS
 from ..protocol import Forged
 from . import texts
 from .measures import value

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..page.lessons import ENGLISH, Lesson, Number
+from ..page.lesson import Lesson, Number
+from ..page.lessons import ENGLISH
 from ..page.numbers import significant
 from .expressions import Odd, Value
 from .measures import value

@@ -7,7 +7,8 @@ from ..protocol import Forged, Mistake
 from . import said
 from .fields import clean
 from .given import word
-from .lessons import LESSONS, REASONS, TRY, WHY, Lesson, load
+from .lesson import REASONS, TRY, WHY, Lesson
+from .lessons import LESSONS, load
 from .promises import HIDDEN
 from .state import State, opening, state_of
 from .view import COURSE, OF_LESSON, View

@@ -8,10 +8,27 @@ translation, `L06.de.toml`, holds the same keys with texts alone.
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from .lesson import (
+    GESTURES,
+    LEVELS,
+    MOST_QUESTIONS,
+    REASONS,
+    SCALES,
+    VERDICTS,
+    Lesson,
+    Number,
+    Option,
+    Question,
+    Reason,
+    Refuted,
+    Target,
+)
+from .lesson_table import LessonError, Table
 
 FOLDER = Path(__file__).parents[1] / "learn" / "lessons"
 ENGLISH = "en"
@@ -20,122 +37,6 @@ LANGS: tuple[str, ...] = (
     ENGLISH,
     *sorted({path.stem.partition(".")[2] for path in FOLDER.glob("L*.*.toml")}),
 )
-GESTURES = ("click", "drag", "pick", "curve", "rank")
-LEVELS = ("first", "second")
-SCALES = ("log", "linear")
-VERDICTS = ("refuted", "half", "holds", "depends")
-MOST_QUESTIONS, REASONS = 3, 3
-WHY, TRY = "why", "try"
-PHASES = ("ask", "see", "ask2", "see2", "ask3", "see3", WHY, TRY)
-NO_IDEA = "no"  # what is said by who has none
-
-
-class LessonError(ValueError):
-    """A file that is no lesson: which file, which key, and why."""
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number that texts name: an expression over an address."""
-
-    value: str
-    address: str
-
-
-@dataclass(frozen=True)
-class Refuted:
-    """A claim of a text that the lesson looks at."""
-
-    claim: str
-    source: str
-    verdict: str
-
-
-@dataclass(frozen=True)
-class Option:
-    """One of what there is to choose from."""
-
-    text: str
-    shape: str = ""  # of a curve
-    holds: str = ""  # the expression that makes it right
-    value: str = ""  # what it is ranked by
-
-
-@dataclass(frozen=True)
-class Reason:
-    text: str
-    right: bool = False
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked, how it is answered, and by what the answer is known."""
-
-    gesture: str
-    ask: str
-    reveal: str
-    address: str
-    shown: int = 0  # steps that are seen before the answer
-    answer: tuple[str, ...] = ()  # expressions: of a number, or of x and y
-    others: tuple[tuple[str, ...], ...] = ()  # places that are right too
-    factor: float | None = None  # within which a number is right
-    within: float | None = None  # the same as a distance
-    range: tuple[float, float] | None = None
-    scale: str = "linear"
-    unit: str = ""
-    watch: str = ""
-    label: str = ""
-    framed: str = ""  # the number that decides, where the answer is none
-    half: str = ""
-    options: tuple[Option, ...] = ()
-    right: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is to be reached with the controls."""
-
-    text: str
-    address: str
-    now: str
-    now_value: str
-    hint: str
-    unlock: tuple[str, ...] = ()
-    holds: str = ""
-    way: str = ""
-    cannot: bool = False
-    tried: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Lesson:
-    id: str
-    title: str
-    minutes: int
-    level: str
-    idea: str
-    address: str
-    questions: tuple[Question, ...]
-    reasons: tuple[Reason, ...]
-    target: Target
-    needs: tuple[str, ...] = ()
-    refutes: Refuted | None = None
-    history: str = ""
-    numbers: Mapping[str, Number] = field(default_factory=dict, hash=False)
-
-    def phases(self, short: bool = False) -> tuple[str, ...]:
-        """Its phases in their order; of the short form the questions and what is seen of them."""
-        asked = PHASES[: 2 * len(self.questions)]
-        return asked if short else (*asked, WHY, TRY)
-
-    def question(self, phase: str) -> int:
-        """Which question a phase belongs to: its own, and of those at the end the last one."""
-        return len(self.questions) - 1 if phase in (WHY, TRY) else int(phase[3:] or 1) - 1
-
-    def opens(self, phase: str) -> str:
-        """The address that a phase opens with."""
-        return self.target.address if phase == TRY else self.questions[self.question(phase)].address
 
 
 @lru_cache(maxsize=256)
@@ -158,82 +59,9 @@ def _parsed(file: str) -> dict[str, Any]:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-class _Table:
-    """A table of a file. What is taken is checked, and what is left over is no key of it."""
-
-    def __init__(self, file: str, where: str, given: Any) -> None:
-        self.file, self.where = file, where
-        if not isinstance(given, dict):
-            raise self.wrong("", "must be a table")
-        self.left = dict(given)
-
-    def wrong(self, key: str, why: str) -> LessonError:
-        name = ".".join(part for part in (self.where, key) if part)
-        return LessonError(f"{self.file}: {name}: {why}" if name else f"{self.file}: {why}")
-
-    def text(self, key: str, default: str | None = None, among: tuple[str, ...] = ()) -> str:
-        value = self._of(key, str, "a text", default)
-        if default is None and not value.strip():
-            raise self.wrong(key, "must not be empty")
-        if among and value not in among:
-            raise self.wrong(key, f"is {value!r}, not one of {', '.join(among)}")
-        return value
-
-    def whole(self, key: str, default: int | None = None) -> int:
-        value = self._of(key, int, "a whole number", default)
-        if isinstance(value, bool) or value < 0:
-            raise self.wrong(key, "must be a whole number, not below 0")
-        return value
-
-    def positive(self, key: str) -> float | None:
-        value = self.left.pop(key, None)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-            raise self.wrong(key, "must be a number above 0")
-        return float(value)
-
-    def flag(self, key: str) -> bool:
-        return self._of(key, bool, "true or false", False)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; one text is a list of one."""
-        value = self.left.pop(key, [])
-        value = [value] if isinstance(value, str) else value
-        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-            raise self.wrong(key, "must be a list of texts")
-        return tuple(value)
-
-    def tables(self, key: str) -> "list[_Table]":
-        value = self.left.pop(key, [])
-        if not isinstance(value, list):
-            raise self.wrong(key, "must be a list of tables")
-        return [_Table(self.file, f"{self._path(key)}[{place}]", one) for place, one in enumerate(value)]
-
-    def table(self, key: str) -> "_Table | None":
-        return _Table(self.file, self._path(key), self.left.pop(key)) if key in self.left else None
-
-    def done(self) -> None:
-        for key in self.left:
-            raise self.wrong(key, "is no key of this table")
-
-    def _path(self, key: str) -> str:
-        return f"{self.where}.{key}" if self.where else key
-
-    def _of(self, key: str, kind: type, called: str, default: Any) -> Any:
-        if key not in self.left and default is not None:
-            return default
-        if key not in self.left:
-            raise self.wrong(key, "is missing")
-        value = self.left.pop(key)
-        if not isinstance(value, kind):
-            raise self.wrong(key, f"must be {called}")
-        return value
-
-
 def read(name: str, given: Mapping[str, Any]) -> Lesson:
     """The lesson that a parsed file is. Raises LessonError, which names the file and the key."""
-    table = _Table(f"{name}.toml", "", given)
+    table = Table(f"{name}.toml", "", given)
     address = _address(table, "address")
     questions = tuple(_question(one, address) for one in table.tables("questions"))
     if not 1 <= len(questions) <= MOST_QUESTIONS:
@@ -257,14 +85,14 @@ def read(name: str, given: Mapping[str, Any]) -> Lesson:
     return lesson
 
 
-def _address(table: _Table, key: str, default: str | None = None) -> str:
+def _address(table: Table, key: str, default: str | None = None) -> str:
     value = table.text(key, default)
     if not value.startswith("?"):
         raise table.wrong(key, "must be an address, beginning with “?”")
     return value
 
 
-def _needs(table: _Table, name: str) -> tuple[str, ...]:
+def _needs(table: Table, name: str) -> tuple[str, ...]:
     needs = table.texts("needs")
     for one in needs:
         if one not in LESSONS or one >= name:
@@ -272,7 +100,7 @@ def _needs(table: _Table, name: str) -> tuple[str, ...]:
     return needs
 
 
-def _numbers(table: _Table, address: str) -> dict[str, Number]:
+def _numbers(table: Table, address: str) -> dict[str, Number]:
     given = table.table("numbers")
     found = {}
     for key in list(given.left) if given else ():
@@ -287,7 +115,7 @@ def _numbers(table: _Table, address: str) -> dict[str, Number]:
     return found
 
 
-def _refutes(table: _Table) -> Refuted | None:
+def _refutes(table: Table) -> Refuted | None:
     given = table.table("refutes")
     if given is None:
         return None
@@ -296,7 +124,7 @@ def _refutes(table: _Table) -> Refuted | None:
     return found
 
 
-def _reasons(table: _Table) -> tuple[Reason, ...]:
+def _reasons(table: Table) -> tuple[Reason, ...]:
     reasons = []
     for one in table.tables("reasons"):
         reasons.append(Reason(one.text("text"), one.flag("right")))
@@ -306,7 +134,7 @@ def _reasons(table: _Table) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _target(table: _Table, address: str) -> Target:
+def _target(table: Table, address: str) -> Target:
     given = table.table("target")
     if given is None:
         raise table.wrong("target", "is missing")
@@ -331,7 +159,7 @@ def _target(table: _Table, address: str) -> Target:
     return target
 
 
-def _question(given: _Table, address: str) -> Question:
+def _question(given: Table, address: str) -> Question:
     gesture = given.text("gesture", among=GESTURES)
     asked = Question(
         gesture,
@@ -360,7 +188,7 @@ def _question(given: _Table, address: str) -> Question:
     return asked
 
 
-def _others(given: _Table) -> tuple[tuple[str, ...], ...]:
+def _others(given: Table) -> tuple[tuple[str, ...], ...]:
     value = given.left.pop("or", [])
     if not isinstance(value, list) or not all(
         isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in value
@@ -369,7 +197,7 @@ def _others(given: _Table) -> tuple[tuple[str, ...], ...]:
     return tuple(map(tuple, value))
 
 
-def _range(given: _Table) -> tuple[float, float] | None:
+def _range(given: Table) -> tuple[float, float] | None:
     value = given.left.pop("range", None)
     if value is None:
         return None
@@ -379,7 +207,7 @@ def _range(given: _Table) -> tuple[float, float] | None:
     return float(value[0]), float(value[1])
 
 
-def _options(given: _Table) -> list[Option]:
+def _options(given: Table) -> list[Option]:
     options = []
     for one in given.tables("options"):
         options.append(Option(one.text("text"), one.text("shape", ""), one.text("holds", ""), one.text("value", "")))
@@ -451,10 +279,10 @@ _PARTS = ("refutes", "questions", "options", "reasons", "target")
 
 def translated(lesson: Lesson, given: Mapping[str, Any], file: str) -> Lesson:
     """A lesson with the texts of a translation. Raises LessonError where that holds anything else."""
-    return _overlaid(lesson, _Table(file, "", given))
+    return _overlaid(lesson, Table(file, "", given))
 
 
-def _overlaid(one: Any, table: _Table) -> Any:
+def _overlaid(one: Any, table: Table) -> Any:
     changes: dict[str, Any] = {}
     for name in _TEXTS[type(one)]:
         if name in table.left:
@@ -467,7 +295,7 @@ def _overlaid(one: Any, table: _Table) -> Any:
     return replace(one, **changes)
 
 
-def _parts(table: _Table, name: str, ours: Any) -> Any:
+def _parts(table: Table, name: str, ours: Any) -> Any:
     if not isinstance(ours, tuple):
         theirs = table.table(name)
         if theirs is None:
@@ -479,7 +307,7 @@ def _parts(table: _Table, name: str, ours: Any) -> Any:
     return tuple(_overlaid(*pair) for pair in zip(ours, several, strict=True))
 
 
-def _same_fields(table: _Table, name: str, ours: str) -> str:
+def _same_fields(table: Table, name: str, ours: str) -> str:
     theirs = table.text(name)
     if {*FIELD.findall(ours)} != {*FIELD.findall(theirs)}:
         raise table.wrong(name, "must have the same fields {…} as in English")

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from ..protocol import Mistake
 from . import areas
-from .lessons import TRY, load
-from .state import State, inside
+from .lesson import TRY
+from .lessons import load
+from .state import State, free_in, inside
 from .veil import VEILED
 
 LOCKED, HIDDEN = "locked by this link", "hidden by this link"
@@ -45,10 +46,16 @@ def _barred_by_lesson(state: State, key: str) -> str:
     return VEILED if waits else ANSWERED
 
 
+def _moves_start(before: State, after: State) -> bool:
+    """Whether a target's own start would have to move to be on another surface."""
+    same = before.view.lesson == after.view.lesson and before.view.phase == after.view.phase == TRY
+    return same and before.start != after.start and "start" not in free_in(after.view)
+
+
 def kept(before: State, after: State) -> State:
     """`after`, with all that belongs to the locked areas as it was before. Raises Mistake where that cannot be."""
     held = before.view
-    if after.view.lesson and inside(after.landscape, after.begin) != after.begin:
+    if _moves_start(before, after):
         raise Mistake(f"the start is {NOT_FREE} and would lie outside")
     if not held.lock:
         return after

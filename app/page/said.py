@@ -6,7 +6,7 @@
 import math
 from collections.abc import Callable
 
-from .lessons import NO_IDEA, Question
+from .lesson import NO_IDEA, Question
 from .numbers import exact
 
 MOST = 64  # characters of one answer

@@ -7,45 +7,24 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from landscapes import (
-    LANDSCAPES,
-    TRANSFORMS,
-    ElongatedValley,
-    Formula,
-    FormulaError,
-    Surface,
-    Transform,
-    layers,
-    wrapped,
-)
-from optim_core import (
-    NOTATIONS,
-    OPTIMIZERS,
-    PAPER,
-    SGD,
-    Constant,
-    Fork,
-    Hyper,
-    Letters,
-    Optimizer,
-    Schedule,
-    Weather,
-    hypers,
-)
+from landscapes import Formula, Surface, layers, wrapped
+from optim_core import NOTATIONS, OPTIMIZERS, SGD, Constant, Fork, Letters, Optimizer, Schedule, Weather
 
 from .. import limits
-from . import areas, lessons, schedules, settings, viewed, weather
+from . import areas, schedules, settings, viewed, weather
 from .basins import BasinsSettings
-from .fields import Fields, Notice, clean, decoded
-from .names import perhaps
+from .declared import USUAL, Declared
+from .fields import Notice, clean, decoded
+from .lesson import PHASES, TRY
+from .lessons import load
 from .numbers import exact, point
 from .scenes import SCENES, STEPS_UNSAID
 from .slots import slot_for
-from .spelled import SLUGS, TYPED, YOURS, called, fork_written, slug_of, written
+from .spelled import SLUGS, fork_written, slug_of, written
 from .sweep import SweepSettings
 from .train import OWN_RUNS, TrainSettings
 from .view import COURSE, OF_LESSON, View, view_text
-from .window import Window, room
+from .window import room
 
 
 @dataclass(frozen=True)
@@ -89,7 +68,7 @@ class State:
     and of the target's controls only those that are free move anything.
     """
 
-    landscape: Surface = ElongatedValley()
+    landscape: Surface = USUAL
     runs: tuple[Run, ...] = ()
     start: tuple[float, float] | None = None
     n_steps: int = 0
@@ -121,6 +100,8 @@ class State:
         for name in MODEL.values():
             if name not in free:
                 object.__setattr__(self, name, getattr(opens, name))
+        if "start" not in free and self.start is not None:
+            object.__setattr__(self, "start", inside(self.landscape, self.start))
         if self.view.tab != opens.view.tab:
             object.__setattr__(self, "view", dataclasses.replace(self.view, tab=opens.view.tab))
 
@@ -128,9 +109,9 @@ class State:
     def veil(self) -> int | None:
         """How many steps may be known while a lesson waits for an answer; None: all of them."""
         view = self.view
-        if not view.lesson or not view.phase.startswith(lessons.PHASES[0]):
+        if not view.lesson or not view.phase.startswith(PHASES[0]):
             return None
-        asked = lessons.load(view.lesson)
+        asked = load(view.lesson)
         return asked.questions[asked.question(view.phase)].shown
 
     @property
@@ -195,12 +176,12 @@ class State:
         reader = _Reader(query)
         over = reader.lesson()
         opens = opening(over)
-        own = opens is None or (over.phase == lessons.TRY and "f" in reader.fields)
+        own = opens is None or (over.phase == TRY and "f" in reader.fields)
         model = reader.model() if own else opens.model()
         n_steps = opens.n_steps if opens and "n_steps" not in free_in(over) else model["n_steps"]
         state = cls(**model, view=viewed.read(reader, n_steps, over))
         if opens:
-            reader.left_out(state, own)
+            reader.left_out(state)
         return reader.fitting(state), reader.notices
 
 
@@ -211,17 +192,17 @@ def opening(view: View) -> State | None:
 
 @lru_cache(maxsize=256)
 def _opening(lesson: str, phase: str) -> State:
-    return State.from_query(lessons.load(lesson).opens(phase))[0]
+    return State.from_query(load(lesson).opens(phase))[0]
 
 
 def asked_of(lesson: str, place: int) -> State:
     """What a question of a lesson is asked of."""
-    return _opening(lesson, lessons.PHASES[2 * place])
+    return _opening(lesson, PHASES[2 * place])
 
 
 def free_in(view: View) -> frozenset[str]:
     """The fields of a State that may be other ones than a lesson opens with in this phase."""
-    return areas.moved_by(lessons.load(view.lesson).target.unlock) if view.phase == lessons.TRY else frozenset()
+    return areas.moved_by(load(view.lesson).target.unlock) if view.phase == TRY else frozenset()
 
 
 def _without_start(surface: Surface) -> Surface:
@@ -305,55 +286,8 @@ LIGHTER: dict[str, Callable[[State], State]] = {  # what an address may do witho
 }
 
 
-class _Reader(Fields):
+class _Reader(Declared):
     """What the fields of an address mean."""
-
-    def __init__(self, query: str | bytes) -> None:
-        super().__init__(query)
-        self.letters = NOTATIONS.get(decoded(self.fields.get("letters", [""])[0]), PAPER)
-
-    def landscape(self) -> Surface:
-        raw = self.one("f")
-        if raw is None:
-            return State.landscape
-        typed = decoded(raw.split("~")[0]) == TYPED
-        landscape, rest = self._typed(raw) if typed else self._declared("surface", raw, LANDSCAPES, State.landscape)
-        around = [self._transform(name, rest.pop(name), landscape) for name in list(rest) if name in TRANSFORMS]
-        self._leave_out("surface", rest, landscape)
-        return wrapped(landscape, [one for one in around if one])
-
-    def _typed(self, raw: str) -> tuple[Surface, dict[str, str]]:
-        """A surface of one's own from "formula~text=...~window=x0,x1,y0,y1", and the settings that it has not."""
-        rest: dict[str, str] = {}
-        for pair in raw.split("~")[1:]:
-            name, _, value = (decoded(part) for part in pair.partition("="))
-            rest.setdefault(name, value)
-        text, span = rest.pop("text", YOURS.text), rest.pop("window", "")
-        window = self._window(span) if span else YOURS.window
-        try:
-            return Formula(text, window), rest
-        except FormulaError as why:
-            self.note("surface, text", text, f"is no formula: {why}", f"{State.landscape.label} is used")
-            return State.landscape, rest
-
-    def _window(self, text: str) -> Window:
-        try:
-            x0, x1, y0, y1 = map(float, text.split(","))
-            return Formula("x", ((x0, x1), (y0, y1))).window
-        except ValueError:
-            self.note("surface, window", text, "is not x0, x1, y0, y1 in this order", "its own is used")
-            return YOURS.window
-
-    def _transform(self, slug: str, text: str, surface: Surface) -> Transform | None:
-        """A transform from its numbers, "1,2"; around any surface, for `wrapped` puts it where it belongs."""
-        cls, where = TRANSFORMS[slug], f"surface, {slug}"
-        given, declared = text.split(","), hypers(cls)
-        if len(given) != len(declared):
-            many = {1: "one number", 2: "two numbers"}[len(declared)]
-            self.note(where, text, f"is not {many}", "left out")
-            return None
-        numbers = [self.number(where, how, one, cls.neutral) for how, one in zip(declared.values(), given, strict=True)]
-        return cls(surface, *numbers)
 
     def runs(self) -> tuple[Run, ...]:
         texts = self.fields.get("run", [])
@@ -420,7 +354,7 @@ class _Reader(Fields):
         said |= {"start": self.start(landscape), "weather": weather.read(self.chosen("weather"), self)}
         return said | {"schedule": self.schedule(), **self.asked()}
 
-    def left_out(self, state: State, is_read: bool) -> None:
+    def left_out(self, state: State) -> None:
         """Note what is said of a lesson's page and is not so there."""
         known = [*self.notices]
         said = State(**self.model(), view=View(tab=state.view.tab))
@@ -428,10 +362,13 @@ class _Reader(Fields):
         for key, name in MODEL.items():
             if key in self.fields and getattr(said, name) != getattr(state, name):
                 self.note(key, "", "is not for this page of the lesson to say", "left out")
+        own = opening(state.view).start
+        if own is not None and inside(state.landscape, own) != own and "start" not in self.fields:
+            self.note("start", "", "of this lesson lies outside", "it was moved to the surface's edge")
 
     def _run(self, place: int, raw: str, taken: set[int]) -> Run:
         where = f"run {place + 1}"
-        optimizer, rest = self._declared(where, raw, OPTIMIZERS, SGD())
+        optimizer, rest = self.declared(where, raw, OPTIMIZERS, SGD())
         free = slot_for(optimizer, taken)
         slot, given, pinned = rest.pop("slot", ""), rest.pop("name", ""), rest.pop("pinned", "0")
         name = clean(given, limits.NAME_LENGTH)
@@ -440,7 +377,7 @@ class _Reader(Fields):
         if pinned not in ("0", "1"):
             self.note(f"{where}, pinned", pinned, "must be 0 or 1", "0 is used")
         own, fork = rest.pop("schedule", ""), rest.pop("fork", "")
-        self._leave_out(where, rest, optimizer)
+        self.leave_out(where, rest, optimizer)
         wanted = int(slot) if slot.isascii() and slot.isdigit() and len(slot) == 1 else free
         if slot and (wanted in taken or wanted >= limits.RUNS or str(wanted) != slot):
             self.note(f"{where}, slot", slot, "is not free", "the next free one is used")
@@ -455,43 +392,6 @@ class _Reader(Fields):
             self.note(f"{where}, fork", at, f"is not a step from {limits.STEPS[0]} to {limits.STEPS[1]}", "left out")
             return None
         raw = quote(declared.replace(",", "~"), safe="~=")
-        optimizer, rest = self._declared(f"{where}, fork", raw, OPTIMIZERS, SGD())
-        self._leave_out(f"{where}, fork", rest, optimizer)
+        optimizer, rest = self.declared(f"{where}, fork", raw, OPTIMIZERS, SGD())
+        self.leave_out(f"{where}, fork", rest, optimizer)
         return Fork(optimizer, int(at))
-
-    def _declared(self, where: str, raw: str, registry: dict[str, type], default: Any) -> tuple[Any, dict[str, str]]:
-        """An object of a registry from "slug~name=value~...", and the settings that it does not declare."""
-        slug, *pairs = raw.split("~")
-        slug = decoded(slug)
-        cls = registry.get(slug, type(default))
-        if slug not in registry:
-            self.note(where, slug, f"is not known{perhaps(slug, called(registry))}", f"{default.label} is used")
-        declared, known, rest = hypers(cls), {}, {}
-        letters = self.letters if registry is OPTIMIZERS else PAPER
-        for pair in pairs:
-            name, _, value = (decoded(part) for part in pair.partition("="))
-            if name in known or name in rest:
-                self.note(f"{where}, {name}", value, "is given twice", "the first one is kept")
-            elif name not in declared:
-                rest[name] = value
-            else:
-                symbol = letters.of(declared[name].symbol) or name
-                known[name] = self._value(f"{where}, {symbol}", declared[name], value, cls, name)
-        return cls(**known), rest
-
-    def _leave_out(self, where: str, rest: dict[str, str], declared: Any) -> None:
-        """The settings that are none of an optimizer or a surface."""
-        known = {name: (how.symbol, how.doc) for name, how in hypers(declared).items()}
-        for unknown, value in rest.items():
-            if len(self.notices) == limits.NOTICES:
-                return  # to look for names takes time
-            why = f"is not a setting of {declared.label}{perhaps(unknown, known)}"
-            self.note(f"{where}, {unknown}", value, why, "left out")
-
-    def _value(self, where: str, declared: Hyper, text: str, cls: type, name: str) -> Any:
-        default = cls.__dataclass_fields__[name].default
-        if declared.scale == "switch":
-            if text not in ("0", "1"):
-                self.note(where, text, "must be 0 or 1", f"{int(default)} is used")
-            return text == "1" if text in ("0", "1") else default
-        return self.number(where, declared, text, default)

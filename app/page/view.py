@@ -6,7 +6,8 @@ from optim_core import NOTATIONS, Hyper
 
 from .. import limits
 from ..metrics import METRICS, PANELS
-from .lessons import ENGLISH, LANGS, PHASES
+from .lesson import PHASES
+from .lessons import ENGLISH, LANGS
 from .numbers import exact
 
 TABS = {"explore": "Explore", "sweep": "Sweep", "basins": "Basins", "train": "Train", "learn": "Learn"}  # -> called

@@ -7,7 +7,8 @@ from typing import Any
 from .. import limits
 from . import said as answers
 from .fields import Fields, decoded
-from .lessons import LESSONS, REASONS, Lesson, Question, load
+from .lesson import REASONS, Lesson, Question
+from .lessons import LESSONS, load
 from .view import AREAS, CHOICES, COURSE, TOLERANCE, View
 
 ON = {"1": "on", "on": "on", "0": "off", "off": "off"}

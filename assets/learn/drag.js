@@ -6,6 +6,7 @@ import { plain, typed } from "./words.js";
 
 const PLACES = 400; // of the slider
 const DIGITS = 3;
+const ROOM = 0.18; // of the scale, for what is written at its ends
 const NEAR = 0.16; // of the scale: two ticks nearer than that write one above the other
 
 // between the values of a scale and its parts from 0 to 1
@@ -89,7 +90,9 @@ function ends(ask) {
 function marked({ range: [low, high], scale }) {
   if (scale !== "log") return [low, (low + high) / 2, high];
   const between = [];
-  for (let k = Math.ceil(Math.log10(low) + 0.3); 10 ** k < high / 2; k++) between.push(Number(`1e${k}`));
+  const { part } = scale_of({ range: [low, high], scale });
+  for (let k = Math.ceil(Math.log10(low)); 10 ** k < high; k++)
+    if (part(10 ** k) > ROOM && part(10 ** k) < 1 - ROOM) between.push(Number(`1e${k}`));
   const each = Math.ceil(between.length / 3);
   return [low, ...between.filter((_, i) => i % each === Math.floor(each / 2)), high];
 }
@@ -104,7 +107,7 @@ export function told_drag(ask, { truth }, said) {
   const { part } = scale_of(ask);
   const value = typed(said);
   const ticks = [
-    ...(Number.isFinite(value) ? [tick("said", inside(part(value)), "you")] : []),
+    ...(Number.isFinite(value) ? [tick("yours", inside(part(value)), "you")] : []),
     ...(Number.isFinite(truth) ? [tick("truth", inside(part(truth)), "it is")] : []),
   ];
   const close = ticks.length > 1 && Math.abs(part(value) - part(truth)) < NEAR;

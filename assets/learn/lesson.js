@@ -12,7 +12,7 @@ import { Tiles } from "../wire/tiles.js";
 import { Panel } from "./panel.js";
 import { kind_of } from "./phases.js";
 import { progress } from "./progress.js";
-import { run_in, unlock } from "./unlocked.js";
+import { unlock } from "./unlocked.js";
 import { watch } from "./watched.js";
 
 const PATIENT = 300; // ms that an answer may take before the panel says that it is computed
@@ -36,8 +36,6 @@ class Lesson {
 
   follow(reply) {
     const { lesson } = reply;
-    root.classList.toggle("lesson", Boolean(lesson));
-    this.#place.hidden = !lesson;
     if (!lesson) return this.#close();
     root.dataset.phase = kind_of(lesson.phase);
     const asked = `${reply.query.replace(PLAYHEAD, "")} ${theme.mode()}`;
@@ -90,7 +88,7 @@ class Lesson {
     this.#open = { id, phase: look.phase };
     const revealed = before?.id === id && kind_of(before.phase) === "ask" && kind_of(look.phase) === "see";
     this.#count(look, piece, key);
-    if (before?.phase !== look.phase) this.#open_run(look.target?.unlock ?? []);
+    if (before?.phase !== look.phase) this.#open_run(look.target?.open ?? null);
     this.#panel.show(look, piece, { asked: this.#acted, played: this.#target });
     if (key !== null) this.#end(look, piece);
     if (revealed) play();
@@ -105,9 +103,8 @@ class Lesson {
   }
 
   // whose settings are to be moved, these are open
-  #open_run(keys) {
-    const slot = run_in(keys);
-    if (Number.isNaN(slot) || gate.open === slot) return;
+  #open_run(slot) {
+    if (slot === null || gate.open === slot) return;
     gate.open = slot;
     gate.refresh();
   }
@@ -145,7 +142,7 @@ class Lesson {
       open: (id) => edit("choice", "lesson.open", id),
       lang: (code) => edit("choice", "view.lang", code),
       reason: (place) => gate.edit("choice", "lesson.reason", String(place)),
-      controls: () => document.getElementById("drawer").click(),
+      controls: () => setTimeout(() => document.getElementById("drawer").click(), 0), // this click is one beside the sheet
       leave: () => edit("action", "lesson.leave", 1),
       way: () => {
         this.#target.shown = true;

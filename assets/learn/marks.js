@@ -145,7 +145,7 @@ function lines(places, truths) {
 const ring = ([x, y]) => element("circle", { cx: x, cy: y, r: RING, class: "truth" });
 
 function cross([x, y], ghost) {
-  const group = element("g", { transform: `translate(${x},${y})`, class: ghost ? "said" : "said live" });
+  const group = element("g", { transform: `translate(${x},${y})`, class: ghost ? "yours" : "yours live" });
   group.append(element("path", { d: CROSS, class: "casing" }), element("path", { d: CROSS, class: "cross" }));
   if (ghost) {
     const word = element("text", { x: 11, y: -7 });

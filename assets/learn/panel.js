@@ -28,10 +28,10 @@ export class Panel {
     this.#acts = acts;
     this.#place = place;
     const leave = way("Open in Explore", "plain small leave", () => acts.leave());
-    const top = make("div", { class: "lesson-top" }, this.#of, this.#langs, this.#dots);
+    const top = make("div", { class: "lesson-top" }, this.#of, this.#langs);
     this.#langs.addEventListener("change", () => acts.lang(this.#langs.value));
     const foot = make("div", { class: "lesson-foot" }, this.#back, leave, this.#next);
-    place.append(top, this.#title, this.#phases, this.#body, foot, this.#kept, this.#live);
+    place.append(this.#dots, top, this.#title, this.#phases, this.#body, foot, this.#kept, this.#live);
     progress.changed.listen(() => this.#shown && this.#show_dots(this.#shown.look));
   }
 
@@ -100,7 +100,7 @@ export class Panel {
   #show_phases({ phases, phase }) {
     const many = phases.filter((one) => kind_of(one) === "ask").length > 1;
     const steps = phases.map((one, i) => {
-      const number = many && /^(ask|see)/.test(one) ? ` ${one.match(/\d+$/)?.[0] ?? 1}` : "";
+      const number = many && kind_of(one) === "ask" ? ` ${one.match(/\d+$/)?.[0] ?? 1}` : "";
       const done = i < phases.indexOf(phase) ? { class: "done" } : {};
       return make("li", { ...done, ...(one === phase && { "aria-current": "step" }) }, `${CALLED[kind_of(one)]}${number}`);
     });

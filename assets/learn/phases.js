@@ -7,6 +7,7 @@ import { letter } from "./words.js";
 
 const FIRST = "Answer first, or say that you have no idea.";
 const AGAIN = "Answer first. Page Down once more shows it without an answer.";
+const SHORT = 14; // letters of what may be as large as a number
 const PATIENT = 3; // tries before the hint
 
 export const body_of = (look, acts) => new (BODIES[kind_of(look.phase)])(look, acts);
@@ -92,13 +93,14 @@ class See {
 
   follow(look, piece) {
     this.element.ariaBusy = piece ? "false" : "true";
+    this.#number.hidden = !piece?.shown;
     if (!piece) return this.#told.replaceChildren("Computing …");
     const said = said_to(look);
     const sign = piece.half ? "half" : VERDICTS.get(piece.right);
     this.#told.className = `verdict ${sign}`;
     this.#told.replaceChildren(make("span", {}, piece.told));
-    this.#number.replaceChildren(make("b", {}, piece.shown), make("span", {}, piece.label));
-    this.#number.hidden = !piece.shown;
+    const long = piece.shown?.length > SHORT ? { class: "long" } : {};
+    this.#number.replaceChildren(make("b", long, piece.shown), make("span", {}, piece.label));
     const picture = told(look.ask, piece, said);
     const sentences = piece.reveal.map((text) => make("p", {}, text));
     this.#rest.replaceChildren(...(picture ? [picture] : []), ...sentences, ...(is_last(look) ? closing(look) : []));

@@ -68,7 +68,7 @@ export function told_pick({ options, gesture }, { options_right = [] }, said) {
 function told_row({ text, slot, shape }, place, chosen, right) {
   const picture = drawn(shape);
   const whose = slot === null || slot === undefined ? [] : [dot(slot)];
-  const signs = [...(chosen ? [make("b", { class: "sign said" }, "you")] : []), ...(right ? [make("b", { class: "sign truth" }, "✓ so it is")] : [])];
+  const signs = [...(chosen ? [make("b", { class: "sign yours" }, "you")] : []), ...(right ? [make("b", { class: "sign truth" }, "✓ so it is")] : [])];
   const look = ["option", ...(right ? ["right"] : []), ...(chosen ? ["chosen"] : [])].join(" ");
   return make("li", { class: look, ...(whose.length && { "data-slot": slot }) }, letter(place), ...(picture ? [picture] : []), make("span", {}, ...whose, text), ...signs);
 }

@@ -110,7 +110,7 @@ export function told_rank({ options }, { options_right = [], values = [] }, said
     const { text, slot } = options[place];
     const whose = slot === null || slot === undefined ? [] : [dot(slot)];
     const was = put.indexOf(place);
-    const sign = was < 0 ? [] : [make("b", { class: `sign ${was === i ? "truth" : "said"}` }, was === i ? "✓ you too" : `you: ${was + 1}.`)];
+    const sign = was < 0 ? [] : [make("b", { class: `sign ${was === i ? "truth" : "yours"}` }, was === i ? "✓ you too" : `you: ${was + 1}.`)];
     const value = values[place] ? [make("span", { class: "value" }, values[place])] : [];
     return make("li", whose.length ? { "data-slot": slot } : {}, make("span", { class: "what" }, ...whose, text), ...value, ...sign);
   });

@@ -16,9 +16,6 @@ export function unlock(keys) {
   show();
 }
 
-// the slot of the run whose own settings are unlocked, NaN for none
-export const run_in = (keys) => Number(keys.map((key) => key.match(/^run\.(\d)\./)?.[1]).find(Boolean) ?? NaN);
-
 function show() {
   for (const card of rail.querySelectorAll(".card[data-area]"))
     card.classList.toggle("locked-away", Boolean(free) && !card.dataset.area.split(" ").some((area) => free.includes(area)));

@@ -25,11 +25,19 @@ export function follow_tab(reply) {
   const name = wanted_by(reply);
   if (ready.has(name)) show_tab(name);
   else fetch_tab(name);
+  make_room(Boolean(reply.lesson));
   if (reply.lesson && !over.begun) fetch_over();
 }
 
 // what lies over another tab comes as if it were opened itself
 const OVER = "learn";
+
+// it has its room from the first picture on
+function make_room(on) {
+  document.documentElement.classList.toggle("lesson", on);
+  document.getElementById("lesson").hidden = !on;
+}
+
 const over = { begun: false };
 async function fetch_over() {
   over.begun = true;

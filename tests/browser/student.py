@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from app.learn import answers
-from app.page.lessons import Lesson, Question
+from app.page.lesson import Lesson, Question
 from app.page.state import state_of
 
 from .explorer import Explorer, middle
@@ -73,6 +73,7 @@ class Student:
         field.fill(said)
 
     def click(self, _: Question, said: str) -> None:
+        self.page.drawn()
         self.page.tab.mouse.click(*self.page.place(*map(float, said.split(","))))
 
     def type_point(self, _: Question, said: str) -> None:

@@ -11,10 +11,13 @@ from playwright.sync_api import Locator, expect
 
 from app.basins import work
 from app.export.train_data import trained
+from app.page.lessons import LESSONS, load
+from app.page.numbers import brief
 from app.page.scenes import SCENES
 from app.page.state import Run, State, scene
+from app.page.veil import steps
 from app.sweep import asked, figures
-from app.train.asked import course
+from app.train.asked import course as training
 from app.walks.simulate import Walk, simulate
 from landscapes import L2, ElongatedValley, Formula, Rosenbrock, Rotated, Scaled, Shifted, Stretched, Surface
 from optim_core import SGD, AdaGrad, Adam, Fork, Optimizer, RMSProp, basins, learning_rate_sweep, run
@@ -209,9 +212,38 @@ def listed(page: Explorer) -> None:
 
 def rare(page: Explorer) -> None:
     """Columns that are mostly 0."""
-    data = course(page.state).data
+    data = training(page.state).data
     assert np.count_nonzero(np.mean(data.features == 0, axis=0) > 0.9) > 10
     expect(page.tab.locator("#train-about")).to_contain_text("parameters", timeout=30_000)
+
+
+def course(page: Explorer) -> None:
+    """All lessons, each a way into it."""
+    expect(page.tab.locator("#course")).to_contain_text(load(LESSONS[0]).title)
+    expect(page.tab.locator("#course")).to_contain_text(load(LESSONS[-1]).title)
+    assert len(LESSONS) == 24
+
+
+def asks(page: Explorer) -> None:
+    """Ten steps are seen, and a question."""
+    assert steps(page.state) == 10 and len(page.line("map-path-1")) == 11
+    expect(page.tab.locator("#lesson")).to_contain_text("at step 600")
+    assert page.tab.locator("#said li").count() == 0
+
+
+def sees(page: Explorer) -> None:
+    """The answer beside what was said, on the same page."""
+    (rmsprop,) = walks(page)
+    assert len(rmsprop.trajectory.delta) == 600
+    rate = brief(float(rmsprop.trajectory.effective_lr[-1, 1]))
+    expect(page.tab.locator("#lesson")).to_contain_text("0.53", timeout=10_000)
+    expect(page.tab.locator("#lesson")).to_contain_text(rate, timeout=10_000)
+
+
+def selection(page: Explorer) -> None:
+    """Three lessons in the order of the link."""
+    expect(page.tab.locator("#course")).to_contain_text(load("L09").title)
+    assert page.state.view.course == ("L01", "L06", "L09")
 
 
 SAID: dict[str, Callable[[Explorer], None]] = {
@@ -234,6 +266,10 @@ SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=adagrad~lr=1~eps=1e-8&run=adam~lr=0.1&run=sgd&train=condition=100&tab=train": scaled,
     "?train=printed=1&tab=train": listed,
     "?train=data=cars&tab=train": rare,
+    "?tab=learn": course,
+    "?lesson=L06": asks,
+    "?lesson=L06&phase=see&said=0.53": sees,
+    "?course=L01,L06,L09&tab=learn": selection,
 }
 
 

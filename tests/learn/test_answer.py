@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.learn import ahead, answer, answers, elsewhere, texts
-from app.page.lessons import LESSONS, Lesson, load
+from app.page.lesson import Lesson
+from app.page.lessons import LESSONS, load
 from app.page.state import State, state_of
 from app.page.view import View
 from app.protocol import Forged, Plan, Tile

@@ -6,7 +6,8 @@ from html import unescape
 import pytest
 
 from app.learn import answers, drawn, key, rooms, sheet
-from app.page.lessons import GESTURES, LESSONS, load
+from app.page.lesson import GESTURES
+from app.page.lessons import LESSONS, load
 from app.page.state import state_of
 
 SLOW = "L24"  # its key races on ten surfaces; the browser's test waits for it

@@ -6,7 +6,7 @@ import pytest
 
 from app.learn import tables, texts
 from app.learn.tables import CLAIMS, USES, Row
-from app.page.lessons import LessonError
+from app.page.lesson_table import LessonError
 from app.page.state import State
 from app.protocol import Forged
 

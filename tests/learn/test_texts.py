@@ -8,7 +8,8 @@ import pytest
 
 from app.learn import answers, texts
 from app.learn.expressions import Odd
-from app.page.lessons import LANGS, LESSONS, Number, load
+from app.page.lesson import Number
+from app.page.lessons import LANGS, LESSONS, load
 
 WORDS = Path(texts.__file__).parent
 every_lesson = pytest.mark.parametrize("name", LESSONS)

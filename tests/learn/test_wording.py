@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.page.lessons import ENGLISH, FIELD, FOLDER, LESSONS, Lesson, load
+from app.page.lesson import Lesson
+from app.page.lessons import ENGLISH, FIELD, FOLDER, LESSONS, load
 from app.page.state import State
 
 from .wording import FORBIDDEN, MOST_WORDS, PHRASES, sentences, words

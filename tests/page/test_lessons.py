@@ -10,7 +10,9 @@ import pytest
 from app.page import lessons
 from app.page.areas import of_edit
 from app.page.edits import apply
-from app.page.lessons import FOLDER, LESSONS, LessonError, load, read, translated
+from app.page.lesson import GESTURES
+from app.page.lesson_table import LessonError
+from app.page.lessons import FOLDER, LESSONS, load, read, translated
 from app.page.state import State, asked_of, free_in, opening
 from app.page.view import AREAS, View
 
@@ -80,7 +82,7 @@ def test_what_is_chosen_from_is_there(name: str) -> None:
             assert (len(asked.options) or runs) > 1
 
 
-@pytest.mark.parametrize("gesture", lessons.GESTURES)
+@pytest.mark.parametrize("gesture", GESTURES)
 def test_the_shortest_lesson_of_a_gesture_is_one(gesture: str) -> None:
     lesson = read("L50", plain(gesture))
     assert lesson.questions[0].address == lesson.target.address == lesson.address == "?run=sgd"
