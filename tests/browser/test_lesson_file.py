@@ -9,7 +9,8 @@ from playwright.sync_api import BrowserContext, expect
 from app import modules
 from app.export import lesson as file
 from app.learn import answers, carried
-from app.page.lessons import LESSONS, Lesson, Question, load
+from app.page.lesson import Lesson, Question
+from app.page.lessons import LESSONS, load
 from app.page.state import State, state_of
 
 from .axe import violations
@@ -148,7 +149,8 @@ def said(lesson: Lesson, asked: Question) -> list[str]:
         edges = (
             [found.value * asked.factor, found.value / asked.factor] if asked.factor else [found.value + asked.within]
         )
-        return [*map(repr, [found.value, *edges, *(1.001 * edge for edge in edges)]), *SAID["drag"]]
+        given = [found.value, *edges, *(1.001 * edge for edge in edges), *map(float, SAID["drag"])]
+        return [repr(one) for one in given if asked.range[0] <= one <= asked.range[1]]
     if asked.gesture == "click":
         return [f"{found.value[0]!r},{found.value[1]!r}", *SAID["click"]]
     if asked.gesture == "rank":
