@@ -70,7 +70,7 @@ PICTURES = {
 }
 
 
-def _paper(label: str, where: str) -> html.A:
+def _paper(label: str, where: str | None) -> html.A:
     """A page to print, beside this one."""
     return html.A(label, href=where, target="_blank", rel="noopener")
 
@@ -174,7 +174,8 @@ def _export() -> html.Details:
 
 def _of_lesson() -> html.Div:
     """What there is besides where a lesson is open; its module shows it and says of which."""
-    return html.Div([_paper("Worksheet to print", "worksheet"), *_files(LESSONS)], id="of-lesson", hidden=True)
+    files = [html.A(one.label, download="", **{"data-export": name}) for name, one in LESSONS.items()]
+    return html.Div([_paper("Worksheet to print", None), *files], id="of-lesson", hidden=True)
 
 
 def _files(exports: dict[str, Export]) -> list[html.A]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..page.lesson import Lesson, Number
 from ..page.lessons import ENGLISH
-from ..page.numbers import significant
+from ..page.numbers import rounded, significant
 from .expressions import Odd, Value
 from .measures import value
 
@@ -98,8 +98,8 @@ def shown(what: Any, lang: str = ENGLISH, digits: int = DIGITS) -> str:
         return significant(what, max(digits, len(str(abs(what)))))
     if math.isinf(what):
         return said("infinite", lang)
-    rounded = float(f"{what:.{digits}g}")
-    return significant(rounded, len(str(int(abs(rounded)))) if 10**digits <= abs(rounded) < WRITTEN_OUT else digits)
+    near = rounded(what, digits)
+    return significant(near, len(str(int(abs(near)))) if 10**digits <= abs(near) < WRITTEN_OUT else digits)
 
 
 # --- what the page says of an answer ----------------------------------------------------------------------------------

@@ -24,8 +24,12 @@ def significant(value: float, digits: int) -> str:
     """In at most so many significant digits, ties away from zero as in a browser, with a proper minus."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
-    rounded = float(Context(prec=digits, rounding=ROUND_HALF_UP).plus(Decimal(value)))
-    return _proper(f"{rounded + 0.0:.{digits}g}")
+    return _proper(f"{rounded(value, digits) + 0.0:.{digits}g}")
+
+
+def rounded(value: float, digits: int) -> float:
+    """The nearest number of so many significant digits, of two the larger one."""
+    return float(Context(prec=digits, rounding=ROUND_HALF_UP).plus(Decimal(value)))
 
 
 def spoken(value: float) -> str:

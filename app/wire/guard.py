@@ -104,9 +104,9 @@ def _policy(app: Dash, embed: Sequence[str]) -> str:
 
 def refusal(asked: Request, status: int, reason: str) -> Response:
     """The answer that says why, as the client reads it best."""
-    if asked.accept_mimetypes.best == "text/html":
+    if asked.accept_mimetypes["text/html"] > asked.accept_mimetypes[JSON]:  # a browser says so of what is opened in it
         return Response(PAGE.format(html.escape(reason), _home(asked.path)), status=status, mimetype="text/html")
-    return Response(json.dumps({"error": reason}), status=status, mimetype="application/json")
+    return Response(json.dumps({"error": reason}), status=status, mimetype=JSON)
 
 
 def _home(path: str) -> str:

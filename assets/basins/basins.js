@@ -140,13 +140,13 @@ class Basins {
 
   #tell() {
     const { look, fields } = this;
-    const pass = Math.min(...fields.map((field) => field.pass()));
+    const size = look.passes[Math.min(...fields.map((field) => field.pass()))]; // none where nothing is computed yet
     document.getElementById("basins-shares").replaceChildren(share_table(fields, look));
     document.getElementById("basins-told").textContent = told(fields, look);
     document.getElementById("basins-legend").replaceChildren(...legend(look, this.is_compared()));
     document.getElementById("basins-empty").textContent = look.empty;
-    document.getElementById("basins-state").textContent = `${look.passes[pass]}² starts, ${look.steps} steps each`;
-    Object.assign(document.getElementById("basins").dataset, { pass: look.passes[pass], maps: look.maps.length });
+    document.getElementById("basins-state").textContent = size ? `${size}² starts, ${look.steps} steps each` : "";
+    Object.assign(document.getElementById("basins").dataset, { pass: size ?? 0, maps: look.maps.length });
   }
 }
 

@@ -69,9 +69,9 @@ function is_half({ gesture, half }, given) {
 
 // as a sentence says a number: in three digits, written out below a hundred thousand
 function shown(value, digits = 3) {
-  const size = Math.abs(value);
-  if (size < 10 ** digits || size >= LONG) return written(value, digits);
-  return written(Number(value.toPrecision(digits)), String(Math.trunc(size)).length);
+  const near = Number(value.toPrecision(digits));
+  const long = Math.abs(near) >= 10 ** digits && Math.abs(near) < LONG;
+  return written(near, long ? String(Math.trunc(Math.abs(near))).length : digits);
 }
 
 const point = (values) => `(${values.map((value) => shown(value)).join(", ")})`;

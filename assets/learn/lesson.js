@@ -32,6 +32,8 @@ class Lesson {
   #asked = ""; // what was planned last
   #open = null; // { id, phase } of what the panel shows
   #acted = false; // somebody on this page led to what comes next
+  #waiting = 0; // until the panel says that it is computed
+  #ready = new Set(); // the questions of which all is worked out that takes long
   #target = null; // how far the target of this lesson is tried
 
   follow(reply) {
@@ -67,22 +69,23 @@ class Lesson {
 
   async #ask(query) {
     this.#place.ariaBusy = "true";
+    clearTimeout(this.#waiting);
     const work = await this.#tiles.plan(query);
     if (!work) return;
     const { look, key, parts } = work;
     if (!look.lesson) return;
     const telling = parts.filter((part) => !part.startsWith(AHEAD));
-    const waiting = telling.length ? setTimeout(() => this.#show(look, null), PATIENT) : 0;
+    this.#waiting = telling.length ? setTimeout(() => this.#show(look, null), PATIENT) : 0;
     if (!telling.length) this.#show(look, null, key);
-    await this.#tiles.follow({ key, parts }, (arrays, part) => {
-      if (part !== telling[0]) return;
-      clearTimeout(waiting);
-      this.#show(look, arrays, key);
-    });
-    clearTimeout(waiting);
+    const whose = `${look.lesson.id} ${look.ask.n}`;
+    const wanted = this.#ready.has(whose) ? telling : parts;
+    await this.#tiles.follow({ key, parts: wanted }, (arrays, part) => {
+      if (part === telling[0]) this.#show(look, arrays, key);
+    }, () => this.#ready.add(whose));
   }
 
   #show(look, piece, key = null) {
+    clearTimeout(this.#waiting);
     const before = this.#open;
     const { id } = look.lesson;
     this.#open = { id, phase: look.phase };

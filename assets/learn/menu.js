@@ -2,11 +2,13 @@
 import { gate } from "../wire/gate.js";
 
 const list = document.getElementById("of-lesson");
-const sheet = list.querySelector("a");
+const [sheet, file] = list.querySelectorAll("a");
 
 function follow({ lesson }) {
   list.hidden = !lesson;
-  if (lesson) sheet.href = `worksheet/${lesson.id}`;
+  if (!lesson) return;
+  sheet.href = `worksheet/${lesson.id}`;
+  file.href = `export/lesson?lesson=${lesson.id}`; // what it is followed with, the page says when it is
 }
 
 gate.replied.listen(follow);

@@ -208,6 +208,10 @@ class Try {
   }
 }
 
-const sentence = (text) => (text ? `${text[0].toUpperCase()}${text.slice(1)}${/[.…]$/.test(text) ? "" : "."}` : "");
+// as a sentence; a letter of the surface at its beginning stays as it is
+function sentence(text) {
+  const whole = /[.…]$/.test(text) ? text : `${text}.`;
+  return /^\w\b/.test(whole) ? whole : `${whole[0].toUpperCase()}${whole.slice(1)}`;
+}
 
 const BODIES = { ask: Ask, see: See, why: Why, try: Try };

@@ -1,5 +1,7 @@
 """Lessons as a student goes through them: answered wrongly and rightly, by pointer and by keys, and reached."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import Response
 
@@ -82,7 +84,7 @@ def test_what_reaches_the_browser_before_the_answer_tells_none(new_page: Explore
     student.open(f"?lesson={name}")
     new_page.settled()
     told = " ".join(bodies)
-    assert answers.answer(lesson, 0) not in told.replace(lesson.questions[0].ask, "") or lesson.questions[0].options
+    assert lesson.questions[0].options or lesson.questions[0].gesture == "pick" or right(lesson, 0) not in told
     assert not any(word in told for word in ('"truth"', '"told"', '"reveal"', '"options_right"'))
     assert not any(sentence in told for sentence in answers.reveal(lesson, 0))
     shown = new_page.js(
@@ -98,25 +100,17 @@ def text_of(response: Response) -> str:
     return response.body().decode("utf-8", "replace")
 
 
-def test_the_answer_is_shown_within_a_second_from_the_first_step_on(page: Explorer) -> None:
+def test_the_answer_is_three_questions_away_and_is_seen_from_the_first_step_on(page: Explorer) -> None:
     student = Student(page)
     student.open("?lesson=L06")
     page.settled()
     student.type_number(load("L06").questions[0], "0.01")
-    page.js(
-        """() => {
-            window.began = performance.now();
-            const wait = () => {
-                if (document.querySelector("#lesson .deciding b")?.textContent) window.took = performance.now() - window.began;
-                else requestAnimationFrame(wait);
-            };
-            wait();
-        }"""
-    )
+    page.requests.clear()
     student.press("Show me", by_keys=False)
-    student.there("see")
-    assert page.js("window.took") < 1000
-    assert page.js("downslope.playhead.playing()") and page.js("downslope.playhead.step()") < 300
+    page.until("document.querySelector('#lesson .deciding b')?.textContent")
+    asked = [(one.post_data_json or {}).get("kind") for one in page.requests]
+    assert [kind for kind in dict.fromkeys(asked) if kind != "ask"] == ["request", "plan", "tile"], "a second is enough"
+    assert page.js("downslope.playhead.playing()") and page.js("downslope.playhead.step()") < 600
 
 
 def test_with_reduced_motion_the_playhead_stands_at_the_end(page: Explorer) -> None:
@@ -190,8 +184,10 @@ def test_nothing_jumps_from_phase_to_phase(page: Explorer, size: dict[str, int])
     student.open("?lesson=L06")
     page.drawn()
     (before,) = boxes(page, ".map-card")
-    for phase in ("see", "why", "try"):
-        student.open(f"?lesson=L06&phase={phase}")
+    for last, phase in pairwise(load("L06").phases()):
+        for _ in range(1 + last.startswith("ask")):  # without an answer it is pressed twice
+            page.tab.keyboard.press("PageDown")
+        student.there(phase)
         page.drawn()
         assert boxes(page, ".map-card") == [before], phase
 
@@ -252,17 +248,41 @@ def test_a_new_phase_takes_the_focus_and_is_told(page: Explorer) -> None:
 
 
 @pytest.mark.parametrize("name", EACH_GESTURE)
-@pytest.mark.parametrize("present", ["off", "on"])
-def test_axe_finds_nothing_in_a_lesson(page: Explorer, name: str, present: str) -> None:
-    student, lesson = Student(page), load(name)
-    said = ";".join(wrong(lesson, n) for n in range(len(lesson.questions)))
-    for phase in lesson.phases():
-        student.open(f"?lesson={name}&phase={phase}&said={said}&reason=0&present={present}")
+def test_axe_finds_nothing_in_any_phase(page: Explorer, name: str) -> None:
+    phases = load(name).phases()
+    student = walked(page, name, "off")
+    for phase in phases:
+        student.there(phase)
         assert violations(page) == [], phase
+        onward(page)
     page.tab.emulate_media(color_scheme="dark")
-    for phase in ("ask", "see", "why"):
-        student.open(f"?lesson={name}&phase={phase}&said={said}&reason=0&present={present}")
+    student = walked(page, name, "off")
+    for phase in phases:
+        student.there(phase)
         assert violations(page, "#lesson", CONTRAST) == [], phase
+        onward(page)
+
+
+@pytest.mark.parametrize("name", ["L05", "L21"])
+def test_axe_finds_nothing_on_a_wall(page: Explorer, name: str) -> None:
+    page.tab.set_viewport_size(PROJECTOR)
+    student = walked(page, name, "on")
+    for phase in load(name).phases():
+        student.there(phase)
+        assert violations(page) == [], phase
+        onward(page)
+
+
+def walked(page: Explorer, name: str, present: str) -> Student:
+    """A student at the beginning of a lesson whose questions are answered, wrongly, and whose reason is given."""
+    lesson, student = load(name), Student(page)
+    said = ";".join(wrong(lesson, n) for n in range(len(lesson.questions)))
+    student.open(f"?lesson={name}&said={said}&reason=0&present={present}")
+    return student
+
+
+def onward(page: Explorer) -> None:
+    page.tab.locator("#lesson-title").press("PageDown")
 
 
 # going away and coming back
@@ -341,6 +361,8 @@ def test_a_browser_that_keeps_nothing_says_so_once_and_all_else_works(new_page: 
 
 def test_progress_is_a_row_of_dots_that_the_browser_keeps(new_page: Explorer) -> None:
     student, lesson = Student(new_page), load("L06")
+    student.open("?lesson=L06")
+    new_page.js("localStorage.clear()")
     student.open("?lesson=L06&phase=try")
     assert student.panel.locator(".dots .reached").count() == 0
     met(student, lesson)
