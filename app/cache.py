@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import is_dataclass
-from functools import update_wrapper
+from functools import update_wrapper, wraps
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +74,23 @@ class Bounded(Generic[Kept]):
 
     def cache_clear(self) -> None:
         self.cache.clear()
+
+
+def kept_with(place: int) -> Callable[[Callable[..., Kept]], Callable[..., Kept]]:
+    """Answers are kept on what is asked about, the argument at this place, and go when that goes."""
+
+    def keeping(make: Callable[..., Kept]) -> Callable[..., Kept]:
+        @wraps(make)
+        def kept(*args: Any) -> Kept:
+            answers = vars(args[place]).setdefault("_answers", {})
+            key = (make, args[:place], args[place + 1 :])
+            if key not in answers:
+                answers[key] = make(*args)
+            return answers[key]
+
+        return kept
+
+    return keeping
 
 
 def nbytes(content: Any) -> int:

@@ -1,6 +1,8 @@
 """One process that answers requests, for as long as the process that started it is there."""
 
 import asyncio
+import ctypes
+import gc
 import os
 import signal
 import socket
@@ -142,6 +144,8 @@ async def _look(exporter: Exporter, beats: int) -> None:
     readers = Readers()
     while True:
         bound()
+        if memory() > limits.TRIM_BYTES:
+            await asyncio.to_thread(_give_back)
         if memory() > limits.WORKER_BYTES:
             os.write(beats, OUTGROWN)
         await asyncio.to_thread(readers.look)
@@ -155,6 +159,13 @@ def memory() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
+
+
+def _give_back() -> None:
+    """Hand free memory back to the system, which the C library keeps for later."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # another C library than GNU's
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _compress(static: Static) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import limits
-from app.cache import ENTRY, Bounded, ByteCache, bounded, nbytes
+from app.cache import ENTRY, Bounded, ByteCache, bounded, kept_with, nbytes
 from app.walks import fates, fitting, simulate, stability
 from app.walks.levels import banded
 
@@ -95,3 +95,19 @@ def test_every_cache_of_arrays_is_bounded_in_bytes() -> None:
     assert sum(one.cache.bound for one in (simulate._walk, simulate._fan, simulate.ground, banded, fates.fate)) < 40e6
     for make in (simulate._walk, simulate._fan, simulate.ground, banded, fates.fate, stability.limits, fitting._made):
         assert isinstance(make, Bounded) and make.cache.bound <= limits.FAN_BYTES
+
+
+def test_what_is_read_off_a_walk_goes_with_it() -> None:
+    class Walked:
+        pass
+
+    made: list[str] = []
+
+    @kept_with(1)
+    def read(graph: str, walk: Walked) -> str:
+        made.append(graph)
+        return graph.upper()
+
+    one, other = Walked(), Walked()
+    assert [read("a", one), read("a", one), read("b", one), read("a", other)] == ["A", "A", "B", "A"]
+    assert made == ["a", "b", "a"]

@@ -1,10 +1,10 @@
 """What each graph shows, in words, for those who do not see it: where the runs end, and how far a curve goes."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 
+from ..cache import kept_with
 from ..metrics import METRICS, PANELS
 from ..page.numbers import brief, spoken
 from ..walks.fates import lost
@@ -15,7 +15,7 @@ KINDS = {"contour": "Seen from above", "surface": "Seen in space", "side": "A ma
 PARTS = {"": "", "x": " in x", "y": " in y", "limit": ", largest stable rate", "rate": ", its rate"}  # of a run
 
 
-@lru_cache(maxsize=4)
+@kept_with(0)
 def alternatives(sim: Simulation) -> dict[str, str]:
     """The name of each graph -> what it shows, in the letters of the page."""
     told = {"map": _map(sim)} | {graph: _panel(graph, sim) for graph in PANELS}

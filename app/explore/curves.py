@@ -11,7 +11,6 @@ What leaves the frame keeps its name there: the browser puts it where the curve 
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ import plotly.graph_objects as go
 from landscapes import Surface
 
 from .. import metrics
-from ..limits import RUNS
+from ..cache import kept_with
 from ..metrics import METRICS, PANELS, Metric
 from ..page.state import State
 from ..protocol import Meta
@@ -158,7 +157,7 @@ def _extra(graph: str, style: Style, run: tuple[int, bool], extra: str) -> go.Sc
 # --- the values of a run's curves -----------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=2 * len(PANELS))
+@kept_with(1)
 def read(graph: str, sim: Simulation) -> list[Columns]:
     """The curves of every run, in the order of the runs."""
     return [_columns(graph, walk, sim.state) for walk in sim.walks]
@@ -187,7 +186,7 @@ def _parts(what: Metric, curve: Array) -> list[tuple[str, Array]]:
     return [("", curve)] if not what.pair else list(zip("xy", curve.T, strict=True))
 
 
-@lru_cache(maxsize=2 * len(PANELS) * RUNS)
+@kept_with(1)
 def _of_seeds(graph: str, walk: Walk, state: State) -> tuple[Array, Array, Array]:
     """Lower end, median and upper end of a curve over all seeds."""
     what = METRICS[metric(graph, state)]

@@ -10,6 +10,8 @@ import numpy as np
 
 from optim_core import Basins, Constant, RateSweep, Training, basins
 
+from .. import limits
+from ..cache import bounded
 from ..page import weather
 from ..page.state import Run, State
 from ..page.view import View
@@ -87,7 +89,7 @@ def _share(on: "Measured", run: Any, k: Any) -> float:
 # --- train ----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=16)
+@bounded(limits.LESSON_BYTES)
 def _trained(course: fitting.Course, optimizer: Any, schedule: Any, place: int | None) -> Training:
     return course.trained(optimizer, schedule, place)
 
