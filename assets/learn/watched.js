@@ -8,7 +8,7 @@ const PLACES = {
   map: () => document.querySelector(".map-card"),
   sweep: () => document.getElementById("sweep-plot")?.closest(".card"),
   basins: () => document.querySelector(".basins-card"),
-  train: (part) => document.getElementById(`train-${part}`)?.closest(".card"),
+  train: (part) => document.querySelector(`.train .${part}-card`) ?? document.getElementById(`train-${part}`)?.closest(".card"),
   panel: (name) => document.querySelector(`[data-graph="${name}"]`)?.closest(".card") ?? showing(name),
   table: (...parts) => document.querySelector(`#details [data-place="${parts.at(-1)}"] [data-column="${parts.slice(0, -1).join(".")}"]`),
 };
