@@ -1,6 +1,7 @@
 """What the README says of writing an optimizer is true, word for word."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 
 from app.command import train
 from app.export.code import numpy_script
+from app.learn import answers
+from app.main import create_app
+from app.page import lessons
 from app.page.spelled import SLUGS
-from app.page.state import Run, State
+from app.page.state import Run, State, state_of
 from app.walks.explain import inspect
 from landscapes import Rosenbrock
 from optim_core import SGD, Lion, Optimizer, conventions_of, iterate, run, sweep
@@ -20,6 +24,7 @@ from .strategies import Given, walk
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 SECTION = README.split("## Add an optimizer in one file")[1].split("\n## ")[0]
 TRAINING = README.split("## Training")[1].split("\n## ")[0]
+LESSON = README.split("## Learn")[1].split("\n## ")[0]
 SWEEPS = README.split("## Sweeps, basins and clusters")[1].split("\n## ")[0]
 
 
@@ -102,3 +107,18 @@ def test_the_commands_of_a_training_are_options() -> None:
     (said,) = re.findall(r"`downslope train` takes.*", TRAINING, re.DOTALL)
     named = {*re.findall(r"--(\w+)", said)}
     assert named <= {*train.SETTINGS, *train.FILES, *train.WORD.common} and {*train.FILES} <= named
+
+
+def test_the_readmes_lesson_is_one() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", LESSON, re.DOTALL)
+    lesson = lessons.read("L25", tomllib.loads(block))
+    assert answers.truth(lesson, 0).value == pytest.approx(0.05)
+    assert answers.reveal(lesson, 0) == ["It is 0.05, which is 2/λ."]
+    assert answers.met(lesson, state_of(lesson.target.way)).holds
+    assert not answers.met(lesson, state_of(lesson.target.address)).holds
+
+
+def test_what_is_printed_is_where_the_readme_says() -> None:
+    with create_app().server.test_client() as client:
+        for path in ("worksheet/L06", "worksheet/L06?size=letter", "worksheet?course=L01,L06", "worksheet/L06/key"):
+            assert path.partition("?")[0] in LESSON and client.get(f"/{path}").status_code == 200

@@ -137,10 +137,11 @@ def _numbers(window: Window, wide: float, high: float) -> str:
 
 
 def _start(at: tuple[float, float]) -> str:
+    """The start, and its name above or, where that has no room, below."""
     x, y = at
-    return f'<circle class="start" cx="{x:.2f}" cy="{y:.2f}" r="{RING + 0.5}"/>' + _text(
-        x + 3, y - 1.6, "start", "start"
-    )
+    below = TYPE + 2.4 if y < TYPE + 1.6 else -1.6
+    circle = f'<circle class="start" cx="{x:.2f}" cy="{y:.2f}" r="{RING + 0.5}"/>'
+    return circle + _text(x + 3, y + below, "start", "start")
 
 
 def _mark(kind: str, size: float, outline: str, at: tuple[float, float]) -> str:

@@ -15,7 +15,7 @@ from ..walks.simulate import simulate
 from . import answers, drawn, texts
 
 WIDE = 180.0  # mm that a page of either size has between its margins
-ROOM = 195.0  # mm of its height that the questions have, beside title, name, link and target
+ROOM = 197.0  # mm of its height that the questions have, beside title, name, link and target
 SPARE, LINE_OF_WORDS, LETTERS = (
     8.0,
     5.6,
@@ -25,7 +25,7 @@ BLANKS, SCALE, ITEM = 13.0, 29.0, 8.2  # mm of x and y to fill in, of a line of 
 AXES = (80.0, 37.0)  # mm of empty axes
 REASON = {1: 29.0, 2: 21.0, 3: 10.0}  # mm to write a reason on, by how many questions there are
 LEAST = 25.0  # mm of the height of a map that tells anything
-LARGEST, SMALLEST, BY = 100.0, 30.0, 2.0  # mm of the height of a map, and what is tried between
+LARGEST, SMALLEST, BY = 100.0, 25.0, 1.0  # mm of the height of a map, and what is tried between
 BROAD, SLENDER = 90.0, 2.0  # mm of a map beside which nothing has room; how much wider than high one is at most
 BESIDE = 0.6  # of the height of a map to draw on one that is only looked at has, where there are several questions
 
@@ -119,12 +119,15 @@ def _size(asked: Asked) -> tuple[float, float]:
     """Of a question's map, mm: as large as the page allows."""
     every = [replace(asked, place=place) for place in range(len(asked.lesson.questions))]
     tries = (LARGEST - BY * count for count in range(round((LARGEST - SMALLEST) / BY)))
-    height = next((one for one in tries if sum(_needs(other, one) for other in every) <= ROOM), SMALLEST)
+    least = SMALLEST if any(other.gesture == "click" for other in every) else 0.0
+    height = next((one for one in tries if sum(_needs(other, one) for other in every) <= ROOM), least)
     return _wide(asked, _share(asked) * height), _share(asked) * height
 
 
 def _share(asked: Asked) -> float:
-    return 1.0 if len(asked.lesson.questions) == 1 or asked.gesture == "click" else BESIDE
+    """How high its map is beside the highest: one to draw on, or the only one of the page."""
+    every = [replace(asked, place=place) for place in range(len(asked.lesson.questions))]
+    return 1.0 if asked.gesture == "click" or sum(map(is_seen, every)) == 1 else BESIDE
 
 
 def _needs(asked: Asked, height: float) -> float:

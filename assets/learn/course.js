@@ -73,7 +73,8 @@ class Course {
 
   // the lessons of the selection in its order, else all
   #chosen() {
-    const { lessons, order, selection } = this.#look;
+    const { lessons, order } = this.#look;
+    const selection = chosen();
     const named = new Map(lessons.map((one) => [one.id, one]));
     return (selection.length ? selection : order).map((id) => named.get(id));
   }
@@ -102,9 +103,8 @@ class Course {
 
   #tick({ id, title }) {
     const box = make("input", { type: "checkbox", "aria-label": `Select ${id}: ${title}`, "data-hold": `tick-${id}` });
-    const { selection } = this.#look;
-    box.checked = selection.includes(id);
-    box.addEventListener("change", () => choose(box.checked ? [...selection, id] : selection.filter((one) => one !== id)));
+    box.checked = chosen().includes(id);
+    box.addEventListener("change", () => this.#choose(box.checked ? [...chosen(), id] : chosen().filter((one) => one !== id)));
     return make("label", { class: "chosen" }, box);
   }
 
@@ -132,14 +132,14 @@ class Course {
 
   // the selection, in its order
   #own() {
-    const { selection } = this.#look;
+    const selection = chosen();
     const note = "Tick lessons below to make a course of your own: a link, in your order.";
     if (!selection.length) return card("A course of your own", [make("p", { class: "note" }, note)]);
     const lessons = this.#chosen();
     const list = make("ol", { class: "course-own" }, ...lessons.map((one, place) => this.#moved(one, place)));
     const query = query_of({ tab: "learn", course: selection, short: this.#is_short() && "1" });
     const button = small_button(COPY, () => copy(whole(query), button, COPY));
-    const clear = small_button("Clear", () => choose([]));
+    const clear = small_button("Clear", () => this.#choose([]));
     [button.dataset.hold, clear.dataset.hold] = ["copy-course", "clear"];
     const paper = ["worksheet", "key"].map((kind) => printed(`worksheet${kind === "key" ? "/key" : ""}?course=${selection}`, kind));
     const row = make("div", { class: "course-start" }, button, make("span", { class: "ways" }, ...paper), clear);
@@ -147,11 +147,11 @@ class Course {
   }
 
   #moved({ id, title, minutes }, place) {
-    const { selection } = this.#look;
+    const selection = chosen();
     const acts = [
-      ["up", "Earlier", place > 0, () => choose(swapped(selection, place - 1))],
-      ["down", "Later", place < selection.length - 1, () => choose(swapped(selection, place))],
-      ["remove", "Leave out", true, () => choose(selection.filter((one) => one !== id))],
+      ["up", "Earlier", place > 0, () => this.#choose(swapped(selection, place - 1))],
+      ["down", "Later", place < selection.length - 1, () => this.#choose(swapped(selection, place))],
+      ["remove", "Leave out", true, () => this.#choose(selection.filter((one) => one !== id))],
     ];
     const buttons = acts.map(([icon, name, can, act]) => {
       const button = make("button", { type: "button", class: "bare", "aria-label": `${name}: ${id}`, title: name, "data-hold": `${icon}-${id}` });
@@ -174,9 +174,14 @@ class Course {
     return query_of({ lesson: id, ...this.#kept() });
   }
 
+  #choose(ids) {
+    gate.edit("text", "lesson.course", ids.join(","));
+    this.#draw();
+  }
+
   // what goes with one from lesson to lesson
   #kept() {
-    return { short: this.#is_short() && "1", course: this.#look.selection };
+    return { short: this.#is_short() && "1", course: chosen() };
   }
 
   #is_short() {
@@ -186,7 +191,13 @@ class Course {
 
 const count = (number) => (number === 1 ? "1 lesson" : `${number} lessons`);
 const sum = (lessons) => lessons.reduce((minutes, one) => minutes + one.minutes, 0);
-const choose = (ids) => gate.edit("text", "lesson.course", ids.join(","));
+
+// the selection as it is by now: what was just chosen is on its way to the server, and its answer knows the rest
+function chosen() {
+  const said = gate.pending("text", "lesson.course") ?? new URLSearchParams(gate.last?.query ?? "").get("course") ?? "";
+  return said.split(",").filter(Boolean);
+}
+
 const swapped = (ids, place) => ids.toSpliced(place, 2, ids[place + 1], ids[place]);
 
 // the page goes there by itself; a new window by the address

@@ -85,7 +85,7 @@ def test_a_wrong_answer_is_told_how_far_it_is(opened: Open) -> None:
     page.tab.get_by_role("button", name="Next").press("Enter")
     assert phase(page) == "Ask 2"
     page.tab.get_by_role("button", name="No idea").press("Enter")
-    assert phase(page) == "See 2" and page.tab.locator("#lesson .verdict.none").is_visible()
+    assert phase(page) == "See" and page.tab.locator("#lesson .verdict.none").is_visible()
 
 
 def test_a_click_on_the_map_stays_on_it(opened: Open) -> None:
@@ -94,7 +94,7 @@ def test_a_click_on_the_map_stays_on_it(opened: Open) -> None:
     page.tab.get_by_role("button", name="Show me").click()
     expect(page.tab.locator("#lesson .verdict.yes")).to_be_visible()
     assert page.tab.locator(".lesson-marks .truth").count() == 1
-    assert page.tab.locator(".lesson-marks .said").count() == 1
+    assert page.tab.locator(".lesson-marks .yours").count() == 1
 
 
 def test_keys_lead_to_the_reason_and_back(opened: Open) -> None:
@@ -109,7 +109,7 @@ def test_keys_lead_to_the_reason_and_back(opened: Open) -> None:
         boxes.nth(place).press("Space")
         expect(page.tab.locator("#lesson .verdict")).to_have_class(f"verdict {'yes' if place == right else 'no'}")
     page.tab.keyboard.press("PageUp")
-    assert phase(page) == "See 2"
+    assert phase(page) == "See"
 
 
 def test_it_says_that_it_holds_its_answers(opened: Open) -> None:
@@ -117,7 +117,7 @@ def test_it_says_that_it_holds_its_answers(opened: Open) -> None:
     expect(page.tab.locator(".caption")).to_contain_text(file.HOLDS)
 
 
-@pytest.mark.parametrize("name", [name for name in LESSONS if name not in ("L23", "L24")])
+@pytest.mark.parametrize("name", LESSONS)
 def test_every_lesson_can_be_gone_through(opened: Open, name: str) -> None:
     page = opened(name)
     for asked in load(name).questions:
@@ -159,7 +159,7 @@ def said(lesson: Lesson, asked: Question) -> list[str]:
     return [",".join(map(str, found.places)), *map(str, range(many)), ",".join(map(str, range(many)))]
 
 
-@pytest.mark.parametrize("name", [name for name in LESSONS if name not in ("L23", "L24")])
+@pytest.mark.parametrize("name", LESSONS)
 def test_an_answer_is_judged_as_the_server_does(page: Explorer, name: str) -> None:
     lesson = load(name)
     script = f"([rule, said]) => {{ {modules.joined('learn/judge.js')} return said.map((one) => $learn_judge.judged(rule, one)); }}"

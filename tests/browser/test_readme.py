@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from app.basins import work
 from app.export.train_data import trained
+from app.learn.measures import value
 from app.page.lessons import LESSONS, load
 from app.page.numbers import brief
 from app.page.scenes import SCENES
@@ -246,6 +247,34 @@ def selection(page: Explorer) -> None:
     assert page.state.view.course == ("L01", "L06", "L09")
 
 
+def second_question(page: Explorer) -> None:
+    """A link to one phase of a lesson."""
+    assert page.state.view.phase == "ask2" and page.state.veil is not None
+    expect(page.tab.locator(".phases [aria-current]")).to_have_text("Ask 2", timeout=10_000)
+
+
+def short(page: Explorer) -> None:
+    """Questions and what is so, no more."""
+    steps = page.tab.locator(".phases li")
+    expect(steps.first).to_contain_text("Ask", timeout=10_000)
+    assert {one.split()[0] for one in steps.all_text_contents()} == {"Ask", "See"}
+
+
+def unstable(page: Explorer) -> None:
+    """What the lesson of the README asks for."""
+    assert value(page.query, "stable_lr(0)") == pytest.approx(0.05)
+
+
+def too_steep(page: Explorer) -> None:
+    """Its target, as it opens."""
+    assert not value(page.query, "arrived(0) < 450")
+
+
+def met(page: Explorer) -> None:
+    """A way to it."""
+    assert value(page.query, "arrived(0) < 450")
+
+
 SAID: dict[str, Callable[[Explorer], None]] = {
     "?run=sgd~lr=0.06&run=rmsprop~lr=0.06&run=adam~lr=0.06": too_fast,
     "?f=himmelblau": himmelblau,
@@ -270,6 +299,11 @@ SAID: dict[str, Callable[[Explorer], None]] = {
     "?lesson=L06": asks,
     "?lesson=L06&phase=see&said=0.53": sees,
     "?course=L01,L06,L09&tab=learn": selection,
+    "?lesson=L06&phase=ask2": second_question,
+    "?lesson=L09&short=1": short,
+    "?run=sgd~lr=0.03&steps=100": unstable,
+    "?f=valley~kappa=200&run=sgd~lr=0.005&steps=600": too_steep,
+    "?f=valley~kappa=200&run=sgd~lr=0.0095&steps=600": met,
 }
 
 

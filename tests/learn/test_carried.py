@@ -7,10 +7,8 @@ import pytest
 from app.learn import answers, carried
 from app.page.lessons import LESSONS, load
 
-QUICK = [name for name in LESSONS if name not in ("L23", "L24")]
 
-
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("name", LESSONS)
 def test_each_phase_has_what_the_panel_needs(name: str) -> None:
     lesson = load(name)
     phases = carried.phases(lesson)

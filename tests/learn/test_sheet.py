@@ -10,7 +10,6 @@ from app.page.lesson import GESTURES
 from app.page.lessons import LESSONS, load
 from app.page.state import state_of
 
-SLOW = "L24"  # its key races on ten surfaces; the browser's test waits for it
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 
 
@@ -98,7 +97,7 @@ def test_a_line_of_many_decades_and_one_of_few_are_both_marked() -> None:
         assert 2 <= made.count("</text>") <= 14
 
 
-@pytest.mark.parametrize("name", [name for name in LESSONS if name != SLOW])
+@every_lesson
 def test_a_key_says_what_the_page_says(name: str) -> None:
     lesson, made = load(name), text(key.key(name))
     for place in range(len(lesson.questions)):
