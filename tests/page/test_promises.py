@@ -18,7 +18,7 @@ from landscapes import Rosenbrock
 from ..strategies import KEYS, gestures, states, taught
 
 thoroughly = settings(max_examples=60, deadline=None, derandomize=True)
-FREE = {"tab", "theme", "present", "strip", "lang", "hide", "lock"}  # of a view: no area has them
+FREE = {"tab", "theme", "present", "strip", "lang", "hide", "lock", "embed"}  # of a view: no area has them
 MOVES = [  # with each control of a page of three runs, something that it can do
     ("choice", "surface", "rosenbrock"), ("slider", "surface.kappa", 1.0), ("choice", "scene", "bowl"),
     ("choice", "surface", "formula"), ("text", "formula.text", "x*y"), ("number", "formula.x0", "-3"),
@@ -67,7 +67,7 @@ def test_every_field_belongs_to_one_area_and_every_control_is_known() -> None:
     assert {area for _, made, changed in _CONTROLS for area in (*made, *changed)} == set(AREAS)
     everything = State(view=View(lock=AREAS))
     free = {key for key in (*KEYS, *(key for _, key, _ in MOVES)) if not barred(everything, key)}
-    assert free == {"reset", "goto", *(f"view.{name}" for name in FREE - {"hide", "lock"})}
+    assert free == {"reset", "goto", *(f"view.{name}" for name in FREE - {"hide", "lock", "embed"})}
 
 
 @thoroughly

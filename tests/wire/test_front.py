@@ -316,6 +316,7 @@ def test_a_mistake_before_the_application_is_one_of_ours(capfd: pytest.CaptureFi
         "type": "http", "method": "POST", "raw_path": b"/channel", "query_string": b"", "headers": named,
         "server": ("x", 80), "client": ("127.0.0.1", 1), "http_version": "1.1", "scheme": "http",
     }  # fmt: skip
-    asyncio.run(before(scope, receive, send))
+    with ThreadPoolExecutor(1) as apart:  # this thread may have a loop of its own
+        apart.submit(asyncio.run, before(scope, receive, send)).result()
     assert sent[0]["status"] == 500 and b"content-security-policy" in dict(sent[0]["headers"])
     assert b"inside" not in sent[1]["body"] and "inside" in capfd.readouterr().err
