@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from app import modules, shell
-from app.page.view import OFF_SURFACE, TABS
+from app.page.view import COURSE, OFF_SURFACE, TABS
 
 from .explorer import DESKTOP, PHONE, Explorer, boxes
 
 OTHERS = [tab for tab in shell.TABS if tab != shell.FIRST]
 SHOWN = "[...document.querySelectorAll('.board > [data-tab]')].filter((one) => one.checkVisibility()).map((one) => one.dataset.tab)"
 every_other = pytest.mark.parametrize("other", OTHERS)
+every_one_with_the_rail = pytest.mark.parametrize("other", [tab for tab in OTHERS if tab != COURSE])
 
 
 def shown(page: Explorer) -> list[str]:
@@ -32,6 +33,8 @@ def go(page: Explorer, tab: str) -> None:
 
 def title(tab: str, surface: str) -> str:
     """Of a page: its tab, and the surface, or what a tab without one shows."""
+    if tab == COURSE:
+        return f"{TABS[tab]} – Downslope"
     return f"{TABS[tab]}: {'Made data' if tab in OFF_SURFACE else surface} – Downslope"
 
 
@@ -100,7 +103,7 @@ def test_back_forward_and_undo_go_from_tab_to_tab(page: Explorer, other: str) ->
     is_open(page, other)
 
 
-@every_other
+@every_one_with_the_rail
 def test_what_is_moved_beside_a_tab_is_seen_in_the_others(page: Explorer, other: str) -> None:
     page.open("?run=sgd~lr=0.04")
     before = page.line("map-path-0")
@@ -123,7 +126,7 @@ def test_a_hidden_tab_is_not_offered(page: Explorer, other: str) -> None:
     expect(page.tab.locator("#notices")).to_contain_text("hidden by this link")
 
 
-@every_other
+@every_one_with_the_rail
 def test_a_locked_tab_is_looked_at(page: Explorer, other: str) -> None:
     page.open(f"?lock={other}")
     go(page, other)
@@ -179,7 +182,7 @@ def test_the_keys_of_the_playhead_belong_to_explore(page: Explorer, other: str) 
     assert not page.js("downslope.playhead.playing()") and "t=20" in page.query
 
 
-@every_other
+@every_one_with_the_rail
 def test_what_plays_stands_where_it_was_seen_last(page: Explorer, other: str) -> None:
     page.open("?steps=2000&t=0")
     page.tab.keyboard.press("Space")
