@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import is_dataclass
 from functools import update_wrapper, wraps
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -57,20 +57,34 @@ def bounded(bound: int) -> Callable[[Callable[..., Kept]], "Bounded[Kept]"]:
     return lambda make: Bounded(make, bound)
 
 
+class Info(NamedTuple):
+    """As that of `functools.lru_cache`."""
+
+    hits: int
+    misses: int
+
+
 class Bounded(Generic[Kept]):
     """A function whose answers are kept, of any thread."""
 
     def __init__(self, make: Callable[..., Kept], bound: int) -> None:
         update_wrapper(self, make)
         self.make, self.cache = make, ByteCache[tuple[Any, Kept]](bound, nbytes)
+        self.hits = self.misses = 0
 
     def __call__(self, *args: Any, **named: Any) -> Kept:
         key = (args, tuple(named.items()))
         found = self.cache.get(key)
         if found is None:
+            self.misses += 1
             found = (key, self.make(*args, **named))
             self.cache.put(key, found)
+        else:
+            self.hits += 1
         return found[1]
+
+    def cache_info(self) -> Info:
+        return Info(self.hits, self.misses)
 
     def cache_clear(self) -> None:
         self.cache.clear()

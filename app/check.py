@@ -43,7 +43,7 @@ def _found() -> dict[str, str]:
 
 
 def updates() -> float:
-    """Updates a second that one process makes of a class's mix: half of what is asked was asked before."""
+    """Updates a second that one process makes, none of which was asked before."""
     from .worker import application
 
     channel = application(HERE).channel

@@ -63,7 +63,7 @@ FAN_BYTES = 14 * 2**20  # and of walks with many seeds
 GROUND_BYTES = 5 * 2**20  # of grids of surfaces, and of what is drawn of them
 FATE_BYTES = 2 * 2**20  # of walks whose fate or stability was asked for
 DATA_BYTES = 10 * 2**20  # of samples that a model is trained on, made or read
-LESSON_BYTES = 6 * 2**20  # of walks, and of trainings, that lessons have asked for
+LESSON_BYTES = 16 * 2**20  # of trainings that lessons have asked for
 TRIM_BYTES = 180 * 2**20  # of memory, from which on a worker hands back what is free
 WORKER_BYTES = 400 * 2**20  # of memory, from which on a worker is replaced by a fresh one
 

@@ -21,10 +21,11 @@ def shown(values: dict[str, dict[str, Any]], state: State) -> dict[str, dict[str
 
 
 def scene(drawn: Scene, state: State) -> Scene:
-    """The scene; where no step is seen, each panel says when."""
+    """The scene; where no step is seen, each panel has nothing of a run in it and says when."""
     if state.veil != 0:
         return drawn
-    return drawn._replace(empty=dict.fromkeys(PANELS, veil.why(state)))
+    bare = {graph: {uid: one | {"y": one["y"][:0]} for uid, one in drawn.traces[graph].items()} for graph in PANELS}
+    return drawn._replace(traces=drawn.traces | bare, empty=dict.fromkeys(PANELS, veil.why(state)))
 
 
 def told(ask: Ask) -> Told:

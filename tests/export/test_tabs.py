@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.command import asked, basins, sweep, train
-from app.export.files import ALL, EXPORTS, OF_TABS, make
+from app.export.files import ALL, EXPORTS, LESSONS, OF_TABS, make
 from app.page.state import State
 from app.protocol import Mistake
 
@@ -45,4 +45,4 @@ def test_what_cannot_be_trained_on_is_said() -> None:
 
 
 def test_the_names_of_exports_are_each_ones_own() -> None:
-    assert len(ALL) == len(EXPORTS) + sum(map(len, OF_TABS.values()))
+    assert len(ALL) == len(EXPORTS) + len(LESSONS) + sum(map(len, OF_TABS.values()))

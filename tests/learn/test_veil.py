@@ -91,6 +91,9 @@ def test_no_walk_is_longer_than_a_question_shows(name: str, n: int, walked: list
     said = asked_everywhere(query)
     assert max(walked, default=0) <= shown
     assert all(steps == shown for steps in walked)
+    if not shown:
+        drawn = said[1].scene.traces
+        assert not any(line["y"].size for graph in drawn if graph != "map" for line in drawn[graph].values())
     for one in said[3:9]:
         assert (one.said, one.overlays, one.graphs, one.table, one.stories, one.notes) == ([], [], {}, None, None, None)
     for work in said[9:12]:
