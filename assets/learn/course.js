@@ -12,6 +12,8 @@ const LEVELS = { first: "First course", second: "Second course" };
 const FAR = { "": "not begun", seen: "answered", reached: "target reached" };
 const FORGETS = "This browser keeps nothing: the dots last as long as this page.";
 const COPY = "Copy link";
+const CHANGES = "input, .course-own button, [data-hold=clear], a:is([data-hold^=start], [data-hold^=dot-])"; // the page
+const LOCKED = "locked by this link";
 
 class Course {
   #place = document.getElementById("course");
@@ -41,6 +43,7 @@ class Course {
   #draw() {
     const held = document.activeElement?.dataset.hold;
     this.#place.replaceChildren(this.#head(), this.#own(), ...this.#levels(), this.#tables.element);
+    if (gate.last?.lock.includes("learn")) put_out(this.#place);
     if (held) this.#place.querySelector(`[data-hold="${held}"]`)?.focus({ preventScroll: true });
   }
 
@@ -198,6 +201,14 @@ function chosen() {
   return said.split(",").filter(Boolean);
 }
 
+function put_out(place) {
+  for (const one of place.querySelectorAll(CHANGES)) {
+    if (one.matches("a")) one.ariaDisabled = "true";
+    else one.disabled = true;
+    one.title = LOCKED;
+  }
+}
+
 const swapped = (ids, place) => ids.toSpliced(place, 2, ids[place + 1], ids[place]);
 
 // the page goes there by itself; a new window by the address
@@ -205,7 +216,7 @@ function opens(link, id) {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    gate.edit("choice", "lesson.open", id);
+    if (link.ariaDisabled !== "true") gate.edit("choice", "lesson.open", id);
   });
   return link;
 }

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.page.promises import LOCKED
-from app.page.view import AREAS, TABS
+from app.page.view import AREAS, COURSE, TABS
 
 from .explorer import Explorer, middle
 
@@ -69,7 +69,22 @@ def test_no_other_way_in_moves_it(page: Explorer, area: str, kept: str, promise:
     assert not page.js("downslope.playhead.playing()")
 
 
-@pytest.mark.parametrize("area", AREAS)
+def test_a_locked_course_is_put_out_and_says_why(page: Explorer) -> None:
+    """It has no rail; what is locked is the selection, the short form, and the way into another lesson."""
+    page.open("?tab=learn&course=L01,L06&lock=learn")
+    page.tab.locator("#course input").first.wait_for()
+    changes = "#course :is(input, .course-own button, [data-hold=clear])"
+    put_out = page.js(f"[...document.querySelectorAll('{changes}')].map((one) => [one.disabled, one.title])")
+    assert len(put_out) > 24 and all(dead and why == LOCKED for dead, why in put_out)
+    before = page.query
+    page.tab.locator("#course [data-hold=start-L06]").click(force=True)
+    assert rested(page) == before
+    page.open("?tab=learn&course=L01,L06")
+    page.tab.locator("#course [data-hold=start-L06]").click()
+    page.until("downslope.gate.last.lesson?.id === 'L06'")
+
+
+@pytest.mark.parametrize("area", [area for area in AREAS if area != COURSE])
 def test_a_locked_control_is_put_out_and_says_why(page: Explorer, area: str) -> None:
     page.open(f"{RUNS}&lock={area}" + (f"&tab={area}" if area in TABS else ""))
     page.until("downslope.away() || document.querySelector('#details math')")
