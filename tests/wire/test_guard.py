@@ -1,7 +1,6 @@
 """Between the network and Dash: a request of the page passes, anything else gets a 4xx with a reason."""
 
 import copy
-import gzip
 import io
 import json
 import logging
@@ -12,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-import brotli
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -25,15 +23,14 @@ from app.main import create_app
 from app.protocol import Request
 from app.shell import TABS
 from app.version import fingerprint
-from app.wire.encodings import zstd
 
 from ..browser.server import ROOT
 from ..strategies import unframed
+from .decoded import DECODED
 
 UPDATE = "/_dash-update-component"
 CHANNEL = "/channel"
 ASSETS = f"/assets/{fingerprint()}"
-DECODED = {"identity": bytes, "zstd": zstd.decompress, "br": brotli.decompress, "gzip": gzip.decompress}
 thoroughly = settings(
     max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -1,21 +1,20 @@
 """The page's files: small, kept for ever, and the same whatever the client accepts."""
 
-import gzip
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import brotli
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
 from app.main import create_app
 from app.wire import static
-from app.wire.encodings import CODINGS, zstd
+from app.wire.encodings import CODINGS
 from app.wire.static import ASSETS, Static, Store
 
-BACK = {"br": brotli.decompress, "zstd": zstd.decompress, "gzip": gzip.decompress, "identity": bytes}
+from .decoded import DECODED
+
 FILE = f"{ASSETS}main.mjs"
 
 
@@ -46,7 +45,7 @@ def test_a_file_is_the_same_in_every_encoding(client: FlaskClient, coding: str) 
     plain = client.get(FILE).data
     response = client.get(FILE, headers={"Accept-Encoding": coding})
     assert response.headers.get("Content-Encoding", "identity") == coding
-    assert BACK[coding](response.data) == plain
+    assert DECODED[coding](response.data) == plain
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["Vary"] == "Accept-Encoding"
 
@@ -66,7 +65,7 @@ def test_the_smallest_encoding_follows_as_soon_as_it_is_made(app: Dash, tmp_path
     other.store.put(asset.digest, "gzip", CODINGS["gzip"].best(asset.content))
     served.quick.clear()  # as if a second had passed
     small = served.encoded(asset, "gzip")
-    assert BACK["gzip"](quick) == BACK["gzip"](small) == asset.content and len(small) <= len(quick)
+    assert DECODED["gzip"](quick) == DECODED["gzip"](small) == asset.content and len(small) <= len(quick)
     assert small == other.encoded(asset, "gzip")
 
 
