@@ -8,7 +8,7 @@ import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import addresses, check, codes
+from . import addresses, check, qr
 from .serving import Serving, Unusable, origin, proxy
 from .supervisor import Supervisor
 
@@ -48,7 +48,7 @@ def _place(options: argparse.Namespace) -> addresses.Place:
 def _besides(serving: Serving) -> Iterator[str]:
     """What else there is to say of how the page is served."""
     if serving.link:
-        yield f"For the class: {serving.link}\n\n{codes.terminal(serving.link)}"
+        yield f"For the class: {serving.link}\n\n{qr.terminal(serving.link)}"
     if serving.embed:
         yield f"Pages of {', '.join(serving.embed)} may frame it."
     if serving.proxy:

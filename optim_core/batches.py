@@ -114,9 +114,7 @@ class Printed:
         _whole("seed", self.seed, 0)
         _whole("size", self.size, 1)
 
-    def per_epoch(self, n: int) -> int:
-        """Steps of an epoch of n samples."""
-        return -(-n // self.size)
+    per_epoch = Batches.per_epoch  # the last one has what is left
 
     def counted(self, n: int) -> float:
         """By what the sum of an epoch's losses is divided."""

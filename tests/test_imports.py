@@ -39,7 +39,8 @@ shell wire < main < exporter < worker
 main panel < notebook
 serving < supervisor wire main
 supervisor < worker
-addresses supervisor codes check < serve
+qr < wire
+addresses supervisor qr check < serve
 worker < check
 serve command < __main__
 """

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import addresses, check, codes, serve
+from app import addresses, check, qr, serve
 from app.main import create_app
 from app.serving import HERE, Serving, Unusable, origin, proxy
 from app.wire.forwarded import SAID, believed
@@ -89,7 +89,7 @@ def test_a_class_is_given_an_address_and_its_code() -> None:
     place = addresses.Place(["::"], "http://[::1]:8050/", ["http://192.0.2.2:8050/", "http://[fd00::2]:8050/"])
     assert addresses.link(place) == "http://192.0.2.2:8050/"
     assert addresses.link(place._replace(others=[])) == place.here
-    drawn = codes.terminal(addresses.link(place))
+    drawn = qr.terminal(addresses.link(place))
     assert drawn.count("\n") > 10 and set(drawn) <= set("█▀▄ \n")
 
 

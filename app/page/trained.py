@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from landscapes.datasets import SHIPPED
+from optim_core import Batches
 
 from .. import limits
 from ..protocol import Forged
@@ -80,7 +81,7 @@ def dead(settings: TrainSettings) -> Iterator[tuple[str, str]]:
 
 def per_epoch(settings: TrainSettings, n: int) -> int:
     """Batches of an epoch over n samples."""
-    return -(-n // settings.batch)
+    return Batches(settings.batch).per_epoch(n)
 
 
 def too_large(settings: TrainSettings, n: int | None = None) -> str:

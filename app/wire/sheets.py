@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from dash import Dash
 from flask import Response, abort, request
 
-from .. import limits, modules
+from .. import limits, modules, qr
 from ..cache import ByteCache
 from ..export import printed
-from ..learn import key, qr, sheet
+from ..learn import key, sheet
 from ..page.lessons import LANGS, LESSONS, load
 from .guard import SHEETS as ROOM
 from .static import ASSETS

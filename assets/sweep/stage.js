@@ -1,5 +1,6 @@
 // The plot on the page: its canvas, what is under the pointer, and the cursor, which a range moves too.
 import { make } from "../screen/elements.js";
+import { once } from "../screen/frames.js";
 import { point_at, pointed } from "../screen/graphs.js";
 import { signal } from "../signal.js";
 import { Tip } from "../screen/tip.js";
@@ -15,7 +16,6 @@ export class Stage {
   #pointed = null;
   #drawing = null;
   #tip;
-  #wanted = false;
 
   constructor(place) {
     this.place = place;
@@ -42,15 +42,7 @@ export class Stage {
     this.repaint();
   }
 
-  // once, before the next frame
-  repaint() {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    requestAnimationFrame(() => {
-      this.#wanted = false;
-      this.#paint();
-    });
-  }
+  repaint = once(() => this.#paint());
 
   view() {
     return { at: this.at, cell: this.cell, pointed: this.#pointed };

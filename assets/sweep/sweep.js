@@ -1,6 +1,6 @@
 // The Sweep tab: a reply says what is asked, the server plans it, and its tiles are painted as they come.
 import { tuned_edits } from "../screen/best.js";
-import { after_frame } from "../screen/frames.js";
+import { after_frame, once } from "../screen/frames.js";
 import { offer_picture } from "../screen/pictures.js";
 import { while_open } from "../screen/tabs.js";
 import { gate } from "../wire/gate.js";
@@ -107,20 +107,14 @@ class Sweep {
     this.#tell();
   }
 
-  // once for all that comes within a frame
-  #telling = false;
-  #tell() {
-    if (this.#telling) return;
-    this.#telling = true;
-    after_frame(() => {
-      this.#telling = false;
-      const of = (run) => this.#of(run);
-      if (this.#look.problem) this.#table.replaceChildren();
-      else fill_table(this.#table, this.#look, of, this.#stage.view());
-      document.getElementById("sweep-said").textContent = [this.#look.budget, this.#look.note].filter(Boolean).join(" ");
-      document.getElementById("sweep-told").textContent = in_words(this.#look, of);
-    });
-  }
+  // for all that comes within a frame
+  #tell = once(() => {
+    const of = (run) => this.#of(run);
+    if (this.#look.problem) this.#table.replaceChildren();
+    else fill_table(this.#table, this.#look, of, this.#stage.view());
+    document.getElementById("sweep-said").textContent = [this.#look.budget, this.#look.note].filter(Boolean).join(" ");
+    document.getElementById("sweep-told").textContent = in_words(this.#look, of);
+  }, after_frame);
 
   // the tuned rates, as far as they are known, and the tab where they walk
   #load() {

@@ -1,6 +1,7 @@
 // A field on the page: its canvas, what is under the pointer or under the keys, and the reading of that in a few lines.
 // What stands still is painted once; the playhead, the heads and what they have walked follow it frame by frame.
 import { make } from "../screen/elements.js";
+import { once } from "../screen/frames.js";
 import { point_at, pointed } from "../screen/graphs.js";
 import { playhead } from "../screen/playhead.js";
 import { Tip } from "../screen/tip.js";
@@ -13,7 +14,6 @@ export class Panel {
   #pointed = null;
   #place = null; // that is looked at, in the drawing's own words
   #stale = true; // the still part
-  #wanted = false;
   #seen = true; // whether any of it is on the screen: what is not costs nothing
   #tip;
 
@@ -80,15 +80,7 @@ export class Panel {
     return Boolean(this.#drawing?.laid);
   }
 
-  // once, before the next frame
-  #soon() {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    requestAnimationFrame(() => {
-      this.#wanted = false;
-      this.#paint();
-    });
-  }
+  #soon = once(() => this.#paint());
 
   view() {
     return { step: playhead.step(), playing: playhead.playing(), pointed: this.#pointed, place: this.#place };

@@ -1,7 +1,7 @@
 // The Train tab: a reply says what is asked, the server plans it, and what its tiles bring is shown as it comes.
 import { sent_by } from "../screen/downloads.js";
 import { make } from "../screen/elements.js";
-import { after_frame } from "../screen/frames.js";
+import { after_frame, once } from "../screen/frames.js";
 import { playhead } from "../screen/playhead.js";
 import { while_open } from "../screen/tabs.js";
 import { theme } from "../screen/theme.js";
@@ -148,15 +148,7 @@ class Train {
 
   // --- shown ---
 
-  #showing = false;
-  #show_soon() {
-    if (this.#showing) return;
-    this.#showing = true;
-    after_frame(() => {
-      this.#showing = false;
-      this.#show();
-    });
-  }
+  #show_soon = once(() => this.#show(), after_frame);
 
   // a print waits for nothing
   #print(lighter) {

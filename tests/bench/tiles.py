@@ -10,13 +10,14 @@ import asyncio
 import json
 import statistics
 import time
-from typing import Any
 
 from tests.browser.server import Server
 
 from ..strategies import unframed
+from .lines import Line
 
 LIGHT, HEAVY = 4, 4
+PLAIN = "identity"  # the client unpacks nothing while it shares the cores
 PACE = 0.2  # s between two requests of a page that drags
 RUNS = ("adam", "sgd", "rmsprop", "adagrad")
 SHOWN = {
@@ -25,36 +26,16 @@ SHOWN = {
 }
 
 
-class Line:
-    """One connection that asks one thing after the other."""
-
-    def __init__(self, port: int) -> None:
-        self.port, self.streams = port, None
-
-    async def ask(self, path: str, message: dict[str, Any]) -> tuple[int, bytes]:
-        """The status and the body of an answer."""
-        body = json.dumps(message).encode()
-        self.streams = self.streams or await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self.streams
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
-        raw = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        length = int(raw.partition("content-length:")[2].partition("\r")[0])
-        return int(raw.split()[1]), await reader.readexactly(length)
-
-
 async def drags(port: int, number: int, end: float, took: list[float], day: int) -> None:
-    line, turn = Line(port), 0
+    line, turn = Line(port, PLAIN), 0
     asked = {"kind": "request", "base": "?steps=200", "edits": [], "have": {}, "coarse": True}
-    first = unframed((await line.ask("/channel", asked))[1])
+    first = unframed((await line.post("/channel", asked))[1])
     asked["have"] = first["keys"] | {"rail": first["rail"]}
     await asyncio.sleep(PACE * number / LIGHT)
     while time.monotonic() < end:
         begun, turn = time.monotonic(), turn + 1
         edits = [["slider", "master.lr", round(-3 + 0.3 * day + 0.03 * number + 0.0001 * turn, 6)]]
-        status, _ = await line.ask("/channel", asked | {"edits": edits})
+        status, _ = await line.post("/channel", asked | {"edits": edits})
         assert status == 200, status
         took.append(1000 * (time.monotonic() - begun))
         await asyncio.sleep(max(0.0, PACE - (time.monotonic() - begun)))
@@ -62,11 +43,11 @@ async def drags(port: int, number: int, end: float, took: list[float], day: int)
 
 async def refines(port: int, tab: str, number: int, end: float, made: list[float]) -> None:
     """Ask for one work after the other, tile by tile, each given what the one before it hands on."""
-    line, turn = Line(port), 0
+    line, turn = Line(port, PLAIN), 0
     while time.monotonic() < end:
         turn += 1
         query = SHOWN[tab].format(0.01 + 0.01 * number + 0.0001 * turn)
-        status, raw = await line.ask("/channel/tile", {"kind": "plan", "query": query, "tab": tab})
+        status, raw = await line.post("/channel/tile", {"kind": "plan", "query": query, "tab": tab})
         assert status == 200, raw
         planned = unframed(raw)
         (work,) = planned["look"].get("maps", [planned])
@@ -74,7 +55,7 @@ async def refines(port: int, tab: str, number: int, end: float, made: list[float
         for part in work["parts"]:
             begun, whose = time.monotonic(), part.rpartition("|")[0]
             asked = {"kind": "tile", "key": work["key"], "part": part, "given": handed.get(whose, ""), "tab": tab}
-            status, raw = await line.ask("/channel/tile", asked)
+            status, raw = await line.post("/channel/tile", asked)
             if time.monotonic() > end:
                 return
             assert status == 200, raw

@@ -17,10 +17,11 @@ from app.page.state import State
 from app.sweep import asked, work
 from optim_core import around, learning_rate_sweep
 
+from . import tiled
 from .axe import CONTRAST, violations
 from .explorer import DESKTOP, PHONE, TARGET, Explorer, boxes
+from .tiled import done
 
-DONE = "#sweep[aria-busy=false]"
 PATIENCE = 30_000  # ms: the machine may be busy
 SWEEP = """
     const entry = document.querySelector("script[src*='main.mjs']").src;
@@ -30,18 +31,7 @@ SWEEP = """
 
 
 def opened(page: Explorer, query: str = "") -> Explorer:
-    page.tab.goto(f"{page.url}?tab=sweep{query}", wait_until="commit")
-    page.painted()
-    done(page)
-    return page
-
-
-def done(page: Explorer) -> None:
-    """Every tile is there."""
-    page.until("downslope.gate.idle()")
-    page.told()
-    page.tab.locator(DONE).wait_for(timeout=PATIENCE)
-    page.told()
+    return tiled.opened(page, f"tab=sweep{query}")
 
 
 def drawn(page: Explorer, what: str) -> Any:

@@ -12,12 +12,13 @@ from app.train import asked, work
 from landscapes import datasets
 from optim_core import SGD, Batches, Training, train
 
+from . import tiled
 from .axe import CONTRAST, violations
 from .explorer import DESKTOP, PHONE, TARGET, Explorer, boxes, middle
+from .tiled import done
 
 Array = np.ndarray
 PATIENCE = 40_000  # ms: the machine may be busy
-DONE = "#train[aria-busy=false]"
 SMALL = "train=n=300~d=4~epochs=6~shuffles=3"
 TWO = "run=adagrad~lr=0.1&run=sgd~lr=0.05"
 LONG = "train=n=2000~d=20~epochs=300~shuffles=5&run=adam~lr=0.01"
@@ -35,19 +36,7 @@ PIXEL = """
 
 
 def opened(page: Explorer, query: str = f"{SMALL}&{TWO}") -> Explorer:
-    page.tab.goto(f"{page.url}?tab=train&{query}", wait_until="commit")
-    page.painted()
-    done(page)
-    return page
-
-
-def done(page: Explorer) -> None:
-    """Every tile is there and shown."""
-    page.until("downslope.gate.idle()")
-    page.told()
-    page.tab.locator(DONE).wait_for(timeout=PATIENCE)
-    page.told()
-    page.told()
+    return tiled.opened(page, f"tab=train&{query}")
 
 
 def drawn(page: Explorer, what: str) -> Any:

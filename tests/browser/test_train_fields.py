@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from app.train import asked, plane, work
 
+from . import tiled
 from .axe import CONTRAST, violations
 from .explorer import DESKTOP, PHONE, TARGET, Explorer, boxes
 
@@ -29,16 +30,14 @@ NAMES = ("heat", "lines", "weights", "path")
 
 
 def opened(page: Explorer, query: str = f"{SMALL}&{TWO}") -> Explorer:
-    page.tab.goto(f"{page.url}?tab=train&{query}", wait_until="commit")
-    page.painted()
+    tiled.opened(page, f"tab=train&{query}")
     done(page)
     return page
 
 
 def done(page: Explorer) -> None:
     """Every tile is there, and what follows from them, in the window that is shown."""
-    page.until("downslope.gate.idle()")
-    page.told()
+    tiled.done(page)
     of = "heat.of(run).found"
     whole = f"heat.look.runs.every((run) => {of} && !heat.of(run).stale && {of}.at.at(-1) === heat.look.steps)"
     laid = (

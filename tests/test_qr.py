@@ -6,7 +6,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from app.learn import qr
+from app import qr
 
 LINKS = [
     "http://127.0.0.1:8050/?lesson=L06",
