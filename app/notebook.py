@@ -1,12 +1,10 @@
 """The explorer for a notebook, and for a script: `compare` draws a comparison, `explore` opens one."""
 
-import os
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from importlib.util import find_spec
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +13,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from landscapes import Formula, Surface
 from optim_core import Optimizer, Schedule, Weather, border, hypers
 
-from . import limits
+from . import hub, limits
 from .explore import figures
 from .export.html import html
 from .page.numbers import plain
@@ -103,8 +101,11 @@ class Explorer:
     def url(self) -> str:
         """Where the browser finds it: through the notebook's own server where that hands on, else on this machine."""
         port = self._server.server_port
-        home = handed_on(port) or f"http://127.0.0.1:{port}/"
-        return home + self.query
+        return (hub.path(port) or f"http://127.0.0.1:{port}/") + self.query
+
+    @property
+    def _is_reached(self) -> bool:
+        return hub.is_reached(self._server.server_port)
 
     def stop(self) -> None:
         """Stop serving; once is enough."""
@@ -120,31 +121,14 @@ class Explorer:
         self.stop()
 
     def __repr__(self) -> str:
-        return self.url
+        return self.url if self._is_reached else hub.UNREACHED
 
     def _repr_html_(self) -> str:
         """A link, for no other page may frame the explorer; and what it shows, playing by itself."""
-        link = f'<p><a href="{escape(self.url)}" target="_blank" rel="noreferrer">Open the explorer</a></p>'
-        return link + framed(html(State.from_query(self.query)[0], ""), HEIGHT)
-
-
-def handed_on(port: int) -> str:
-    """The path under which the notebook's server hands on to a port of the kernel's machine; nothing where it does not.
-
-    A hub names its user's path, and jupyter-server-proxy stands there; https://jupyter-server-proxy.readthedocs.io.
-    """
-    base = os.environ.get("JUPYTERHUB_SERVICE_PREFIX") or _base_of_notebook()
-    return f"{base.rstrip('/')}/proxy/{port}/" if base and find_spec("jupyter_server_proxy") else ""
-
-
-def _base_of_notebook() -> str:
-    """The path of the notebook server that started this kernel, where there is one."""
-    parent = os.environ.get("JPY_PARENT_PID", "")
-    if not parent or not find_spec("jupyter_server"):
-        return ""
-    from jupyter_server.serverapp import list_running_servers
-
-    return next((one["base_url"] for one in list_running_servers() if str(one["pid"]) == parent), "")
+        link = f'<a href="{escape(self.url)}" target="_blank" rel="noreferrer">Open the explorer</a>'
+        return f"<p>{link if self._is_reached else escape(hub.UNREACHED)}</p>" + framed(
+            html(State.from_query(self.query)[0], ""), HEIGHT
+        )
 
 
 class _Silent(WSGIRequestHandler):

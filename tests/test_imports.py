@@ -36,7 +36,7 @@ optim_core landscapes < metrics < page < walks screen < explore sweep basins tra
 walks screen < learn < export
 version < modules < export
 shell wire < main < exporter < worker
-main panel < notebook
+main panel hub < notebook
 serving < supervisor wire main
 supervisor < worker
 qr < wire

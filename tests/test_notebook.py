@@ -2,6 +2,7 @@
 
 import copy
 import html
+import json
 import pickle
 import re
 import subprocess
@@ -10,6 +11,8 @@ import threading
 import urllib.error
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import plotly
@@ -17,7 +20,7 @@ import plotly.graph_objects as go
 import pytest
 from plotly.offline import get_plotlyjs
 
-from app import modules, notebook, panel
+from app import hub, modules, notebook, panel
 from app.explore import figures
 from app.export import html as page
 from app.notebook import compare, explore
@@ -188,6 +191,57 @@ def test_it_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
                 error.close()
     said = capfd.readouterr()
     assert said.out == said.err == ""
+
+
+@pytest.fixture
+def server_of_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a kernel sees of the server that started it."""
+    (tmp_path / "jpserver-7.json").write_text(json.dumps({"base_url": "/lab/", "pid": 7}))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("JPY_PARENT_PID", "7")
+    monkeypatch.delenv(hub.HUB, raising=False)
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, is_there: bool) -> None:
+    """Whether jupyter-server-proxy is, which the tests have not."""
+    monkeypatch.setattr(hub, "find_spec", lambda name: is_there if name == "jupyter_server_proxy" else find_spec(name))
+
+
+@pytest.mark.parametrize(("of_hub", "home"), [("/user/ada/", "/user/ada"), (None, "/lab")])
+def test_a_notebook_s_server_hands_on(
+    server_of_notebook: None, monkeypatch: pytest.MonkeyPatch, of_hub: str | None, home: str
+) -> None:
+    installed(monkeypatch, True)
+    if of_hub:
+        monkeypatch.setenv(hub.HUB, of_hub)
+    with explore(surface=Rosenbrock()) as shown:
+        assert re.fullmatch(rf"{home}/proxy/\d+/\?f=rosenbrock", shown.url) and repr(shown) == shown.url
+        seen = shown._repr_html_()
+        assert f'href="{html.escape(shown.url)}"' in seen and "127.0.0.1" not in seen
+
+
+def test_in_a_hub_that_does_not_nothing_names_the_kernel_s_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, False)
+    monkeypatch.setenv(hub.HUB, "/user/ada/")
+    with explore(surface=Rosenbrock()) as shown:
+        seen = shown._repr_html_()
+        assert "127.0.0.1" not in seen + repr(shown) and "<a " not in seen.partition("<iframe")[0]
+        assert "no jupyter-server-proxy" in seen and "no jupyter-server-proxy" in repr(shown)
+        assert "Rosenbrock" in framed(seen), "what it shows plays by itself"
+
+
+@pytest.mark.parametrize("written", [None, "{", '{"pid": 8}'])
+def test_without_one_it_is_on_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None
+) -> None:
+    installed(monkeypatch, True)
+    monkeypatch.delenv(hub.HUB, raising=False)
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("JPY_PARENT_PID", "8")
+    if written is not None:
+        (tmp_path / "jpserver-8.json").write_text(written)
+    with explore() as shown:
+        assert shown.url.startswith("http://127.0.0.1:") and repr(shown) == shown.url
 
 
 def test_two_at_once() -> None:

@@ -1,14 +1,17 @@
 """Behind a proxy: under a path, with TLS, in a notebook hub, and two servers that answer in turn."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_core.paths import jupyter_runtime_dir
 from playwright.sync_api import BrowserContext
 
-from ..browser.server import Server
+from ..browser.server import ROOT, Server
 from ..conftest import watched
 from . import proxies
 from .proxies import Nginx, fetched
@@ -85,6 +88,25 @@ def test_with_tls(nginx: Nginx, fresh: BrowserContext) -> None:
 
 def test_in_a_notebook_hub_without_an_option(plain: Server, hub: str, fresh: BrowserContext) -> None:
     works(fresh, f"{hub}proxy/{plain.port}/")
+
+
+def test_explore_in_a_kernel_links_to_where_the_hub_hands_on(hub: str) -> None:
+    """Begun by the notebook's own server, the kernel says a path below it, and the page is there."""
+    started = json.loads(fetched(f"{hub}api/kernels", {"name": "python3"}))
+    kernel = BlockingKernelClient()
+    kernel.load_connection_file(str(Path(jupyter_runtime_dir(), f"kernel-{started['id']}.json")))
+    kernel.start_channels()
+    said: list[str] = []
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from app.notebook import explore; print(repr(explore()))"
+    try:
+        kernel.wait_for_ready(timeout=60)
+        kernel.execute_interactive(code, timeout=60, output_hook=lambda told: said.append(str(told["content"])))
+        (path,) = re.findall(rf"{proxies.HUB}proxy/\d+/", "".join(said))
+        page = fetched(hub.removesuffix(proxies.HUB) + path).decode()
+        assert "<title>Downslope</title>" in page and "127.0.0.1" not in "".join(said)
+    finally:
+        kernel.shutdown()
+        kernel.stop_channels()
 
 
 @pytest.mark.parametrize("way", ["under_a_path", "with_tls"])
