@@ -2,9 +2,7 @@
 
 import io
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import zxingcpp
@@ -12,31 +10,17 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from ..conftest import watched
-from .explorer import ELSEWHERE, PHONE, Explorer
+from .explorer import PHONE, Explorer
+from .platform import platform
 from .server import Server
 
 COMMAND = (sys.executable, "-m", "app")
 
 
 @pytest.fixture(scope="module")
-def frames() -> Iterator[HTTPServer]:
-    """A platform of another origin, which frames what its address names."""
-
-    class Platform(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            page = f'<iframe src="{self.path[1:]}" width="1200" height="700"></iframe>'.encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(page)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Platform) as platform:
-        threading.Thread(target=platform.serve_forever, daemon=True).start()
-        yield platform
-        platform.shutdown()
+def frames() -> Iterator[str]:
+    with platform() as origin:
+        yield origin
 
 
 def decoded(tab: Page) -> str:
@@ -88,12 +72,11 @@ def test_in_a_frame_there_is_no_header(page: Explorer) -> None:
     expect(page.slider("master.lr")).to_be_in_viewport()
 
 
-def test_a_platform_that_is_named_may_frame_it(frames: HTTPServer, chromium: BrowserContext, server: Server) -> None:
-    origin = f"http://{ELSEWHERE}:{frames.server_port}"
-    with Server((*COMMAND, "--embed", origin)) as allowed:
+def test_a_platform_that_is_named_may_frame_it(frames: str, chromium: BrowserContext, server: Server) -> None:
+    with Server((*COMMAND, "--embed", frames)) as allowed:
         for home, is_framed in ((allowed.url, True), (server.url, False)):
             tab = chromium.new_page()
-            tab.goto(f"{origin}/{home}?embed=1")
+            tab.goto(f"{frames}/{home}?embed=1")
             framed = tab.frame_locator("iframe").locator(".run").first
             if is_framed:
                 expect(framed).to_be_visible(timeout=20_000)

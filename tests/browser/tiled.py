@@ -3,7 +3,7 @@
 from .explorer import Explorer
 
 PATIENCE = 40.0  # s: the machine may be busy
-WHOLE = "document.getElementById(document.documentElement.dataset.tab).ariaBusy === 'false'"
+WHOLE = "document.getElementById(document.documentElement.dataset.tab)?.ariaBusy === 'false'"
 
 
 def opened(page: Explorer, query: str) -> Explorer:
