@@ -77,20 +77,31 @@ def needed(these: Iterable[Requirement], python: str, extras: Iterable[str] = ()
     return [one for one in these if one.marker is None or any(one.marker.evaluate(which) for which in asked)]
 
 
-def resolved(direct: list[Requirement], python: str) -> dict[str, str]:
+def resolved(direct: Iterable[Requirement], python: str) -> dict[str, str]:
     """The versions of all that is needed there, each of which has a wheel. Raises Missing."""
-    wanted = {str(one): one for one in needed(direct, python)}
-    while True:
-        found = _chosen(wanted.values(), python)
-        extras = {canonicalize_name(one.name): one.extras for one in wanted.values()}
-        deeper = [
+    wanted: dict[str, list[Requirement]] = {}
+    chosen: dict[str, str] = {}
+    new = needed(direct, python)
+    while new:
+        for one in new:
+            wanted.setdefault(canonicalize_name(one.name), []).append(one)
+        unfit = [name for name, asked in wanted.items() if not _fits(chosen.get(name), asked)]
+        found = _chosen([one for name in unfit for one in wanted[name]], python) if unfit else {}
+        chosen |= {name: said["version"] for name, said in found.items()}
+        new = [
             one
             for name, said in found.items()
-            for one in needed(map(Requirement, said.get("requires_dist", [])), python, extras.get(name, ()))
+            for one in needed(map(Requirement, said.get("requires_dist", [])), python, _extras(wanted[name]))
         ]
-        if {str(one) for one in deeper} <= set(wanted):
-            return {name: said["version"] for name, said in sorted(found.items())}
-        wanted |= {str(one): one for one in deeper}
+    return dict(sorted(chosen.items()))
+
+
+def _fits(version: str | None, asked: Iterable[Requirement]) -> bool:
+    return version is not None and all(one.specifier.contains(version, prereleases=True) for one in asked)
+
+
+def _extras(asked: Iterable[Requirement]) -> set[str]:
+    return {extra for one in asked for extra in one.extras}
 
 
 def _chosen(these: Iterable[Requirement], python: str) -> dict[str, dict[str, Any]]:

@@ -1,21 +1,21 @@
 """The wheel is all that is needed: built, installed and started elsewhere, it serves the page with its assets."""
 
-import shutil
 import subprocess
-import sys
 import sysconfig
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from app.page.lessons import LANGS, LESSONS
+from app.page.view import TABS
 
-from .browser.server import ROOT, Server
+from . import release
+from .browser import tiled
+from .browser.server import Server
 from .conftest import watched
-
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "build", "*.egg-info", "tests")
 
 
 def run(*words: object) -> str:
@@ -26,12 +26,10 @@ def run(*words: object) -> str:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts of an environment with the wheel; its dependencies are those of the one that runs the tests."""
     folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(ROOT, folder / "source", ignore=LEFT_OUT)
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-    run(*pip, "wheel", "-q", "--no-deps", "-w", folder, folder / "source")
+    made = release.wheel(folder)
     venv.create(folder / "fresh", symlinks=True)
     scripts = folder / "fresh" / "bin"
-    run(*pip, "--python", scripts / "python", "install", "-q", "--no-deps", *folder.glob("*.whl"))
+    run(*release.PIP, "--python", scripts / "python", "install", "-q", "--no-deps", made)
     packages = Path(run(scripts / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").strip())
     (packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
     return scripts
@@ -60,9 +58,38 @@ def test_it_brings_its_lessons_and_their_words(installed: Path) -> None:
     assert said == ["True"] * len(LESSONS) * len(LANGS)
 
 
-def test_the_command_serves_the_page(installed: Path, tab: Page, tmp_path: Path) -> None:
-    with Server([installed / "downslope"], tmp_path) as server, watched(tab, server.url) as page:
+@pytest.fixture(scope="module")
+def served(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server([installed / "downslope"], tmp_path_factory.mktemp("elsewhere")) as running:
+        yield running
+
+
+def test_the_command_serves_the_page(served: Server, tab: Page) -> None:
+    with watched(tab, served.url) as page:
         page.open("?f=booth")
         assert page.line("map-path-0")
         assert page.js("Plotly.version && getComputedStyle(document.querySelector('.card')).borderRadius") == "12px"
+        tab.goto("about:blank")
+
+
+DRAWN = {
+    "explore": "downslope.settled() && downslope.graphs.map.lines.length",
+    "sweep": "document.querySelectorAll('#sweep-table tbody tr').length === 2",
+    "basins": "document.getElementById('basins').dataset.pass === '48'",
+    "train": "document.querySelectorAll('#train-table tbody tr').length === 2",
+    "learn": f"document.querySelectorAll('#course .course-lessons > li').length === {len(LESSONS)}",
+}  # tab -> that its content is there
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_every_tab_opens_and_draws(served: Server, tab: Page, name: str) -> None:
+    failed: list[str] = []
+    tab.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    tab.on("requestfailed", lambda asked: failed.append(asked.url))
+    with watched(tab, served.url) as page:
+        page.open(f"?tab={name}&run=adam&run=sgd&basins=size=48&train=epochs=4~shuffles=1&steps=50")
+        page.until(f"document.documentElement.dataset.tab === '{name}'")
+        page.until(f"downslope.gate.idle() && {DRAWN[name]}", tiled.PATIENCE)
+        assert tab.locator(f".board > [data-tab={name}]").is_visible()
+        assert failed == []
         tab.goto("about:blank")

@@ -1,6 +1,7 @@
 """Real proxies before a real server: Debian's nginx under a path and with TLS, and a notebook hub's."""
 
 import json
+import re
 import shutil
 import ssl
 import subprocess
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
-from ..browser.server import PATIENCE, Server, free_port
+from ..browser.server import PATIENCE, ROOT, Server, free_port
 
 MISSING = "There is no nginx here: `sudo apt-get install nginx-light openssl` on Debian."
 UNCHECKED = ssl._create_unverified_context()  # the certificate is of nobody
@@ -19,37 +20,29 @@ DIRECT = build_opener(ProxyHandler({}), HTTPSHandler(context=UNCHECKED))
 SYSTEM = "/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin"
 PREFIX = "/class/downslope"
 HUB = "/user/ada/"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+ALONE, TOGETHER = re.findall(r"```nginx\n(.*?)```", README, re.DOTALL)
+HOME = "127.0.0.1:8050"  # where the README's server is
 CONFIG = """
 daemon off; pid {folder}/pid; error_log stderr warn; worker_processes 1; events {{ }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fast;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-    upstream downslope {{ {servers} }}
-    server {{
-        listen 127.0.0.1:{port};
-        location {prefix}/ {{ proxy_set_header X-Forwarded-Prefix {prefix}; {said} proxy_pass http://downslope/; }}
-    }}
-    server {{
-        listen 127.0.0.1:{secure} ssl; ssl_certificate {folder}/own.pem; ssl_certificate_key {folder}/own.key;
-        location / {{ {said} proxy_pass http://downslope; }}
-    }}
+    server {{ listen 127.0.0.1:{port}; {alone} }}
+    {together}
 }}
 """
-SAID = "proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-Host $http_host;"
 
 
 class Nginx:
-    """nginx before servers, which it asks in turn: under a path in the open, and at the root with TLS."""
+    """nginx as the README has it: one server under a path, several in turn at the root, in the open and with TLS."""
 
     def __init__(self, folder: Path, servers: Sequence[Server]) -> None:
-        self.port, self.secure = free_port(), free_port()
-        self.under_a_path = f"http://127.0.0.1:{self.port}{PREFIX}/"
-        self.with_tls = f"https://127.0.0.1:{self.secure}/"
-        asked = " ".join(f"server 127.0.0.1:{one.port};" for one in servers)
-        config = CONFIG.format(
-            folder=folder, port=self.port, secure=self.secure, servers=asked, prefix=PREFIX, said=SAID
-        )
+        port, together, secure = (free_port() for _ in range(3))
+        self.under_a_path = f"http://127.0.0.1:{port}{PREFIX}/"
+        self.together, self.with_tls = f"http://127.0.0.1:{together}/", f"https://127.0.0.1:{secure}/"
+        config = CONFIG.format(folder=folder, port=port, **recipes(servers, folder, together, secure))
         (folder / "conf").write_text(config)
         key = ["-newkey", "rsa:2048", "-nodes", "-keyout", folder / "own.key", "-out", folder / "own.pem"]
         named = ["openssl", "req", "-x509", "-subj", "/CN=127.0.0.1", "-days", "1", *key]
@@ -57,6 +50,15 @@ class Nginx:
         program = shutil.which("nginx", path=SYSTEM)
         assert program, MISSING
         self.words = [program, "-c", str(folder / "conf"), "-p", str(folder)]
+
+
+def recipes(servers: Sequence[Server], folder: Path, port: int, secure: int) -> dict[str, str]:
+    """The README's blocks with the servers of a test, and a certificate where nginx listens with TLS."""
+    asked = [f"127.0.0.1:{one.port}" for one in servers]
+    several = re.sub(r"(?:\s*server 10[\d.:]+;)+", "".join(f" server {one};" for one in asked), TOGETHER)
+    listens = f"listen 127.0.0.1:{port}; listen 127.0.0.1:{secure} ssl;"
+    listens += f" ssl_certificate {folder}/own.pem; ssl_certificate_key {folder}/own.key;"
+    return {"alone": ALONE.replace(HOME, asked[0]), "together": several.replace("listen 80;", listens)}
 
 
 @contextmanager
@@ -108,8 +110,9 @@ def is_there(address: str) -> bool:
 
 
 def fetched(address: str, body: object = None, **headers: str) -> bytes:
-    """What is at an address, or the answer to a message. Raises HTTPError for an answer that is none."""
+    """What is at an address, or the answer to a message, or to a file in bytes. Raises HTTPError for a refusal."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    raw = None if body is None else json.dumps(body).encode()
-    with DIRECT.open(Request(address, raw, {"Content-Type": "application/json", **named}), timeout=20) as answer:
+    raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+    kind = "text/csv" if isinstance(body, bytes) else "application/json"
+    with DIRECT.open(Request(address, raw, {"Content-Type": kind, **named}), timeout=20) as answer:
         return answer.read()

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_core.paths import jupyter_runtime_dir
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
+
+from app import limits
 
 from ..browser.server import ROOT, Server
 from ..conftest import watched
@@ -123,14 +125,63 @@ def test_nobody_else_is_believed(plain: Server) -> None:
         assert b"evil" not in fetched(f"{other.url}export/json{LINK}", **lies), "another one was named"
 
 
-def test_two_servers_in_turn_say_the_same_bytes(told: Server, tmp_path: Path) -> None:
+@pytest.fixture
+def another() -> Iterator[Server]:
+    with Server((*COMMAND, "--proxy", "127.0.0.1")) as running:
+        yield running
+
+
+@pytest.fixture
+def both(told: Server, another: Server, tmp_path: Path) -> Iterator[Nginx]:
+    with proxies.nginx(tmp_path, [told, another]) as running:
+        yield running
+
+
+def test_two_servers_in_turn_say_the_same_bytes(both: Nginx) -> None:
     """Whichever server is asked, the answer is the same: it depends on the request alone."""
-    queries = ["", LINK, "?f=himmelblau&tab=basins", "?tab=sweep", "?tab=train", "?f=beale&run=adam&detail=stability"]
-    with Server((*COMMAND, "--proxy", "127.0.0.1")) as another, proxies.nginx(tmp_path, [told, another]) as both:
-        for query in queries:
-            for path, body in (
-                ("channel", {"kind": "request", "base": query, "edits": [], "have": {}}),
-                ("channel", {"kind": "ask", "query": query, "t": 7}),
-                *((("export/csv" + query), None), (("export/json" + query), None)),
-            ):
-                assert len({fetched(both.under_a_path + path, body) for _ in range(4)}) == 1, (path, body)
+    for query in [
+        "",
+        LINK,
+        "?f=himmelblau&tab=basins",
+        "?tab=sweep",
+        "?tab=train",
+        "?f=beale&run=adam&detail=stability",
+    ]:
+        for path, body in (
+            ("channel", {"kind": "request", "base": query, "edits": [], "have": {}}),
+            ("channel", {"kind": "ask", "query": query, "t": 7}),
+            *((("export/csv" + query), None), (("export/json" + query), None)),
+        ):
+            assert len({fetched(both.together + path, body) for _ in range(4)}) == 1, (path, body)
+
+
+def test_the_page_works_with_either(both: Nginx, fresh: BrowserContext) -> None:
+    works(fresh, both.together)
+
+
+def test_what_one_cannot_answer_another_does(both: Nginx, another: Server) -> None:
+    asked = {"kind": "request", "base": LINK, "edits": [], "have": {}}
+    before = fetched(f"{both.together}channel", asked)
+    another.stop()
+    assert {fetched(f"{both.together}channel", asked) for _ in range(20)} == {before}
+    another.start()
+
+
+def test_a_file_of_ones_own_is_sent_to_whoever_does_not_know_it(both: Nginx, fresh: BrowserContext) -> None:
+    """The largest goes through too; which server knows it is nobody's business but the page's."""
+    rows = [f"{n},{(7 * n) % 11}.25,{3 * n + 1}" for n in range(60)]
+    file = {"name": "prices.csv", "mimeType": "text/csv", "buffer": "\n".join(["a,b,c", *rows]).encode()}
+    with watched(fresh.new_page(), both.together) as page:
+        page.open("?tab=train&run=adam&train=epochs=4~shuffles=1")
+        page.tab.locator("#train input[type=file]").set_input_files(file)
+        expect(page.tab.locator("#train-about")).to_contain_text("48 samples, 12 held out", timeout=20_000)
+        for rate in ("0.01", "0.02", "0.03", "0.04"):
+            page.type("master.lr", rate)
+            page.until("document.getElementById('train').ariaBusy === 'false'")
+            expect(page.tab.locator("#train-table tbody tr")).to_have_count(1)
+            expect(page.tab.locator("#train-problem")).to_be_hidden()
+    large = b"a,b\n" + b"1.5,2.5\n" * (limits.FILE_ROWS - 1)
+    large = large.replace(b"1.5,", b"1.5" + b"0" * 80 + b",")
+    assert 1_500_000 < len(large) < limits.FILE_BYTES
+    assert json.loads(fetched(f"{both.together}data", large))["rows"] == limits.FILE_ROWS - 1
+    assert json.loads(fetched(f"{both.under_a_path}data", large))["rows"] == limits.FILE_ROWS - 1
