@@ -261,7 +261,7 @@ def test_what_a_client_has_is_not_sent_again(server: Server) -> None:
 
 def test_a_lane_is_bounded_and_keeps_the_order() -> None:
     async def crowded() -> list[object]:
-        lane, done = Lane(waiting=2), []
+        lane, done = Lane(2), []
         results = await asyncio.gather(
             *(lane.do(lambda number=number: (time.sleep(0.05), done.append(number))) for number in range(5)),
             return_exceptions=True,
