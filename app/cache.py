@@ -12,6 +12,7 @@ import numpy as np
 Kept = TypeVar("Kept")
 
 ENTRY = 256  # bytes that keeping one content costs beside it, its key included
+NUMBERS = frozenset((float, int, bool, type(None), np.float64))  # of which there are many, and none has a weight
 
 
 class ByteCache(Generic[Kept]):
@@ -22,7 +23,7 @@ class ByteCache(Generic[Kept]):
 
     def __init__(self, bound: int, weigh: Callable[[Any], int] = len) -> None:
         self.bound, self.weigh, self.size = bound, weigh, 0
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()  # with its size: weighing takes time
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Kept | None:
@@ -30,26 +31,22 @@ class ByteCache(Generic[Kept]):
             if key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            return self._kept[key]
+            return self._kept[key][0]
 
     def put(self, key: Hashable, content: Kept) -> None:
-        if self._size(content) > self.bound:
+        size = ENTRY + self.weigh(content)
+        if size > self.bound:
             return
         with self._lock:
-            if key in self._kept:
-                self.size -= self._size(self._kept.pop(key))
-            self._kept[key] = content
-            self.size += self._size(content)
+            self.size += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = content, size
             while self.size > self.bound:
-                self.size -= self._size(self._kept.popitem(last=False)[1])
+                self.size -= self._kept.popitem(last=False)[1][1]
 
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
             self.size = 0
-
-    def _size(self, content: Kept) -> int:
-        return ENTRY + self.weigh(content)
 
 
 def bounded(bound: int) -> Callable[[Callable[..., Kept]], "Bounded[Kept]"]:
@@ -110,19 +107,20 @@ def kept_with(place: int) -> Callable[[Callable[..., Kept]], Callable[..., Kept]
 def nbytes(content: Any) -> int:
     """The bytes of all arrays and texts that something holds, each of them once."""
     seen: set[int] = set()
-
-    def held(one: Any) -> int:
-        if id(one) in seen:
-            return 0
+    size, waiting = 0, [content]
+    while waiting:
+        one = waiting.pop()
+        if type(one) in NUMBERS or id(one) in seen:
+            continue
         seen.add(id(one))
         if isinstance(one, np.ndarray):
-            return one.nbytes
-        if isinstance(one, (str, bytes)):
-            return len(one)
-        if isinstance(one, dict):
-            return sum(map(held, one.values()))
-        if isinstance(one, (tuple, list)):
-            return sum(map(held, one))
-        return held(vars(one)) if is_dataclass(one) and not isinstance(one, type) else 0
-
-    return held(content)
+            size += one.nbytes
+        elif isinstance(one, (str, bytes)):
+            size += len(one)
+        elif isinstance(one, (tuple, list)):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif is_dataclass(one) and not isinstance(one, type):
+            waiting += vars(one).values()
+    return size

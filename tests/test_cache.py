@@ -45,6 +45,14 @@ def test_its_size_is_what_it_holds_and_within_the_bound(puts: list[tuple[int, by
         assert cache.get(key) == content
 
 
+def test_each_content_is_weighed_once() -> None:
+    weighed: list[bytes] = []
+    cache = ByteCache(2 * ENTRY + 9, lambda one: weighed.append(one) or len(one))
+    for key, content in (("a", b"1"), ("b", b"22"), ("a", b"333"), ("c", b"4444")):
+        cache.put(key, content)
+    assert weighed == [b"1", b"22", b"333", b"4444"] and cache.size == 2 * ENTRY + 7
+
+
 def test_what_a_function_made_is_kept_within_bytes() -> None:
     made: list[int] = []
 
