@@ -56,8 +56,9 @@ SHEETS = 24  # worksheets of one page
 SHEET_BYTES = 16 * 2**20  # of worksheets and keys that are kept
 HOME_LENGTH = 300  # letters of an address of the page that a QR code holds
 
-ANSWER_BYTES = 20 * 2**20  # of encoded answers that each worker keeps
-TILE_BYTES = 16 * 2**20  # of encoded tiles
+ANSWER_BYTES = 8 * 2**20  # of encoded answers that each worker keeps in memory,
+TILE_BYTES = 4 * 2**20  # of encoded tiles,
+SHELF_BYTES = 128 * 2**20  # and of both that all of them share, in files
 WALK_BYTES = 10 * 2**20  # of walks,
 FAN_BYTES = 14 * 2**20  # and of walks with many seeds
 GROUND_BYTES = 5 * 2**20  # of grids of surfaces, and of what is drawn of them

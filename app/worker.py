@@ -16,7 +16,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from . import limits
+from . import limits, shelf
 from .explore import answer
 from .exporter import Exporter
 from .main import Explorer, create_app
@@ -39,13 +39,14 @@ def main(argv: Sequence[str]) -> None:
     task, *rest = argv
     beats = os.dup(1)
     os.dup2(2, 1)  # what anybody prints is no beat
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    serving = HERE if task == "compress" else Serving.from_text(rest[0])
+    threading.Thread(target=_leave_with_parent, args=(serving.shelf,), daemon=True).start()
     if task == "compress":
         _be_modest()
         if Store().is_lasting():
             Static(create_app()).compress_all()
     else:
-        asyncio.run(_serve(Serving.from_text(rest[0]), int(rest[1]), rest[2:], beats))
+        asyncio.run(_serve(serving, int(rest[1]), rest[2:], beats))
     os._exit(0)  # whatever still computes, for nobody
 
 
@@ -65,10 +66,12 @@ def _be_modest() -> None:
         Path("/proc/self/autogroup").write_text(str(LOW))
 
 
-def _leave_with_parent() -> None:
+def _leave_with_parent(folder: str) -> None:
+    """The parent was killed, and takes nothing away by itself."""
     with suppress(OSError):
         while os.read(0, 1):
             pass
+    shelf.clear(folder)
     os._exit(0)
 
 

@@ -30,8 +30,9 @@ arithmetic < schedules weather < engines
 hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
-limits < cache
+limits < cache shelf
 cache < page wire
+shelf < wire main worker serve
 optim_core landscapes < metrics < page < walks screen < explore sweep basins train < export < shell wire command panel
 walks screen < learn < export
 version < modules < export
