@@ -92,7 +92,6 @@ def test_an_answer_is_made_once_for_all_processes(tmp_path: Path) -> None:
     assert second.answer(ASKED, "identity") == made and unframed(made)["query"]
     for coding, route in (("zstd", "/channel"), ("identity", "/channel/tile")):
         assert second.known(ASKED, coding, route) is None, "another question"
-    assert first.opening("?steps=9") == second.opening("?steps=9")
 
 
 def test_it_is_stated_in_bytes() -> None:

@@ -19,7 +19,6 @@ from ..shelf import Shelf
 from . import guard
 from .encodings import accepted, headed, quickly
 
-HTML = "html"  # beside the content codings: an answer in a page
 MIMETYPE = "application/octet-stream"
 
 
@@ -49,12 +48,14 @@ class Channel:
 
     def opening(self, query: str) -> bytes:
         """The first answer, as JSON that an HTML parser reads as text."""
-        key = _key("/", query.encode(), HTML)
-        made = self._known(key)
-        if made is None:
-            made = embedded(self._opening(query)).encode()
-            self._keep(key, made)
-        return made
+        return embedded(self._opening(query)).encode()
+
+    def known_page(self, query: bytes, coding: str) -> bytes | None:
+        """The encoded page of an address that was opened before."""
+        return self._known(_key("/", query, coding))
+
+    def keep_page(self, query: bytes, coding: str, made: bytes) -> None:
+        self._keep(_key("/", query, coding), made)
 
     def _known(self, key: str, route: str = guard.CHANNEL) -> bytes | None:
         made = self.kept[route].get(key)

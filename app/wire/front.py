@@ -25,7 +25,7 @@ from .. import limits
 from ..serving import HERE, Serving
 from . import guard
 from .channel import Channel, response
-from .encodings import accepted
+from .encodings import accepted, headed
 from .forwarded import believed
 from .lane import Busy, Lane, Turns
 from .static import Static, is_file
@@ -145,8 +145,9 @@ class Front:
         except TimeoutError:
             return self._refuse(asked, 408, LATE.format(seconds(asked.content_length or 0)), Connection="close")
         made = self._made(asked, raw)
-        if made is None and raw:
-            async with self.turns.take((asked.path, raw, asked.headers.get("Accept-Encoding"))):
+        if made is None and (raw or is_page(asked)):
+            key = (asked.path, asked.query_string, raw, asked.headers.get("Accept-Encoding"))
+            async with self.turns.take(key):
                 made = self._made(asked, raw)
                 if made is None:
                     return await self._worked(asked, raw)
@@ -158,7 +159,7 @@ class Front:
         try:
             if asked.path.startswith(EXPORT):
                 return await self.exporting.do(lambda: self._spooled(self.export(asked.environ)))
-            return await self.computing.do(lambda: self._spooled(answered(self.wsgi, asked.environ)), queue(asked))
+            return await self.computing.do(lambda: self._spooled(self._computed(asked)), queue(asked))
         except Busy:
             return self._busy(asked)
 
@@ -172,9 +173,21 @@ class Front:
             coding = accepted(asked.headers.get("Accept-Encoding", ""))
             known = self.channel.known(raw, coding, asked.path)
             return None if known is None else response(known, coding)
+        if is_page(asked):
+            coding = accepted(asked.headers.get("Accept-Encoding", ""))
+            known = self.channel.known_page(asked.query_string, coding)
+            return None if known is None else headed(Response(known, mimetype="text/html"), coding)
         if asked.path == HEALTH and asked.method in ("GET", "HEAD"):
             return Response("OK", mimetype="text/plain")
         return None
+
+    def _computed(self, asked: Request) -> Answer:
+        """What the application answers; a page is kept, for a class opens the same one."""
+        answer = answered(self.wsgi, asked.environ)
+        if is_page(asked) and answer.status == 200:
+            coding = accepted(asked.headers.get("Accept-Encoding", ""))
+            self.channel.keep_page(asked.query_string, coding, answer.body.getvalue())
+        return answer
 
     def _spooled(self, answer: Answer) -> Answer:
         """The answer, out of memory where it is large and of this request alone."""
@@ -190,6 +203,10 @@ class Front:
         for name, value in headers.items():
             said.headers[name.replace("_", "-")] = value
         return answered(self.protect(said), asked.environ)
+
+
+def is_page(asked: Request) -> bool:
+    return asked.path == "/" and asked.method == "GET"
 
 
 def queue(asked: Request) -> int:
