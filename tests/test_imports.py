@@ -39,6 +39,7 @@ version < modules < export
 shell wire < main < exporter < worker
 main panel < notebook
 serving < supervisor wire main
+limits < places < supervisor
 supervisor < worker
 addresses supervisor codes check < serve
 worker < check

@@ -105,6 +105,7 @@ class Front:
         self.turns = Turns()
         self.files = 0  # that are arriving, or wait
         self.spool = Spool()
+        self.leaving = False  # each answer is the last one of its connection
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -116,6 +117,8 @@ class Front:
         except Exception:
             traceback.print_exc()
             answer = self._refuse(asked, 500, MISTAKE)
+        if self.leaving:
+            answer = answer._replace(headers=[*answer.headers, ("Connection", "close")])
         if self.serving.log:
             print(line(asked, answer, time.monotonic() - begun), file=sys.stderr, flush=True)
         size = 0 if isinstance(answer.body, io.BytesIO) else answer.size

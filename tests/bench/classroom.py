@@ -15,7 +15,6 @@ import os
 import random
 import re
 import resource
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from typing import Any
 from app.wire.encodings import zstd
 from tests.browser.server import Server
 
+from ..processes import descendants
 from ..strategies import unframed
 from .lines import Line, Times, part
 
@@ -240,11 +240,6 @@ def files(server: Server) -> list[str]:
 # --- the machine ----------------------------------------------------------------------------------------------------
 
 
-def children(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return [one for child in map(int, found) for one in (child, *children(child))]
-
-
 def spent(pids: list[int]) -> dict[int, tuple[float, float]]:
     """pid -> s of CPU, and MB of memory."""
     seen = {}
@@ -265,7 +260,7 @@ async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
     room.begin = time.monotonic()
     students = [asyncio.create_task(Student(number, room).live()) for number in range(size)]
     await asyncio.sleep(RAMP + SETTLE)
-    pids, own = children(server.process.pid), resource.getrusage(resource.RUSAGE_SELF)
+    pids, own = descendants(server.process.pid), resource.getrusage(resource.RUSAGE_SELF)
     before = spent(pids)
     await asyncio.sleep(SECONDS)
     after, left = spent(pids), resource.getrusage(resource.RUSAGE_SELF)
