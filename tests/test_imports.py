@@ -42,7 +42,6 @@ serving < supervisor wire main
 limits < places < supervisor
 supervisor < worker
 addresses supervisor codes check < serve
-worker < check
 serve command < __main__
 """
 PLAIN = ("limits", "version", "protocol", "metrics", "page", "walks", "screen.theme")  # without plotly and Dash
