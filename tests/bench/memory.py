@@ -15,8 +15,9 @@ import numpy as np
 
 from tests.browser.server import Server
 
+from ..processes import descendants
 from ..strategies import unframed
-from .classroom import OPTIMIZERS, SURFACES, children, request, spent
+from .classroom import OPTIMIZERS, SURFACES, request, spent
 from .lines import Line, Times
 
 LINES = 6
@@ -70,7 +71,7 @@ async def files(port: int, many: int) -> None:
 
 async def measured(server: Server, many: int) -> dict[str, Any]:
     times, done = Times(), [0]
-    worker = children(server.process.pid)[0]
+    worker = descendants(server.process.pid)[0]
     begun = spent([worker])[worker][1]
     await files(server.port, 12)
     lines = [one_line(server.port, random.Random(seed), many // LINES, times, done) for seed in range(LINES)]
@@ -86,7 +87,7 @@ async def measured(server: Server, many: int) -> dict[str, Any]:
     return {
         "requests": done[0], "MB at the start": round(begun), "MB at most": round(max(mb for _, mb in seen)),
         "MB in the end": round(seen[-1][1]), "MB per 10,000": round(slope, 2), "errors": times.errors,
-        "same worker": children(server.process.pid)[0] == worker,
+        "same worker": descendants(server.process.pid)[0] == worker,
     }  # fmt: skip
 
 

@@ -8,7 +8,6 @@ printed with its seed and number, and kept in a file.
 
 import argparse
 import asyncio
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from ..browser.server import Server
+from ..processes import descendants
 from .mutants import Mutants
 from .rules import Broken, Busy, is_whole, judged
 
@@ -96,8 +96,8 @@ class Run:
 
 def workers(server: Server) -> list[int]:
     """The processes that answer."""
-    children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True).stdout.split()
-    return [int(one) for one in children if b"\0serve\0" in Path(f"/proc/{one}/cmdline").read_bytes()]
+    every = descendants(server.process.pid)
+    return [one for one in every if b"\0serve\0" in Path(f"/proc/{one}/cmdline").read_bytes()]
 
 
 def main() -> int:

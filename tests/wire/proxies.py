@@ -26,7 +26,7 @@ HOME = "127.0.0.1:8050"  # where the README's server is
 CONFIG = """
 daemon off; pid {folder}/pid; error_log stderr warn; worker_processes 1; events {{ }}
 http {{
-    access_log off;
+    access_log off; client_body_buffer_size 4m;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fast;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     server {{ listen 127.0.0.1:{port}; {alone} }}
