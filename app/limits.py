@@ -48,7 +48,7 @@ COLUMN_NAME = 40  # letters of a column's name that an address keeps
 FILE_BYTES = 2_000_000  # of a CSV file
 FILE_ROWS = 20_000
 FILE_COLUMNS = 50
-FILES_BYTES = 16 * 2**20  # of files and their tables that each worker keeps
+FILES_BYTES = 10 * 2**20  # of files and their tables that each worker keeps
 FILES_NAMED = 4  # files that an export may need
 FILES_COMING = 16  # that arrive at once
 
@@ -56,16 +56,14 @@ SHEETS = 24  # worksheets of one page
 SHEET_BYTES = 16 * 2**20  # of worksheets and keys that are kept
 HOME_LENGTH = 300  # letters of an address of the page that a QR code holds
 
-ANSWER_BYTES = 20 * 2**20  # of encoded answers that each worker keeps
-TILE_BYTES = 16 * 2**20  # of encoded tiles
-WALK_BYTES = 10 * 2**20  # of walks,
-FAN_BYTES = 14 * 2**20  # and of walks with many seeds
-GROUND_BYTES = 5 * 2**20  # of grids of surfaces, and of what is drawn of them
-FATE_BYTES = 2 * 2**20  # of walks whose fate or stability was asked for
-DATA_BYTES = 10 * 2**20  # of samples that a model is trained on, made or read
-LESSON_BYTES = 16 * 2**20  # of trainings that lessons have asked for
-TRIM_BYTES = 180 * 2**20  # of memory, from which on a worker hands back what is free
-WORKER_BYTES = 400 * 2**20  # of memory, from which on a worker is replaced by a fresh one
+ANSWER_BYTES = 10 * 2**20  # of encoded answers that each worker keeps
+TILE_BYTES = 6 * 2**20  # of encoded tiles
+MADE_BYTES = 24 * 2**20  # of all else that was computed: walks, grids, samples, trainings of lessons
+MADE_SHARE = 3  # one of them may take so much of that: a part in three
+FRESH_BYTES = 120 * 2**20  # of memory that a worker takes before anybody has asked anything,
+PASSING_BYTES = 30 * 2**20  # and the largest request while it is being answered
+TRIM_BYTES = 150 * 2**20  # of memory, from which on a worker hands back what is free
+WORKER_BYTES = 200 * 2**20  # of memory, from which on a worker is replaced by a fresh one
 
 BODY_SECONDS = 5.0  # until a request body must be whole,
 SEND_RATE = 64 * 1024  # and a second more for so many bytes of a file

@@ -10,11 +10,11 @@ from ..page.state import State
 from ..protocol import Meta
 from ..screen.arrays import small
 from ..screen.theme import Style
+from ..walks.fan import of_seeds
 from ..walks.simulate import Simulation, Walk
 from .strokes import shown
 
 Array = np.ndarray
-SPREAD = (10, 90)  # percent: where a band ends
 THIN, FAINT, SOFT, MARK = 1.0, 0.25, 0.16, 5  # px and strength of a fan's paths, strength of a band, px of a mark
 
 
@@ -28,19 +28,9 @@ def beside_paths(state: State) -> tuple[str, ...]:
     return ("paths",) * is_many(state) + ("marks",) * (state.weather.clip is not None)
 
 
-def of_seeds(curves: list[Array]) -> tuple[Array, Array, Array]:
-    """The lower end of the band, the median and the upper end, each like one of the curves; NaN where not finite."""
-    with np.errstate(all="ignore"):
-        values = np.stack(curves)
-        values = np.where(np.isfinite(values), values, np.inf)  # a walk that is lost is above all others
-        low, high = np.percentile(values, SPREAD, axis=0, method="nearest")
-        middle = np.median(values, axis=0)
-    return low, np.where(np.isfinite(middle), middle, np.nan), high
-
-
 def middle(walk: Walk) -> Array:
     """`(n, 2)`: the median of where the seeds are at each step."""
-    return of_seeds([one.params for one in walk.fan])[1]
+    return of_seeds(np.moveaxis(walk.fan.params, -1, 0))[1]
 
 
 def of_paths(sim: Simulation) -> dict[str, dict[str, Any]]:
@@ -49,9 +39,9 @@ def of_paths(sim: Simulation) -> dict[str, dict[str, Any]]:
 
 
 def _paths(walk: Walk) -> dict[str, Any]:
-    gap = np.full((1, 2), np.nan)
-    x, y = np.concatenate([part for one in walk.fan for part in (one.params, gap)]).T
-    return {"x": small(x), "y": small(y)}
+    paths = small(np.moveaxis(walk.fan.params, -1, 0))
+    x, y = np.pad(paths, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan).reshape(-1, 2).T.copy()
+    return {"x": x, "y": y}
 
 
 def of_clips(sim: Simulation) -> dict[str, dict[str, Any]]:
