@@ -32,7 +32,7 @@ LOOK = 5.0  # s between two looks at the readers
 STUCK = 30.0  # s of one computation after which nobody believes in its end; an export has a deadline of its own
 LOW = 15  # how nice work in the background is
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # as malloc.h numbers them
-LARGE = 512 * 1024  # bytes of an array that gets memory of its own
+LARGE = 128 * 1024  # bytes of an array that gets memory of its own
 TICK = 0.001  # s for which one thread may keep the interpreter: what is made already should not wait for what is not
 
 
@@ -57,8 +57,6 @@ def application(serving: Serving = HERE) -> Explorer:
     app = create_app(serving)
     answer.reply(Request("", [], {}))
     app.server.test_client().get("/")
-    gc.collect()
-    gc.freeze()  # what is here stays: nobody need look for garbage in it again
     return app
 
 

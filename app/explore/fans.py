@@ -10,7 +10,6 @@ from ..page.state import State
 from ..protocol import Meta
 from ..screen.arrays import small
 from ..screen.theme import Style
-from ..walks.fan import of_seeds
 from ..walks.simulate import Simulation, Walk
 from .strokes import shown
 
@@ -28,20 +27,14 @@ def beside_paths(state: State) -> tuple[str, ...]:
     return ("paths",) * is_many(state) + ("marks",) * (state.weather.clip is not None)
 
 
-def middle(walk: Walk) -> Array:
-    """`(n, 2)`: the median of where the seeds are at each step."""
-    return of_seeds(np.moveaxis(walk.fan.params, -1, 0))[1]
-
-
 def of_paths(sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the paths of all seeds one after the other, each with a gap behind it."""
     return {f"map-paths-{walk.run.slot}": _paths(walk) for walk in sim.walks if walk.fan}
 
 
 def _paths(walk: Walk) -> dict[str, Any]:
-    paths = small(np.moveaxis(walk.fan.params, -1, 0))
-    x, y = np.pad(paths, ((0, 0), (0, 1), (0, 0)), constant_values=np.nan).reshape(-1, 2).T.copy()
-    return {"x": x, "y": y}
+    x, y = walk.fan.paths
+    return {"x": small(x), "y": small(y)}
 
 
 def of_clips(sim: Simulation) -> dict[str, dict[str, Any]]:

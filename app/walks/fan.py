@@ -1,7 +1,7 @@
 """The walks of one optimizer with many seeds: of them all only what is drawn is kept.
 
-All that is recorded of fifty walks of two thousand steps takes sixteen megabytes, for every run. Where they are, their
-losses and the spreads of the curves that a page shows take a sixth of that; who asks for more has it walked again.
+All that is recorded of fifty walks of two thousand steps takes sixteen megabytes, for every run. What is drawn of where
+they are and of the curves that a page shows takes a fifteenth of that; who asks for more has it walked again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,8 +30,9 @@ class Fan(Sequence[Trajectory]):
     optimizer: Optimizer
     course: Course  # of the first seed
     first: Trajectory
-    params: Array  # (n_steps + 1, 2, seeds)
-    loss: Array  # (n_steps + 1, seeds)
+    paths: Array  # (2, seeds * (n_steps + 2)) float32: where all walks are, one after the other, NaN behind each
+    middle: Array  # (n_steps + 1, 2): the median of where they are
+    ends: Array  # (seeds,): the losses at the last step
     diverged_at: Array  # (seeds,)
     spreads: dict[str, Spread]  # of each curve of a panel, by the name of its metric
 
@@ -64,9 +65,10 @@ def fan(optimizer: Optimizer, course: Course, state: State) -> Fan:
 def _fan(optimizer: Optimizer, course: Course, seeds: int, metrics: tuple[str, ...]) -> Fan:
     walks = _whole(optimizer, course, seeds)
     spreads = {name: _spread(walks, course.landscape, name) for name in metrics if _has(walks[0], course, name)}
-    params, loss = (np.stack([getattr(one, name) for one in walks], axis=-1) for name in ("params", "loss"))
-    diverged_at = np.array([one.diverged_at for one in walks])
-    return Fan(optimizer, course, locked(_own(walks[0])), *map(still, (params, loss, diverged_at)), spreads)
+    middle = of_seeds([one.params for one in walks])[1]
+    ends, diverged_at = np.array([one.loss[-1] for one in walks]), np.array([one.diverged_at for one in walks])
+    seen = map(still, (_paths(walks), middle, ends, diverged_at))
+    return Fan(optimizer, course, locked(_own(walks[0])), *seen, spreads)
 
 
 @bounded()
@@ -81,6 +83,14 @@ def _of_seed(whole: Trajectory, place: int) -> Trajectory:
     parts = {name: rows[..., place] for name, rows in vars(whole).items() if name not in ("state", "offsets")}
     memory = whole.state._make(None if rows is None else rows[..., place] for rows in whole.state)
     return replace(whole, **parts, state=memory)
+
+
+def _paths(walks: Sequence[Trajectory]) -> Array:
+    paths = np.full((2, len(walks), len(walks[0].params) + 1), np.nan, np.float32)
+    with np.errstate(over="ignore"):  # what is beyond is drawn at the edge
+        for place, one in enumerate(walks):
+            paths[:, place, :-1] = one.params.T
+    return paths.reshape(2, -1)
 
 
 def _own(walk: Trajectory) -> Trajectory:

@@ -133,8 +133,9 @@ class Walk:
     @cached_property
     def final_loss(self) -> float | None:
         """The loss at the last step, of many seeds the median; None for a run that diverged."""
-        many = self.fan or self.trajectory
-        loss = median(np.where(many.diverged_at < 0, many.loss[-1], math.inf).ravel().tolist())
+        ends = self.fan.ends if self.fan else self.trajectory.loss[-1]
+        is_lost = (self.fan or self.trajectory).diverged_at >= 0
+        loss = median(np.where(is_lost, math.inf, ends).ravel().tolist())
         return loss if loss < math.inf else None
 
     @property
