@@ -14,18 +14,21 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from .places import Places
 from .serving import HERE, Serving
 
 ROOT = str(Path(__file__).resolve().parents[1])
 START = f"import sys; {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r}); from app import worker; "
 START += "worker.main(sys.argv[1:])"
 TICK = 0.05  # s between two looks
-SILENT = 5.0  # s without a sign of life, seen twice, after which a worker is replaced,
+LATE = 1.5  # s without a sign of life after which a worker is given no new connections until the next,
+SILENT = 5.0  # s, seen twice, after which it is replaced,
 SPARED = 10.0  # s after which another silent one may be: where all seem to hang, it is the machine
 STARTING = 60.0  # s that it may take to give the first
 OUTGROWN = b"+"  # a beat of one that holds too much memory: a fresh one takes its place before it goes
-GOING = 15.0  # s that it may take to finish then
-LEAVING = 1.0  # s to finish what is being answered
+LEAVE = b"-"  # what it is told then: to answer what it is asked by those who are there, and to end
+GOING = 60.0  # s that it may take to do so
+LEAVING = 1.0  # s to finish what is being answered where all end
 PAUSE = (0.1, 3.0)  # s before a worker is replaced: at first, and at most
 HOPELESS = 5  # workers that end before any has served
 
@@ -33,10 +36,10 @@ HOPELESS = 5  # workers that end before any has served
 class Process:
     """A process of ours, which ends when this one does."""
 
-    def __init__(self, *task: str) -> None:
+    def __init__(self, *task: str, files: Sequence[int] = ()) -> None:
         words = [sys.executable, "-P", "-c", START, *task]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.inner = subprocess.Popen(words, start_new_session=True, bufsize=0, **pipes)
+        self.inner = subprocess.Popen(words, start_new_session=True, bufsize=0, pass_fds=files, **pipes)
         self.born = time.monotonic()
         self.beat: float | None = None  # s, monotonic, of its last sign of life
         self.seen = False  # silent, by the last look
@@ -50,13 +53,18 @@ class Process:
         seen, self.seen = self.seen, now - self.born > STARTING if self.beat is None else now - self.beat > SILENT
         return seen and self.seen
 
+    def is_lively(self) -> bool:
+        """Whether it has given a sign of life of late."""
+        return self.beat is not None and time.monotonic() - self.beat < LATE
+
     def end(self, kill: bool = False) -> None:
         with suppress(OSError):
             self.inner.kill() if kill else self.inner.terminate()
 
     def leave(self) -> None:
-        """It answers what it was asked, and ends."""
-        self.end()
+        """Tell it that another one takes its place."""
+        with suppress(OSError):  # it has ended by itself
+            self.inner.stdin.write(LEAVE)
         self.overdue = time.monotonic() + GOING
 
     def is_overdue(self) -> bool:
@@ -87,7 +95,8 @@ class Supervisor:
     def __init__(
         self, count: int, port: int, addresses: Sequence[str], served: Callable[[], None], serving: Serving = HERE
     ) -> None:
-        self.task = ("serve", serving.to_text(), str(port), *addresses)
+        self.task = ("serve", serving.to_text(), str(port), ",".join(addresses))
+        self.places = Places(count, port, addresses)
         self.workers: list[Process | None] = [None] * count
         self.due = [0.0] * count  # when each is to be started, s, monotonic
         self.others: list[Process] = []
@@ -133,7 +142,7 @@ class Supervisor:
         for index, worker in enumerate(self.workers):
             if worker is None:
                 if time.monotonic() >= self.due[index] and not self.stops:
-                    self.workers[index] = Process(*self.task)
+                    self.workers[index] = self._begun(index)
             elif worker.has_ended():
                 self._replace(index, f"ended ({worker.inner.returncode})")
             elif worker.is_silent() and time.monotonic() - self.killed > SPARED:
@@ -142,6 +151,11 @@ class Supervisor:
             elif worker.beat is not None:
                 self._has_beaten(worker)
                 self._refresh(index, worker)
+        self.places.choose([index for index, one in enumerate(self.workers) if one and one.is_lively()])
+
+    def _begun(self, index: int) -> Process:
+        files = self.places.of(index)
+        return Process(*self.task, ",".join(map(str, files)), files=files)
 
     def _has_beaten(self, worker: Process) -> None:
         if time.monotonic() - worker.born > SILENT:
@@ -155,7 +169,7 @@ class Supervisor:
         """Let a fresh one serve in the place of one that has outgrown its memory; nobody notices."""
         fresh = self.fresh.get(index)
         if fresh is None and worker.has_outgrown:
-            self.fresh[index] = Process(*self.task)
+            self.fresh[index] = self._begun(index)
         elif fresh and fresh.has_ended():
             self.fresh.pop(index).bury()
         elif fresh and fresh.beat is not None:
@@ -181,3 +195,4 @@ class Supervisor:
             time.sleep(TICK)
         for one in left:
             one.bury()
+        self.places.close()

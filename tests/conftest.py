@@ -24,7 +24,15 @@ ARGUMENTS = [
 ]
 
 HERE = Path(__file__).parent
-IN_REAL_TIME = ("browser", "command", "wire", "test_exporter.py", "test_notebook.py", "test_serve.py")
+IN_REAL_TIME = (
+    "browser",
+    "command",
+    "wire",
+    "test_exporter.py",
+    "test_notebook.py",
+    "test_serve.py",
+    "test_workers.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

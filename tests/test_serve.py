@@ -1,31 +1,23 @@
-"""The command `downslope`: where it listens, what it says, and how its processes live and end."""
+"""The command `downslope`: what it is told, where it listens, and what it says."""
 
-import asyncio
-import contextlib
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Coroutine, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app import __main__ as command
-from app import addresses, limits, serve, supervisor, worker
-from app.exporter import Exporter
+from app import addresses, serve
 from app.serving import HERE
 
-from .browser.server import ROOT, Server, free_port
+from .browser.server import free_port
+from .processes import Running, health, until
 
 HAS_IPV6 = (
     Path("/proc/net/if_inet6").exists() and "00000000000000000000000000000001" in Path("/proc/net/if_inet6").read_text()
 )
-GONE = 10.0  # s until a stop signal must have ended everything: a busy machine takes its time, a hanging one for ever
 
 
 class Recorded:
@@ -63,36 +55,14 @@ def free() -> int:
     return free_port()
 
 
-def descendants(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return [one for child in map(int, found) for one in (child, *descendants(child))]
-
-
-def alive(pids: Sequence[int]) -> list[int]:
-    """Those of the processes that still run."""
-    states = {}
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            states[pid] = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    return [pid for pid, state in states.items() if state != "Z"]
-
-
-def until(condition: Any, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 # what it is told
 
 
 def test_the_command_serves(supervised: Recorded, free: int, capsys: pytest.CaptureFixture) -> None:
     assert serve.main(["--port", str(free), "--workers", "2"]) == 0
     ((count, port, numbers, _, serving),) = supervised.calls
-    assert (count, port, numbers, serving) == (2, free, ["127.0.0.1"], HERE)
+    assert (count, port, numbers, serving._replace(shelf="")) == (2, free, ["127.0.0.1"], HERE)
+    assert serving.shelf and not Path(serving.shelf).exists(), "it is taken away with the server"
     assert capsys.readouterr().out == f"Downslope is at http://127.0.0.1:{free}/  (Ctrl+C stops it)\n"
 
 
@@ -223,157 +193,3 @@ def test_it_answers_where_it_says(host: str, monkeypatch: pytest.MonkeyPatch, fr
         for url in {place.here, *place.others}:
             near = url.removeprefix("http://").rpartition(":")[0].strip("[]")
             assert until(lambda near=near: health(near, free), 20), url
-
-
-# how it lives and ends
-
-
-def health(host: str, port: int) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=2) as line:
-            line.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            return line.recv(100).startswith(b"HTTP/1.1 200")
-    except OSError:
-        return False
-
-
-class Running:
-    """The command in a process of its own."""
-
-    def __init__(self, port: int, workers: int, *words: str) -> None:
-        self.port = port
-        start = [sys.executable, "-m", "app", "--no-browser", "--port", str(port), "--workers", str(workers), *words]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(start, cwd=ROOT, **pipes)
-
-    def __enter__(self) -> "Running":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.communicate(timeout=10)
-
-
-MOMENTS = {1: (0.0, 0.05, 0.15, 0.4, 1.0), 2: (0.02, 0.1, 0.25, 0.7, 1.5, 3.0)}  # s after the start
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("workers", MOMENTS)
-def test_a_stop_signal_at_any_moment_ends_it(workers: int, number: signal.Signals, free: int) -> None:
-    for moment in MOMENTS[workers]:
-        process = Running(free, workers).process
-        time.sleep(moment)
-        begun = descendants(process.pid)
-        process.send_signal(number)
-        _, said = process.communicate(timeout=GONE)
-        assert until(lambda begun=begun: not alive(begun), GONE), moment
-        if moment >= 0.25:  # before that, Python itself is starting
-            assert process.returncode in (0, -number) and "Traceback" not in said, moment
-
-
-def test_two_signals_at_once(free: int) -> None:
-    with Running(free, 1) as running:
-        assert until(lambda: health("127.0.0.1", free), 20)
-        begun = descendants(running.process.pid)
-        running.process.send_signal(signal.SIGTERM)
-        running.process.send_signal(signal.SIGINT)
-        _, said = running.process.communicate(timeout=GONE)
-        assert running.process.returncode == 0 and said == ""
-        assert not alive(begun)
-
-
-def test_it_survives_deaths_of_workers(free: int) -> None:
-    with Running(free, 2) as running:
-        for _ in range(2):
-            assert until(lambda: health("127.0.0.1", free), 20)
-            for pid in descendants(running.process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        assert until(lambda: health("127.0.0.1", free), 20)
-        assert running.process.poll() is None
-
-
-def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
-    monkeypatch.setattr(supervisor, "SILENT", 2.0)
-    keeper = supervisor.Supervisor(1, free, ["127.0.0.1"], lambda: None)
-    try:
-        assert until(lambda: keeper._look() or keeper.has_served, 20)
-        hung = keeper.workers[0]
-        os.kill(hung.inner.pid, signal.SIGSTOP)
-        assert until(lambda: keeper._look() or keeper.workers[0] not in (None, hung), 10)
-        assert hung.inner.wait(5) == -signal.SIGKILL
-        assert until(lambda: keeper._look() or health("127.0.0.1", free), 20)
-    finally:
-        keeper._end()
-
-
-def test_nobody_is_left_when_the_parent_is_killed(free: int) -> None:
-    with Running(free, 2) as running:
-        assert until(lambda: health("127.0.0.1", free), 20)
-        begun = descendants(running.process.pid)
-        running.process.kill()
-        assert len(begun) >= 2 and until(lambda: not alive(begun), GONE)
-
-
-def test_a_pause_of_the_parent_ends_nobody(free: int) -> None:
-    keeper = supervisor.Supervisor(1, free, ["127.0.0.1"], lambda: None)
-    try:
-        assert until(lambda: keeper._look() or keeper.has_served, 20)
-        worker = keeper.workers[0]
-        worker.beat -= 2 * supervisor.SILENT
-        keeper._forgive(2 * supervisor.SILENT)
-        keeper._look()
-        assert keeper.workers == [worker]
-    finally:
-        keeper._end()
-
-
-def test_a_server_that_cannot_start_says_so_and_ends(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, free: int
-) -> None:
-    monkeypatch.setattr(supervisor, "START", "raise SystemExit(3)")
-    monkeypatch.setattr(supervisor, "PAUSE", (0.01, 0.01))
-    assert supervisor.Supervisor(2, free, ["127.0.0.1"], lambda: None).run() == 1
-    assert "The server does not start." in capsys.readouterr().err
-
-
-def test_the_server_of_the_tests_asks_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with Server() as server:
-        assert server.answers()
-
-
-def test_a_worker_that_outgrows_its_memory_is_replaced_without_an_error(free: int) -> None:
-    keeper = supervisor.Supervisor(1, free, ["127.0.0.1"], lambda: None)
-    refused: list[bool] = []
-    try:
-        assert until(lambda: keeper._look() or keeper.has_served, 20)
-        old = keeper.workers[0]
-        old.has_outgrown = True
-
-        def is_replaced() -> bool:
-            keeper._look()
-            refused.append(not health("127.0.0.1", free))
-            return keeper.workers[0] is not old and old.has_ended()
-
-        assert until(is_replaced, 40)
-        assert not any(refused) and not keeper.fresh and old.inner.returncode == 0
-    finally:
-        keeper._end()
-
-
-async def _for_a_while(task: Coroutine[Any, Any, None]) -> None:
-    await asyncio.wait_for(task, 0.5)
-
-
-def test_a_worker_says_when_it_has_outgrown_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    reading, writing = os.pipe()
-    monkeypatch.setattr(worker, "LOOK", 0.01)
-    for bound, said in ((10 * 2**30, b""), (1, supervisor.OUTGROWN)):
-        monkeypatch.setattr(limits, "WORKER_BYTES", bound)
-        os.set_blocking(reading, False)
-        with contextlib.suppress(TimeoutError), ThreadPoolExecutor(1) as apart:  # from a loop of this thread
-            apart.submit(asyncio.run, _for_a_while(worker._look(Exporter(), writing))).result()
-        with contextlib.suppress(BlockingIOError):
-            assert os.read(reading, 1) == said
-    assert 30e6 < worker.memory() < 10e9

@@ -51,12 +51,20 @@ class Readers:
         self._marks = marks
 
 
-def connections(listening: bool = False) -> Iterator[socket.socket]:
-    """Every TCP socket of this process that is connected, or that listens; each to be closed, which changes nothing."""
+def is_alone() -> bool:
+    """Whether nobody is connected to this process, as far as the system tells."""
+    for connection in connections():
+        connection.close()
+        return False
+    return True
+
+
+def connections() -> Iterator[socket.socket]:
+    """Every TCP socket of this process that is connected; each to be closed, which changes nothing."""
     for file in OPEN.iterdir() if sys.platform == "linux" else ():
         with suppress(OSError):  # closed by now
             one = _socket(os.dup(int(file.name)))
-            if one is not None and _is_tcp(one) and _listens(one) == listening:
+            if one is not None and _is_tcp(one) and not _listens(one):
                 yield one
             elif one is not None:
                 one.close()
@@ -96,10 +104,3 @@ def acknowledged(connection: socket.socket) -> int:
 def hang_up(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
     connection.shutdown(socket.SHUT_RDWR)
-
-
-def bound() -> None:
-    """Bound what the system keeps for each reader; connections have it from the socket that listens."""
-    for one in connections(listening=True):
-        with one:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.SOCKET_BYTES)

@@ -205,7 +205,7 @@ def _told(operation: Operation, texts: list[str], out: str, kinds: list[int]) ->
     return [f"copyto({out}, {no})"] * (out != no) + [f"copyto({out}, {yes}, where={asked})"]
 
 
-NAMESPACE = {name: made for name, made in vars(np).items() if isinstance(made, np.ufunc)}  # asking for all imports all
+NAMESPACE = {name: one for name, one in vars(np).items() if isinstance(one, np.ufunc)}  # without modules that wait
 NAMESPACE |= {"__builtins__": {}, "copyto": np.copyto, "where": np.where, "power": power, "raised": np.power}
 
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from tests.browser.server import Server
 
+from ..processes import descendants
 from ..strategies import unframed
-from .classroom import OPTIMIZERS, SURFACES, children, request, spent
+from .classroom import OPTIMIZERS, SURFACES, request, spent
 from .lines import Line, Times
 from .lines import part as quantile
 
@@ -93,7 +94,7 @@ async def files(port: int, many: int) -> None:
 
 async def measured(server: Server, many: int, size: Size) -> tuple[dict[str, Any], Times]:
     """What a table says, and what was asked."""
-    times, worker = Times(), children(server.process.pid)[0]
+    times, worker = Times(), descendants(server.process.pid)[0]
     begun = spent([worker])[worker][1]
     await files(server.port, 12)
     lines = [one_line(server.port, random.Random(seed), many // LINES, size, times) for seed in range(LINES)]
@@ -108,7 +109,7 @@ async def measured(server: Server, many: int, size: Size) -> tuple[dict[str, Any
     slope = float(np.polyfit(late[:, 0], late[:, 1], 1)[0] * 10_000) if len(late) > 2 else float("nan")
     told = {
         "MB at the start": begun, "MB at most": max(mb for _, mb in seen), "MB in the end": seen[-1][1],
-        "MB per 10,000 requests": slope, "same worker": children(server.process.pid)[0] == worker,
+        "MB per 10,000 requests": slope, "same worker": descendants(server.process.pid)[0] == worker,
     }  # fmt: skip
     return told, times
 

@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from tests.browser.server import ROOT, free_port
+from tests.processes import descendants
 
 GOOD, BAD = 20, 200
 SECONDS = 8.0  # for which each row is measured
@@ -140,11 +141,6 @@ def largest(root: Path) -> str:
     script = "from app.main import create_app; print(create_app().server.test_client().get('/').text)"
     page = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True).stdout
     return "/" + re.search(r'(assets[^"]*/plotly\.min\.js)', page)[1]
-
-
-def descendants(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return [one for child in map(int, found) for one in (child, *descendants(child))]
 
 
 def memory(pid: int) -> list[int]:

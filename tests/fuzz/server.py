@@ -13,8 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from ..bench.classroom import children
 from ..browser.server import Server
+from ..processes import descendants
 from .mutants import MARK, Mutants
 
 LINES = 24  # at once: some wait for a body that never comes
@@ -121,10 +121,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()), help="the same requests again")
     given = parser.parse_args()
     with Server() as server:
-        before = children(server.process.pid)[:1]
+        before = descendants(server.process.pid)[:1]
         run = Run(server, given.seed, given.count, given.seconds)
         asyncio.run(run.all())
-        same = children(server.process.pid)[:1] == before
+        same = descendants(server.process.pid)[:1] == before
         told = server.said()
     histogram = ", ".join(f"{name} {many:,}" for name, many in run.seen.most_common())
     print(f"{run.made:,} requests with seed {given.seed}: {histogram}; the slowest took {run.slowest:.2f} s")
