@@ -59,11 +59,11 @@ HOME_LENGTH = 300  # letters of an address of the page that a QR code holds
 ANSWER_BYTES = 8 * 2**20  # of encoded answers that each worker keeps in memory,
 TILE_BYTES = 4 * 2**20  # of encoded tiles,
 SHELF_BYTES = 128 * 2**20  # and of both that all of them share, in files
-MADE_BYTES = 18 * 2**20  # of all else that was computed: walks, grids, samples, trainings of lessons
+MADE_BYTES = 16 * 2**20  # of all else that was computed: walks, grids, samples, trainings of lessons
 MADE_SHARE = 2  # one of them may take half of that
 FRESH_BYTES = 120 * 2**20  # of memory that a worker takes before anybody has asked anything,
-PASSING_BYTES = 36 * 2**20  # and the largest request while it is being answered
-TRIM_BYTES = 140 * 2**20  # of memory, from which on a worker hands back what is free
+PASSING_BYTES = 40 * 2**20  # and the largest request while it is being answered
+TRIM_BYTES = 130 * 2**20  # of memory, from which on a worker hands back what is free
 WORKER_BYTES = 200 * 2**20  # of memory, from which on a worker is replaced by a fresh one
 
 BODY_SECONDS = 5.0  # until a request body must be whole,
