@@ -12,6 +12,7 @@ from . import modules, shell
 from .screen import theme
 from .screen.markup import markup
 from .serving import HERE, Serving
+from .shelf import Shelf
 from .version import ASSETS, fingerprint
 from .wire import channel, downloads, encodings, guard, sheets, static, uploads
 
@@ -80,7 +81,7 @@ def create_app(serving: Serving = HERE) -> Explorer:
     app.layout = shell.controls
     app.protect = guard.install(app, serving.embed)
     app.static = static.register(app)
-    app.channel = channel.register(app, channel.Channel(shell.TABS, shell.opening))
+    app.channel = channel.register(app, channel.Channel(shell.TABS, shell.opening, Shelf(serving.shelf)))
     downloads.register(app)
     sheets.register(app)
     uploads.register(app)

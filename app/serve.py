@@ -10,6 +10,7 @@ from typing import Any
 
 from . import addresses, check, codes
 from .serving import Serving, Unusable, origin, proxy
+from .shelf import shared
 from .supervisor import Supervisor
 
 
@@ -32,7 +33,9 @@ def main(argv: Sequence[str]) -> int:
         if not options.no_browser:
             threading.Thread(target=webbrowser.open, args=(place.here,), daemon=True).start()
 
-    return Supervisor(_share(options.workers), options.port, place.numbers, served, serving).run()
+    with shared() as folder:
+        serving = serving._replace(shelf=folder)
+        return Supervisor(_share(options.workers), options.port, place.numbers, served, serving).run()
 
 
 def _place(options: argparse.Namespace) -> addresses.Place:

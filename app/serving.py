@@ -20,14 +20,15 @@ class Serving(NamedTuple):
     proxy: tuple[str, ...] = ()  # the addresses of the proxy, whose forwarded headers are believed
     link: str = ""  # the address of the page for a class, "" where it is for nobody else
     log: bool = False  # whether every request leaves a line
+    shelf: str = ""  # the directory of the answers that all its processes share, "" where there is none
 
     def to_text(self) -> str:
         return json.dumps(self)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        embed, proxy, link, log = json.loads(text)
-        return cls(tuple(embed), tuple(proxy), link, log)
+        embed, proxy, *rest = json.loads(text)
+        return cls(tuple(embed), tuple(proxy), *rest)
 
 
 HERE = Serving()  # on one's own machine, for oneself

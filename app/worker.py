@@ -18,7 +18,7 @@ from granian.http import HTTP1Settings
 from granian.net import SocketHolder
 from granian.server import embed
 
-from . import limits
+from . import limits, shelf
 from .explore import answer
 from .exporter import Exporter
 from .main import Explorer, create_app
@@ -35,6 +35,8 @@ GONE = 0.1  # s between two looks whether all connections have ended
 LOOK = 5.0  # s between two looks at the readers
 STUCK = 30.0  # s of one computation after which nobody believes in its end; an export has a deadline of its own
 LOW = 15  # how nice work in the background is
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # as malloc.h numbers them
+LARGE = 128 * 1024  # bytes of an array that gets memory of its own
 TICK = 0.001  # s for which one thread may keep the interpreter: what is made already should not wait for what is not
 
 
@@ -43,16 +45,18 @@ def main(argv: Sequence[str]) -> None:
 
     Standard input ends with the parent, and says when another one takes this place; the output bears beats.
     """
+    _be_frugal()
     task, *rest = argv
     beats = os.dup(1)
     os.dup2(2, 1)  # what anybody prints is no beat
-    parent = Parent()
+    serving = HERE if task == "compress" else Serving.from_text(rest[0])
+    parent = Parent(serving.shelf)
     if task == "compress":
         _be_modest()
         if Store().is_lasting():
             Static(create_app()).compress_all()
     else:
-        asyncio.run(_serve(Serving.from_text(rest[0]), _places(*rest[1:]), beats, parent))
+        asyncio.run(_serve(serving, _places(*rest[1:]), beats, parent))
     os._exit(0)  # whatever still computes, for nobody
 
 
@@ -77,6 +81,14 @@ def application(serving: Serving = HERE) -> Explorer:
     return app
 
 
+def _be_frugal() -> None:
+    """Have the C library hand large arrays back as soon as they are free, and keep one heap for all threads."""
+    with suppress(OSError, AttributeError):  # another C library than GNU's
+        set_option = ctypes.CDLL(None).mallopt
+        for option, value in ((M_ARENA_MAX, 1), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE)):
+            set_option(option, value)
+
+
 def _be_modest() -> None:
     """Take what the others leave, among the processes of a session and among sessions."""
     if hasattr(os, "nice"):
@@ -86,9 +98,13 @@ def _be_modest() -> None:
 
 
 class Parent:
-    """The process that started this one: it ends with it, and hears when another one takes its place."""
+    """The process that started this one: it ends with it, and hears when another one takes its place.
 
-    def __init__(self) -> None:
+    A parent that was killed has not taken its directory away.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
         self.dismissed: Callable[[], object] = lambda: None
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -96,6 +112,7 @@ class Parent:
         with suppress(OSError):
             while os.read(0, 1):
                 self.dismissed()
+        shelf.clear(self.folder)
         os._exit(0)
 
 

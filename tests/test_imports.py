@@ -30,8 +30,9 @@ arithmetic < schedules weather < engines
 hyper < letters < notation
 hyper < landscapes
 limits version < protocol < page
-limits < cache
+limits < cache shelf
 cache < page wire
+shelf < wire main worker serve
 optim_core landscapes < metrics < page < walks screen < explore sweep basins train < export < shell wire command panel
 walks screen < learn < export
 version < modules < export
@@ -41,7 +42,6 @@ serving < supervisor wire main
 limits < places < supervisor
 supervisor < worker
 addresses supervisor codes check < serve
-worker < check
 serve command < __main__
 """
 PLAIN = ("limits", "version", "protocol", "metrics", "page", "walks", "screen.theme")  # without plotly and Dash

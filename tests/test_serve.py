@@ -61,7 +61,8 @@ def free() -> int:
 def test_the_command_serves(supervised: Recorded, free: int, capsys: pytest.CaptureFixture) -> None:
     assert serve.main(["--port", str(free), "--workers", "2"]) == 0
     ((count, port, numbers, _, serving),) = supervised.calls
-    assert (count, port, numbers, serving) == (2, free, ["127.0.0.1"], HERE)
+    assert (count, port, numbers, serving._replace(shelf="")) == (2, free, ["127.0.0.1"], HERE)
+    assert serving.shelf and not Path(serving.shelf).exists(), "it is taken away with the server"
     assert capsys.readouterr().out == f"Downslope is at http://127.0.0.1:{free}/  (Ctrl+C stops it)\n"
 
 

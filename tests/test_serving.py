@@ -1,5 +1,7 @@
 """How an operator has the page served: what is told, and what comes of it in every answer."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,3 +133,20 @@ def test_a_mistake_is_said_in_words(words: list[str], capsys: pytest.CaptureFixt
 
 def test_students_follow_from_what_the_machine_makes() -> None:
     assert check.students(491) == int(0.7 * 491 / 2.9)
+
+
+def test_the_check_measures_a_real_server(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "WARM", 2.0)
+    monkeypatch.setattr(check, "SECONDS", 3.0)
+    assert check.main(1) == 0
+    process, held = capsys.readouterr().out.splitlines()
+    made = int(re.fullmatch(r"1 process answered (\d+) updates a second\.", process)[1])
+    assert made > 0 and f"about {check.students(made)} students" in held
+
+
+def test_a_check_of_a_server_that_does_not_start_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check.sys, "executable", "/bin/false")
+    assert check.main(1) == 1
+    assert "does not answer" in capsys.readouterr().err

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,12 +96,17 @@ def test_a_worker_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch, free: 
         keeper._end()
 
 
-def test_nobody_is_left_when_the_parent_is_killed(free: int) -> None:
+def test_nobody_and_nothing_is_left_when_the_parent_is_killed(
+    free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with Running(free, 2) as running:
         assert until(lambda: health("127.0.0.1", free), 20)
         begun = descendants(running.process.pid)
+        assert [path.name[:10] for path in tmp_path.iterdir()] == ["downslope-"], "the answers that all share"
         running.process.kill()
         assert len(begun) >= 2 and until(lambda: not alive(begun), GONE)
+    assert until(lambda: not [*tmp_path.iterdir()], GONE)
 
 
 def test_a_pause_of_the_parent_ends_nobody(free: int) -> None:

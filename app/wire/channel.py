@@ -1,7 +1,7 @@
 """Between the page and what it shows: a message in, a message out, as bytes; what is heavy has a route of its own.
 
 An answer is a pure function of the request, so equal requests are answered once: what was made is kept, encoded, by
-a hash of the bytes that asked for it.
+a hash of the bytes that asked for it, in memory and where the other processes find it.
 """
 
 import hashlib
@@ -15,18 +15,18 @@ from .. import limits
 from ..cache import ByteCache
 from ..protocol import TILED, UNKNOWN, Forged, Outdated, Piece, Work, check_version, read_any
 from ..screen.arrays import embedded, frame
+from ..shelf import Shelf
 from . import guard
 from .encodings import accepted, headed, quickly
 
-HTML = "html"  # beside the content codings: an answer in a page
 MIMETYPE = "application/octet-stream"
 
 
 class Channel:
     """Answers messages for the tabs of the page."""
 
-    def __init__(self, tabs: Mapping[str, Any], opening: Callable[[str], Any]) -> None:
-        self.tabs, self._opening = tabs, opening
+    def __init__(self, tabs: Mapping[str, Any], opening: Callable[[str], Any], shelf: Shelf | None = None) -> None:
+        self.tabs, self._opening, self.shelf = tabs, opening, shelf or Shelf("")
         self.kept: dict[str, ByteCache[bytes]] = {
             guard.CHANNEL: ByteCache(limits.ANSWER_BYTES),
             guard.TILE: ByteCache(limits.TILE_BYTES),
@@ -34,7 +34,7 @@ class Channel:
 
     def known(self, raw: bytes, coding: str, route: str = guard.CHANNEL) -> bytes | None:
         """The answer to a request that was answered before."""
-        return self.kept[route].get(_key(raw, coding))
+        return self._known(_key(route, raw, coding), route)
 
     def answer(self, raw: bytes, coding: str, route: str = guard.CHANNEL) -> bytes:
         """The encoded answer to a request body. Raises guard.Refused for what the page does not send."""
@@ -43,17 +43,31 @@ class Channel:
             said = self._answered(guard.parsed(raw), route)
             made = quickly(frame(said), coding)
             if not _is_passing(said):
-                self.kept[route].put(_key(raw, coding), made)
+                self._keep(_key(route, raw, coding), made, route)
         return made
 
     def opening(self, query: str) -> bytes:
         """The first answer, as JSON that an HTML parser reads as text."""
-        key = _key(query.encode(), HTML)
-        made = self.kept[guard.CHANNEL].get(key)
+        return embedded(self._opening(query)).encode()
+
+    def known_page(self, query: bytes, coding: str) -> bytes | None:
+        """The encoded page of an address that was opened before."""
+        return self._known(_key("/", query, coding))
+
+    def keep_page(self, query: bytes, coding: str, made: bytes) -> None:
+        self._keep(_key("/", query, coding), made)
+
+    def _known(self, key: str, route: str = guard.CHANNEL) -> bytes | None:
+        made = self.kept[route].get(key)
         if made is None:
-            made = embedded(self._opening(query)).encode()
-            self.kept[guard.CHANNEL].put(key, made)
+            made = self.shelf.get(key)
+            if made is not None:
+                self.kept[route].put(key, made)
         return made
+
+    def _keep(self, key: str, made: bytes, route: str = guard.CHANNEL) -> None:
+        self.kept[route].put(key, made)
+        self.shelf.put(key, made)
 
     def _answered(self, given: Any, route: str) -> Any:
         try:
@@ -77,9 +91,9 @@ def _is_passing(said: Any) -> bool:
     return bool(told.get(UNKNOWN))
 
 
-def _key(raw: bytes, coding: str) -> tuple[bytes, str]:
-    """Of a request, however long it is."""
-    return hashlib.blake2b(raw, digest_size=20).digest(), coding
+def _key(route: str, raw: bytes, coding: str) -> str:
+    """Of a request, however long it is: the name of a file."""
+    return hashlib.blake2b(b"\0".join((route.encode(), coding.encode(), raw)), digest_size=20).hexdigest()
 
 
 def response(made: bytes, coding: str) -> Response:

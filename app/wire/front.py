@@ -1,7 +1,8 @@
 """An event loop before the application: nobody who sends or reads slowly holds the thread that computes.
 
 The loop reads each body with a deadline, answers by itself what is made already, and hands the rest to one of two
-lanes of a thread each: exports take long, so they queue apart. Answers are handed on in pieces, as the reader takes
+lanes of a thread each: exports take long, so they queue apart. In the other one, what somebody's hand waits for goes
+first, which the page says (RFC 9218), and last what is heavy. Answers are handed on in pieces, as the reader takes
 them. The bridge to WSGI is a dozen lines here: the libraries for it make threads of their own and know no queue.
 """
 
@@ -18,12 +19,13 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Response
 from werkzeug import Request
+from werkzeug.http import parse_dict_header
 
 from .. import limits
 from ..serving import HERE, Serving
 from . import guard
 from .channel import Channel, response
-from .encodings import accepted
+from .encodings import accepted, headed
 from .forwarded import believed
 from .lane import Busy, Lane, Turns
 from .static import Static, is_file
@@ -43,7 +45,9 @@ PLAIN: Environ = {
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
 }
-HEAVY = (guard.TILE, guard.DATA)  # what waits for all that is light
+HAND, LIGHT, HEAVY = range(3)  # the queues before the thread that computes
+PATIENT = (guard.TILE, guard.DATA)  # what is heavy
+URGENT = ("0", "1", "2")  # urgencies above the usual one, 3
 LATE = "the body did not arrive within {:.3g} s"
 MISTAKE = "there is a mistake in the server"
 BUSY = "the server is busy: try again in a moment"
@@ -95,7 +99,8 @@ class Front:
         serving: Serving = HERE,
     ) -> None:
         self.wsgi, self.channel, self.static, self.protect, self.export = wsgi, channel, static, protect, export
-        self.computing, self.exporting = Lane(limits.WAITING, limits.TILES_WAITING), Lane(limits.EXPORTS_WAITING)
+        self.computing = Lane(limits.WAITING, limits.WAITING, limits.TILES_WAITING)
+        self.exporting = Lane(limits.EXPORTS_WAITING)
         self.serving = serving
         self.turns = Turns()
         self.files = 0  # that are arriving, or wait
@@ -143,8 +148,9 @@ class Front:
         except TimeoutError:
             return self._refuse(asked, 408, LATE.format(seconds(asked.content_length or 0)), Connection="close")
         made = self._made(asked, raw)
-        if made is None and raw:
-            async with self.turns.take((asked.path, raw, asked.headers.get("Accept-Encoding"))):
+        if made is None and (raw or is_page(asked)):
+            key = (asked.path, asked.query_string, raw, asked.headers.get("Accept-Encoding"))
+            async with self.turns.take(key):
                 made = self._made(asked, raw)
                 if made is None:
                     return await self._worked(asked, raw)
@@ -153,10 +159,10 @@ class Front:
     async def _worked(self, asked: Request, raw: bytes) -> Answer:
         """The answer of the application, in turn."""
         asked.environ["wsgi.input"] = io.BytesIO(raw)
-        is_export = asked.path.startswith(EXPORT)
-        lane, work = (self.exporting, self.export) if is_export else (self.computing, self._compute)
         try:
-            return await lane.do(lambda: self._spooled(work(asked.environ)), heavy=asked.path in HEAVY)
+            if asked.path.startswith(EXPORT):
+                return await self.exporting.do(lambda: self._spooled(self.export(asked.environ)))
+            return await self.computing.do(lambda: self._spooled(self._computed(asked)), queue(asked))
         except Busy:
             return self._busy(asked)
 
@@ -170,12 +176,21 @@ class Front:
             coding = accepted(asked.headers.get("Accept-Encoding", ""))
             known = self.channel.known(raw, coding, asked.path)
             return None if known is None else response(known, coding)
+        if is_page(asked):
+            coding = accepted(asked.headers.get("Accept-Encoding", ""))
+            known = self.channel.known_page(asked.query_string, coding)
+            return None if known is None else headed(Response(known, mimetype="text/html"), coding)
         if asked.path == HEALTH and asked.method in ("GET", "HEAD"):
             return Response("OK", mimetype="text/plain")
         return None
 
-    def _compute(self, environ: Environ) -> Answer:
-        return answered(self.wsgi, environ)
+    def _computed(self, asked: Request) -> Answer:
+        """What the application answers; a page is kept, for a class opens the same one."""
+        answer = answered(self.wsgi, asked.environ)
+        if is_page(asked) and answer.status == 200:
+            coding = accepted(asked.headers.get("Accept-Encoding", ""))
+            self.channel.keep_page(asked.query_string, coding, answer.body.getvalue())
+        return answer
 
     def _spooled(self, answer: Answer) -> Answer:
         """The answer, out of memory where it is large and of this request alone."""
@@ -191,6 +206,17 @@ class Front:
         for name, value in headers.items():
             said.headers[name.replace("_", "-")] = value
         return answered(self.protect(said), asked.environ)
+
+
+def is_page(asked: Request) -> bool:
+    return asked.path == "/" and asked.method == "GET"
+
+
+def queue(asked: Request) -> int:
+    """Where it waits."""
+    if asked.path in PATIENT:
+        return HEAVY
+    return HAND if parse_dict_header(asked.headers.get("Priority", "")).get("u") in URGENT else LIGHT
 
 
 def line(asked: Request, answer: Answer, seconds: float) -> str:

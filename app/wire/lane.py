@@ -1,4 +1,4 @@
-"""Who works next: one thread, what is light before what is heavy, and of what is equal only one.
+"""Who works next: one thread, what is urgent before what is not, and of what is equal only one.
 
 Heavy work comes in pieces that take about 20 ms each, so whoever drags a slider waits for one of them at most.
 """
@@ -26,35 +26,42 @@ class Queue:
 
     def __init__(self, waiting: int) -> None:
         self.most, self.inside = waiting + 1, 0  # with the one that is being done
+        self.passed = 0  # more urgent jobs done since one of these was
         self.jobs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+
+    def is_due(self) -> bool:
+        """Whether it has been passed often enough."""
+        return bool(self.jobs) and self.passed >= limits.PASSING
 
 
 class Lane:
-    """One thread, and bounded queues before it: a heavy piece is done when nothing light waits, or much has passed."""
+    """One thread, and bounded queues before it, the most urgent first: each has room for so many that wait.
 
-    def __init__(self, waiting: int, heavy: int = 0) -> None:
-        self.light, self.heavy = Queue(waiting), Queue(heavy)
+    What is less urgent is done when nothing else waits, or much has passed.
+    """
+
+    def __init__(self, *waiting: int) -> None:
+        self.queues = [Queue(most) for most in waiting]
         self.since: float | None = None  # when the thread began with what it does, on the monotonic clock
-        self._passed = 0  # light ones since the last heavy one
         self._pool = ThreadPoolExecutor(1)
 
     @property
     def inside(self) -> int:
-        return self.light.inside + self.heavy.inside
+        return sum(queue.inside for queue in self.queues)
 
-    async def do(self, work: Callable[[], Made], heavy: bool = False) -> Made:
-        """Its result, in turn. Raises Busy where the queue is full."""
-        queue = self.heavy if heavy else self.light
-        if queue.inside >= queue.most:
+    async def do(self, work: Callable[[], Made], queue: int = 0) -> Made:
+        """Its result, in turn. Raises Busy where that queue is full."""
+        mine = self.queues[queue]
+        if mine.inside >= mine.most:
             raise Busy
-        queue.inside += 1
+        mine.inside += 1
         job: Future[Made] = Future()
-        queue.jobs.append((job, work))
+        mine.jobs.append((job, work))
         self._pool.submit(self._next)
         try:
             return await asyncio.wrap_future(job)
         finally:
-            queue.inside -= 1
+            mine.inside -= 1
 
     def is_stuck(self, seconds: float) -> bool:
         """Whether it has been at one thing for that long."""
@@ -62,7 +69,7 @@ class Lane:
         return since is not None and time.monotonic() - since > seconds
 
     def _next(self) -> None:
-        job, work = self._queue().jobs.popleft()
+        job, work = self._chosen().jobs.popleft()
         if not job.set_running_or_notify_cancel():
             return
         self.since = time.monotonic()
@@ -75,13 +82,14 @@ class Lane:
             self.since = None
             job.set_result(made)
 
-    def _queue(self) -> Queue:
+    def _chosen(self) -> Queue:
         """Where the next one waits; as many are called as there are jobs."""
-        if self.heavy.jobs and (not self.light.jobs or self._passed >= limits.PASSING):
-            self._passed = 0
-            return self.heavy
-        self._passed += 1 if self.heavy.jobs else 0
-        return self.light
+        due = [queue for queue in reversed(self.queues) if queue.is_due()]
+        chosen = due[0] if due else next(queue for queue in self.queues if queue.jobs)
+        chosen.passed = 0
+        for queue in self.queues[self.queues.index(chosen) + 1 :]:
+            queue.passed += bool(queue.jobs)
+        return chosen
 
 
 class Turns:

@@ -5,7 +5,8 @@ import { message } from "./protocol.js";
 
 const SLOW = 1000; // ms without an answer before the page says so
 const LOST = 10000; // ms after which a request is taken for lost
-const AGAIN = 800; // ms without an answer after which it is sent again on another connection: one process may hang
+const AGAIN = 800; // ms without an answer after which it is sent again on another connection: one process may hang,
+const LATER = 2; // and times longer before each further try: all may be busy
 const TRIES = 4; // of the same at once
 const RATE = 64; // bytes of a file that leave in a ms at least
 const LONGEST = 1000; // ms between two tries at most
@@ -17,6 +18,7 @@ const MESSAGE = {
   told: async (response) => unframed(await response.arrayBuffer()),
 };
 const LIGHT = { ...MESSAGE, again: true };
+const URGENT = { ...LIGHT, headers: { Priority: "u=1" } }; // of RFC 9218: a hand waits for it
 // what is wrong with a file is its own, and no trouble between page and server
 const FILE = { type: "text/csv", told: (response) => response.json(), explained: true };
 
@@ -30,7 +32,10 @@ function tell(route, what) {
 }
 
 // { answer }, or { refused }; neither if a newer question took its place, which `superseded` says after a failure
-export const ask = (kind, fields, superseded) => asked("channel", written(kind, { tab: "explore", ...fields }), LIGHT, superseded);
+export function ask(kind, fields, superseded) {
+  const how = fields.edits?.length ? URGENT : LIGHT;
+  return asked("channel", written(kind, { tab: "explore", ...fields }), how, superseded);
+}
 
 // the same of what is heavy, which waits behind all that is not
 export const ask_heavy = (kind, fields, superseded) => asked("channel/tile", written(kind, fields), MESSAGE, superseded);
@@ -76,7 +81,7 @@ function first_of(once, most) {
     const begin = () => {
       begun += 1;
       left += 1;
-      if (begun < most) next = setTimeout(begin, AGAIN);
+      if (begun < most) next = setTimeout(begin, AGAIN * LATER ** (begun - 1));
       const over = (end) => (result) => clearTimeout(next) ?? end(result);
       once().then(over(done), (why) => (left -= 1) || over(failed)(why));
     };
@@ -84,8 +89,8 @@ function first_of(once, most) {
   });
 }
 
-async function posted(route, body, { type, told, explained }, signal) {
-  const headers = { "Content-Type": type };
+async function posted(route, body, { type, headers: how, told, explained }, signal) {
+  const headers = { "Content-Type": type, ...how };
   const response = await fetch(route, { method: "POST", body, headers, signal });
   const { ok, status } = response;
   const full = status === 503 && response.headers.has("Retry-After");

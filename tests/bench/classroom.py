@@ -19,25 +19,28 @@ import time
 from pathlib import Path
 from typing import Any
 
+from app.wire.encodings import zstd
 from tests.browser.server import Server
 
 from ..processes import descendants
 from ..strategies import unframed
 from .lines import Line, Times, part
 
-RAMP, SECONDS = 20.0, 30.0  # s in which they come, and for which they are measured then
+RAMP, SETTLE, SECONDS = 20.0, 3.0, 30.0  # s in which they come, settle, and are measured then
 TICK = 0.2  # s between two positions of a hand
 TICKS = 20  # of a drag
 THINKS = (3.0, 6.0)  # s between two things that a student does
 SURFACES = ("valley", "rosenbrock", "booth", "himmelblau", "beale", "rastrigin", "ackley", "saddle", "bowl")
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adagrad", "adadelta", "nadam", "adamax", "amsgrad")
 TOGETHER = "?f=rosenbrock&run=sgd~lr=0.001&run=rmsprop&run=adam&run=nadam&steps=300"  # what half of the class looks at
+ASPECT = 1.25  # of the map on their screens
 LESSONS = ("L01", "L06", "L09")
 HEAVY = {  # what is asked in tiles
     "sweep": "?f=rosenbrock&run=adam~lr={:.6g}&run=sgd&steps=300&tab=sweep",
     "basins": "?f=himmelblau&run=adam~lr={:.6g}&steps=200&tab=basins",
     "training": "?tab=train&run=adam~lr={:.6g}&run=sgd~lr=0.05&train=shuffles=1",
 }
+OPENING = ("open", "first", "ruler")  # what is counted from the beginning
 WEIGHTS = {"drag": 74, "surface": 8, "told": 6, "lesson": 5, "sweep": 3, "basins": 2, "training": 1, "export": 1}
 
 
@@ -50,22 +53,26 @@ class Class:
         self.ticks = self.merged = 0
         chosen = random.Random(1)
         self.pages = [TOGETHER, *(page(chosen) for _ in range(60))]
-        self.have: dict[str, dict[str, str]] = {}
+        self.have: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
 
     async def prime(self) -> None:
-        """What a page has after its first reply, for every page."""
+        """What a page has with its HTML, and after the first reply, which knows its shape; for every page."""
         line = Line(self.port, "identity")
         for query in self.pages:
-            first = unframed((await line.post("/channel", request(query, [], {})))[1])
-            self.have[query] = first["keys"] | {"rail": first["rail"]}
+            opened = await self._keys(line, query, {}, None)
+            self.have[query] = (opened, await self._keys(line, query, opened, ASPECT))
         line.close()
+
+    async def _keys(self, line: Line, query: str, have: dict[str, str], aspect: float | None) -> dict[str, str]:
+        first = unframed((await line.post("/channel", request(query, [], have) | {"aspect": aspect}))[1])
+        return first["keys"] | {"rail": first["rail"]}
 
     def is_on(self) -> bool:
         """Whether all are there, and are measured."""
-        return self.begin + RAMP <= time.monotonic() < self.begin + RAMP + SECONDS
+        return self.begin + RAMP + SETTLE <= time.monotonic() < self.begin + RAMP + SETTLE + SECONDS
 
     def is_over(self) -> bool:
-        return time.monotonic() >= self.begin + RAMP + SECONDS
+        return time.monotonic() >= self.begin + RAMP + SETTLE + SECONDS
 
 
 def page(chosen: random.Random) -> str:
@@ -78,7 +85,11 @@ def page(chosen: random.Random) -> str:
 
 
 def request(query: str, edits: list[Any], have: dict[str, str], coarse: bool = False) -> dict[str, Any]:
-    return {"kind": "request", "base": query, "edits": edits, "have": have, "coarse": coarse, "aspect": 1.25}
+    return {"kind": "request", "base": query, "edits": edits, "have": have, "coarse": coarse, "aspect": ASPECT}
+
+
+def ask(query: str, t: int) -> dict[str, Any]:
+    return {"kind": "ask", "tab": "explore", "query": query, "t": t, "brief": False}
 
 
 class Student:
@@ -90,9 +101,15 @@ class Student:
         self.place = 0
 
     async def live(self) -> None:
+        """All open one of two links that a class is given; half of them make a page of their own of it."""
         await asyncio.sleep(self.chosen.random() * RAMP)
-        await self._asks("open", self.line.get("/" + self.query), True)
-        await self._asks("update", self.line.post("/channel", request(self.query, [], {})))
+        await self._asks("open", self.line.get("/" if self.query != TOGETHER else "/" + TOGETHER), True)
+        opened = request(self.query, [], self.room.have[self.query][0])
+        reply = await self._rests(await self._asks("first", self.line.post("/channel", opened), True))
+        ruler = reply["shown"]["ruler"] if reply else {"marks": []}
+        for slot, *_ in ruler["marks"]:
+            tile = {"kind": "tile", "key": ruler["key"], "part": str(slot), "given": "", "tab": "explore"}
+            await self._asks("ruler", self.line.post("/channel/tile", tile), True)
         await asyncio.sleep(self.chosen.random() * 4)
         while not self.room.is_over():
             await self._does(self.chosen.choices([*WEIGHTS], [*WEIGHTS.values()])[0])
@@ -110,12 +127,13 @@ class Student:
         if what in HEAVY:
             await self._tiles(what)
         elif what == "told":
-            await self._asks(what, self.line.post("/channel", self._ask()))
+            await self._asks(what, self.line.post("/channel", ask(self.query, self.chosen.randrange(99))))
         elif what == "export":
             await self._asks(what, self.line.get(f"/export/csv{self.query}&t={self.chosen.randrange(90)}"))
         elif what == "surface":
             edit = ["choice", "surface", self.chosen.choice(SURFACES)]
-            await self._asks("update", self.line.post("/channel", self._request([edit])))
+            said = await self._asks("update", self.line.post("/channel", self._request([edit])))
+            await self._rests(said)
         elif what == "lesson":
             await self._lesson()
         else:
@@ -123,7 +141,7 @@ class Student:
 
     async def _drag(self) -> None:
         """Positions come by the clock; one that finds the one before still unanswered is merged into the next."""
-        due = time.monotonic()
+        due, said = time.monotonic(), None
         for _ in range(TICKS):
             if (wait := due - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
@@ -131,9 +149,17 @@ class Student:
             if -wait > TICK:
                 self.room.merged += self.room.is_on()
             else:
-                await self._asks("update", self.line.post("/channel", self._request([self._slider()], True)))
+                said = await self._asks("update", self.line.post("/channel", self._request([self._slider()], True)))
             due += TICK
-        await self._asks("told", self.line.post("/channel", self._ask()))
+        await self._rests(said)
+
+    async def _rests(self, said: bytes | None) -> dict[str, Any] | None:
+        """What is told of the last step, where a reply leads to and the hand rests; the reply."""
+        if said is None:
+            return None
+        reply = unframed(zstd.decompress(said))
+        await self._asks("told", self.line.post("/channel", ask(reply["query"], reply["scene"]["steps"])))
+        return reply
 
     def _slider(self) -> list[Any]:
         self.place = max(-160, min(120, self.place + self.chosen.choice((-2, -1, 1, 2))))
@@ -142,10 +168,7 @@ class Student:
         return ["slider", "master.lr", round(centre + 0.0125 * self.place + jitter, 9)]
 
     def _request(self, edits: list[Any], coarse: bool = False) -> dict[str, Any]:
-        return request(self.query, edits, self.room.have[self.query], coarse)
-
-    def _ask(self) -> dict[str, Any]:
-        return {"kind": "ask", "query": self.query, "t": self.chosen.randrange(99)}
+        return request(self.query, edits, self.room.have[self.query][1], coarse)
 
     async def _lesson(self) -> None:
         which = self.chosen.choice(LESSONS)
@@ -236,7 +259,7 @@ async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
     await room.prime()
     room.begin = time.monotonic()
     students = [asyncio.create_task(Student(number, room).live()) for number in range(size)]
-    await asyncio.sleep(RAMP)
+    await asyncio.sleep(RAMP + SETTLE)
     pids, own = descendants(server.process.pid), resource.getrusage(resource.RUSAGE_SELF)
     before = spent(pids)
     await asyncio.sleep(SECONDS)
@@ -248,7 +271,7 @@ async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
     seen = {kind: [len(some), *(round(part(some, one), 1) for one in shares)] for kind, some in took.items()}
     return {
         "students": size, "unique": unique,
-        "requests/s": round(sum(len(some) for kind, some in took.items() if kind != "open") / SECONDS, 1),
+        "requests/s": round(sum(len(some) for kind, some in took.items() if kind not in OPENING) / SECONDS, 1),
         **seen, "merged %": round(100 * room.merged / max(room.ticks, 1), 1), "errors": room.times.errors,
         "CPU %": {pid: round(100 * (now[0] - before[pid][0]) / SECONDS) for pid, now in after.items() if pid in before},
         "MB": {pid: round(now[1]) for pid, now in after.items()}, "generator %": round(100 * mine / SECONDS),

@@ -259,9 +259,17 @@ def test_what_a_client_has_is_not_sent_again(server: Server) -> None:
         assert (again.status, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("coding", ["identity", "gzip", "br", "zstd", "gzip, deflate, br, zstd"])
+def test_a_page_that_was_opened_before_is_the_same_without_work(server: Server, coding: str) -> None:
+    first, again = (ask(server, "GET", "/?steps=41&run=adam", Accept_Encoding=coding) for _ in range(2))
+    told = [(one.status, {**one.headers, "date": ""}, one.content) for one in (first, again)]
+    assert told[0] == told[1] and first.status == 200 and first.headers["Content-Security-Policy"]
+    assert ask(server, "GET", "/?steps=42&run=adam", Accept_Encoding=coding).content != first.content
+
+
 def test_a_lane_is_bounded_and_keeps_the_order() -> None:
     async def crowded() -> list[object]:
-        lane, done = Lane(waiting=2), []
+        lane, done = Lane(2), []
         results = await asyncio.gather(
             *(lane.do(lambda number=number: (time.sleep(0.05), done.append(number))) for number in range(5)),
             return_exceptions=True,

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from werkzeug import Request as Asked
 
 from app import limits
 from app.protocol import Piece, Plan, Tile, Work
 from app.wire import guard
 from app.wire.channel import Channel
-from app.wire.front import Front
+from app.wire.front import HAND, HEAVY, LIGHT, Front, queue
 from app.wire.lane import Busy, Lane, Turns
 
 from ..strategies import unframed
@@ -28,7 +29,7 @@ def away(work: Coroutine[Any, Any, Any]) -> Any:
         return apart.submit(asyncio.run, work).result()
 
 
-def order(jobs: list[tuple[str, bool]], lane: Lane) -> list[str]:
+def order(jobs: list[tuple[str, int]], lane: Lane) -> list[str]:
     """In which order a lane does what waits while it is at something else."""
     done: list[str] = []
 
@@ -36,7 +37,7 @@ def order(jobs: list[tuple[str, bool]], lane: Lane) -> list[str]:
         free = threading.Event()
         first = asyncio.ensure_future(lane.do(free.wait))
         await asyncio.sleep(0.02)
-        waiting = [asyncio.ensure_future(lane.do(lambda name=name: done.append(name), heavy)) for name, heavy in jobs]
+        waiting = [asyncio.ensure_future(lane.do(lambda name=name: done.append(name), queue)) for name, queue in jobs]
         await asyncio.sleep(0.02)
         free.set()
         await asyncio.gather(first, *waiting)
@@ -45,23 +46,42 @@ def order(jobs: list[tuple[str, bool]], lane: Lane) -> list[str]:
     return done
 
 
-def test_what_is_light_goes_first() -> None:
-    jobs = [("tile 1", True), ("tile 2", True), ("edit 1", False), ("edit 2", False)]
-    assert order(jobs, Lane(9, 9)) == ["edit 1", "edit 2", "tile 1", "tile 2"]
+def test_what_is_urgent_goes_first() -> None:
+    jobs = [("tile 1", HEAVY), ("text", LIGHT), ("tile 2", HEAVY), ("edit 1", HAND), ("edit 2", HAND)]
+    assert order(jobs, Lane(9, 9, 9)) == ["edit 1", "edit 2", "text", "tile 1", "tile 2"]
 
 
-def test_a_tile_is_not_passed_for_ever() -> None:
+@pytest.mark.parametrize("queue", [LIGHT, HEAVY])
+def test_nobody_is_passed_for_ever(queue: int) -> None:
     many = 2 * limits.PASSING + 1
-    jobs = [("tile", True), ("tile", True), *(("edit", False) for _ in range(many))]
-    done = order(jobs, Lane(many, 9))
-    assert done.index("tile") == limits.PASSING
-    assert done[limits.PASSING + 1 :].index("tile") == limits.PASSING
+    jobs = [("late", queue), ("late", queue), *(("edit", HAND) for _ in range(many))]
+    done = order(jobs, Lane(many, 9, 9))
+    assert done.index("late") == limits.PASSING
+    assert done[limits.PASSING + 1 :].index("late") == limits.PASSING
+
+
+def test_those_who_are_passed_all_have_their_turn() -> None:
+    many = 4 * limits.PASSING
+    jobs = [("tile", HEAVY), ("text", LIGHT), *(("edit", HAND) for _ in range(many))]
+    done = order(jobs, Lane(many, 9, 9))
+    assert max(done.index("tile"), done.index("text")) <= limits.PASSING + 1
+
+
+@pytest.mark.parametrize(
+    ("priority", "expected"),
+    [("u=1", HAND), ("u=0, i", HAND), ("i, u=2", HAND), ("u=3", LIGHT), ("u=7", LIGHT), ("", LIGHT), ("u", LIGHT),
+     ("su=1", LIGHT), ("u=12", LIGHT), ("u=-1", LIGHT), ('"', LIGHT), ("u=1" * 999, LIGHT), ("\xff=;,u==", LIGHT)],
+)  # fmt: skip
+def test_the_page_says_what_is_urgent(priority: str, expected: int) -> None:
+    """As RFC 9218 has it; what is heavy waits, whoever says what of it."""
+    told = [Asked({"PATH_INFO": path, "HTTP_PRIORITY": priority}) for path in (guard.CHANNEL, guard.TILE, guard.DATA)]
+    assert [queue(one) for one in told] == [expected, HEAVY, HEAVY]
 
 
 def test_either_queue_is_bounded_and_leaves_the_other_alone() -> None:
     async def crowded() -> list[Any]:
-        lane = Lane(waiting=2, heavy=1)
-        sent = [lane.do(lambda: time.sleep(0.05), heavy) for heavy in (True, True, True, False, False, False, False)]
+        lane = Lane(2, 1)
+        sent = [lane.do(lambda: time.sleep(0.05), queue) for queue in (1, 1, 1, 0, 0, 0, 0)]
         results = await asyncio.gather(*sent, return_exceptions=True)
         assert lane.inside == 0
         return [type(one) for one in results]
@@ -219,7 +239,7 @@ def test_equal_tiles_of_a_class_are_computed_once() -> None:
 def test_more_than_fits_is_told_when_to_ask_again() -> None:
     async def crowd() -> list[Any]:
         front = front_of(Working(0.2))
-        front.computing = Lane(limits.WAITING, 1)
+        front.computing = Lane(limits.WAITING, limits.WAITING, 1)
         return await asyncio.gather(*(asked(front, tile(str(part))) for part in range(4)))
 
     answers = away(crowd())
