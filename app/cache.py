@@ -9,6 +9,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
+from . import limits
+
 Kept = TypeVar("Kept")
 
 ENTRY = 256  # bytes that keeping one content costs beside it, its key included
@@ -16,13 +18,13 @@ NUMBERS = frozenset((float, int, bool, type(None), np.float64))  # of which ther
 
 
 class ByteCache(Generic[Kept]):
-    """Least recently used goes first. Any thread may use it. Keys are short; what is larger than all is not kept.
+    """Least recently used goes first. Any thread may use it. Keys are short.
 
-    `weigh` says how many bytes a content has.
+    `weigh` says how many bytes a content has; what takes more than one part in `share` of all is not kept.
     """
 
-    def __init__(self, bound: int, weigh: Callable[[Any], int] = len) -> None:
-        self.bound, self.weigh, self.size = bound, weigh, 0
+    def __init__(self, bound: int, weigh: Callable[[Any], int] = len, share: int = 1) -> None:
+        self.bound, self.weigh, self.most, self.size = bound, weigh, bound // share, 0
         self._kept: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()  # with its size: weighing takes time
         self._lock = Lock()
 
@@ -35,7 +37,7 @@ class ByteCache(Generic[Kept]):
 
     def put(self, key: Hashable, content: Kept) -> None:
         size = ENTRY + self.weigh(content)
-        if size > self.bound:
+        if size > self.most:
             return
         with self._lock:
             self.size += size - self._kept.pop(key, (None, 0))[1]
@@ -43,15 +45,22 @@ class ByteCache(Generic[Kept]):
             while self.size > self.bound:
                 self.size -= self._kept.popitem(last=False)[1][1]
 
-    def clear(self) -> None:
+    def clear(self, which: Callable[[Hashable], bool] = lambda key: True) -> None:
+        """Forget the contents of these keys."""
         with self._lock:
-            self._kept.clear()
-            self.size = 0
+            for key in [key for key in self._kept if which(key)]:
+                self.size -= self._kept.pop(key)[1]
 
 
-def bounded(bound: int) -> Callable[[Callable[..., Kept]], "Bounded[Kept]"]:
-    """As `functools.lru_cache`, but bounded in bytes: of what was made, and of what it was made from."""
-    return lambda make: Bounded(make, bound)
+def bounded(
+    within: ByteCache[Any] | None = None, known: Callable[..., Hashable] | None = None
+) -> Callable[[Callable[..., Kept]], "Bounded[Kept]"]:
+    """As `functools.lru_cache`, but bounded in bytes: of what was made, and of what it was made from.
+
+    All share one room, so that none is empty where another is full; `within` is another room. `known` says of the
+    arguments by what they are known, where they weigh much themselves and are kept elsewhere.
+    """
+    return lambda make: Bounded(make, MADE if within is None else within, known)
 
 
 class Info(NamedTuple):
@@ -64,17 +73,20 @@ class Info(NamedTuple):
 class Bounded(Generic[Kept]):
     """A function whose answers are kept, of any thread."""
 
-    def __init__(self, make: Callable[..., Kept], bound: int) -> None:
+    def __init__(
+        self, make: Callable[..., Kept], cache: ByteCache[Any], known: Callable[..., Hashable] | None = None
+    ) -> None:
         update_wrapper(self, make)
-        self.make, self.cache = make, ByteCache[tuple[Any, Kept]](bound, nbytes)
+        self.make, self.cache, self.known = make, cache, known
         self.hits = self.misses = 0
 
     def __call__(self, *args: Any, **named: Any) -> Kept:
-        key = (args, tuple(named.items()))
+        asked = (args, tuple(named.items())) if self.known is None else self.known(*args, **named)
+        key = (self.make, asked)
         found = self.cache.get(key)
         if found is None:
             self.misses += 1
-            found = (key, self.make(*args, **named))
+            found = (asked, self.make(*args, **named))
             self.cache.put(key, found)
         else:
             self.hits += 1
@@ -84,7 +96,7 @@ class Bounded(Generic[Kept]):
         return Info(self.hits, self.misses)
 
     def cache_clear(self) -> None:
-        self.cache.clear()
+        self.cache.clear(lambda key: key[0] is self.make)
 
 
 def kept_with(place: int) -> Callable[[Callable[..., Kept]], Callable[..., Kept]]:
@@ -105,11 +117,13 @@ def kept_with(place: int) -> Callable[[Callable[..., Kept]], Callable[..., Kept]
 
 
 def nbytes(content: Any) -> int:
-    """The bytes of all arrays and texts that something holds, each of them once."""
+    """The bytes of all arrays and texts that something holds, each of them once; a view holds the whole."""
     seen: set[int] = set()
     size, waiting = 0, [content]
     while waiting:
         one = waiting.pop()
+        while isinstance(one, np.ndarray) and isinstance(one.base, np.ndarray):
+            one = one.base
         if type(one) in NUMBERS or id(one) in seen:
             continue
         seen.add(id(one))
@@ -124,3 +138,6 @@ def nbytes(content: Any) -> int:
         elif is_dataclass(one) and not isinstance(one, type):
             waiting += vars(one).values()
     return size
+
+
+MADE: ByteCache[Any] = ByteCache(limits.MADE_BYTES, nbytes, limits.MADE_SHARE)

@@ -35,6 +35,8 @@ GONE = 0.1  # s between two looks whether all connections have ended
 LOOK = 5.0  # s between two looks at the readers
 STUCK = 30.0  # s of one computation after which nobody believes in its end; an export has a deadline of its own
 LOW = 15  # how nice work in the background is
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # as malloc.h numbers them
+LARGE = 128 * 1024  # bytes of an array that gets memory of its own
 TICK = 0.001  # s for which one thread may keep the interpreter: what is made already should not wait for what is not
 
 
@@ -43,6 +45,7 @@ def main(argv: Sequence[str]) -> None:
 
     Standard input ends with the parent, and says when another one takes this place; the output bears beats.
     """
+    _be_frugal()
     task, *rest = argv
     beats = os.dup(1)
     os.dup2(2, 1)  # what anybody prints is no beat
@@ -75,7 +78,17 @@ def application(serving: Serving = HERE) -> Explorer:
     app = create_app(serving)
     answer.reply(Request("", [], {}))
     app.server.test_client().get("/")
+    gc.collect()
+    gc.freeze()  # what is here stays: to look for garbage in it too would take those who drag a tenth of a second
     return app
+
+
+def _be_frugal() -> None:
+    """Have the C library hand large arrays back as soon as they are free, and keep one heap for all threads."""
+    with suppress(OSError, AttributeError):  # another C library than GNU's
+        set_option = ctypes.CDLL(None).mallopt
+        for option, value in ((M_ARENA_MAX, 1), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE)):
+            set_option(option, value)
 
 
 def _be_modest() -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from .arithmetic import Array
 from .engines.batched import Piece
 
+MARK = 16  # epochs between two marks in a stream
 START = 0.01  # the size of the numbers that a training begins with
 CELLS = 2**19  # numbers that are gathered at a time
 
@@ -137,22 +138,29 @@ class Printed:
 
 
 class _Stream:
-    """The stream where a run finds it: its start, and what the stream is like before each of its epochs."""
+    """The stream where a run finds it: its start, and what the stream is like before some of its epochs."""
 
     def __init__(self, drawn: np.random.RandomState, n: int, d: int) -> None:
         self.n, self.drawn = n, drawn
         self.start = START * drawn.standard_normal(d)
-        self.before = [drawn.get_state()]
+        self.before = [drawn.get_state()]  # every MARK-th epoch: one takes kilobytes
+        self.epoch = 0  # that is drawn next
 
     def order(self, epoch: int) -> Array:
-        while len(self.before) <= epoch:
-            self._at(-1)
-            self.before.append(self.drawn.get_state())
-        return self._at(epoch)
+        if epoch != self.epoch:
+            mark = min(epoch // MARK, len(self.before) - 1)
+            self.drawn.set_state(self.before[mark])
+            self.epoch = MARK * mark
+        while self.epoch < epoch:
+            self._next()
+        return self._next()
 
-    def _at(self, epoch: int) -> Array:
-        self.drawn.set_state(self.before[epoch])
-        return self.drawn.permutation(self.n)
+    def _next(self) -> Array:
+        order = self.drawn.permutation(self.n)
+        self.epoch += 1
+        if self.epoch == MARK * len(self.before):
+            self.before.append(self.drawn.get_state())
+        return order
 
 
 @lru_cache(maxsize=8)

@@ -322,33 +322,29 @@ def _joined(before: dict[str, Array], after: dict[str, Array], walk: _Walk) -> d
 
 def _record(walk: _Walk) -> dict[str, Array]:
     """The same through arrays, of one leg."""
-    steps, begin = list(_leg(walk)), walk.begin
+    begin, n_steps = walk.begin, walk.n_steps
+    memory = [name for name, field in walk.optimizer.init(begin)._asdict().items() if field is not None]
+    heard = ("seen_grad",) if walk.told else ()
+    rows = {name: np.empty((n_steps + 1, *begin.shape)) for name in ("params", "grad", *heard)}
+    rows |= {name: np.empty((n_steps, *begin.shape)) for name in ("delta", *Diagnostics._fields, *memory)}
+    step = None
+    for row, step in enumerate(_leg(walk)):  # each is written down at once: all steps take more than their record
+        for name, column in rows.items():
+            column[row] = _part(step, name)
     with np.errstate(all="ignore"):
-        last = steps[-1].params + steps[-1].delta if steps else begin
-        last_grads = _gradients(walk, last, walk.n_steps + 1)
+        last = begin if step is None else step.params + step.delta
+        grads = dict(zip(("grad", "seen_grad"), _gradients(walk, last, n_steps + 1), strict=True))
+    for name, value in ({"params": last} | grads).items():
+        if name in rows:
+            rows[name][n_steps] = value
+    return rows
 
-    def rows(values: list[Any]) -> Array:
-        filled = np.empty((len(values), *begin.shape))
-        for row, value in zip(filled, values, strict=True):
-            row[...] = value
-        return filled
 
-    heard = {} if walk.told is None else {"seen_grad": rows([*(step.seen_grad for step in steps), last_grads[1]])}
-    return (
-        {
-            "params": rows([*(step.params for step in steps), last]),
-            "grad": rows([*(step.grad for step in steps), last_grads[0]]),
-            "delta": rows([step.delta for step in steps]),
-            "effective_lr": rows([step.diagnostics.effective_lr for step in steps]),
-            "rms_grad": rows([step.diagnostics.rms_grad for step in steps]),
-        }
-        | heard
-        | {
-            name: rows([getattr(step.state, name) for step in steps])
-            for name, field in walk.optimizer.init(begin)._asdict().items()
-            if field is not None
-        }
-    )
+def _part(step: Step, name: str) -> Array:
+    """What a step has under the name of a column."""
+    if name in Step._fields:
+        return getattr(step, name)
+    return getattr(step.diagnostics if name in Diagnostics._fields else step.state, name)
 
 
 def _offsets(walk: _Walk) -> Array | None:

@@ -181,7 +181,7 @@ def clipped(grad: Array, clip: Clip) -> Array:
     return np.where((size > clip.norm) & (size < math.inf), grad * (clip.norm / size), grad)
 
 
-@lru_cache(maxsize=8)  # the runs of a race hear the same
+@lru_cache(maxsize=3)  # the runs of a race hear the same, and of many seeds tables are large
 def _told(weather: Weather, n_steps: int, n_params: int) -> Told:
     shape = (n_steps + 1, n_params) if weather.seeds == 1 else (n_steps + 1, n_params, weather.seeds)
     sigma = _for_each("noise", weather.noise, n_params) / math.sqrt(weather.batch)

@@ -4,9 +4,9 @@ A coarser map's starts are starts of every finer one, so that a pass walks only 
 cell, row by row from the lowest left one; `assets/basins/passes.js` makes the same order.
 """
 
-from functools import lru_cache
-
 import numpy as np
+
+from ..cache import bounded
 
 Array = np.ndarray
 COARSE, MIDDLE = 48, 128  # starts along each side of the first two passes
@@ -28,7 +28,7 @@ def lines(n: int) -> list[Array]:
     return found
 
 
-@lru_cache(maxsize=16)
+@bounded()
 def order(n: int) -> tuple[Array, tuple[int, ...]]:
     """The cells (n * n,) in the order in which they are walked, and after how many of them each pass ends."""
     known = np.zeros((n, n), bool)

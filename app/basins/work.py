@@ -13,6 +13,7 @@ from landscapes import Point, Surface
 from optim_core import REACH, Ends, attracted
 from optim_core.attraction import middles
 
+from ..cache import bounded
 from ..page import weather
 from ..page.basins import BasinsSettings
 from ..page.numbers import significant
@@ -128,7 +129,7 @@ def _found(ended: Ends) -> Found:
     return Found(nearest.astype(np.int16), since.astype(np.int16))
 
 
-@lru_cache(maxsize=8)
+@bounded()
 def starts(surface: Surface, n: int) -> Array:
     """(2, n * n): the middle of each cell of the surface's domain, row by row from the lowest left one."""
     x, y = (middles(low, high, n) for low, high in surface.domain)

@@ -18,13 +18,13 @@ import plotly.graph_objects as go
 
 from landscapes import Surface
 
-from .. import metrics
 from ..cache import kept_with
 from ..metrics import METRICS, PANELS, Metric
 from ..page.state import State
 from ..protocol import Meta
 from ..screen.arrays import LARGEST, small
 from ..screen.theme import Style
+from ..walks.fan import metric
 from ..walks.simulate import Simulation, Walk, in_domain
 from ..walks.stability import limits
 from . import fans
@@ -41,12 +41,6 @@ ROOM = 0.04  # of the span, at either end: no value lies on the frame
 TICKS, LARGE_TICKS = 6, 3  # about as many steps as fit beside each other, upright, in each size of type
 LOG_TYPE = 1 / 1.25  # plotly writes powers of ten larger than other numbers by this much
 LIMITS = "lr"  # the panel into which the largest stable rates can be drawn
-
-
-def metric(graph: str, state: State) -> str:
-    """The name of what a line panel shows."""
-    panel = PANELS[graph]
-    return metrics.on(state.landscape, getattr(state.view, panel.choice) if panel.choice else panel.metric)
 
 
 def is_log(graph: str, state: State) -> bool:
@@ -172,7 +166,7 @@ def _columns(graph: str, walk: Walk, state: State) -> Columns:
     curve = what.curve(walk.trajectory, state.landscape)
     columns = []
     if curve is not None:
-        curve = _of_seeds(graph, walk, state)[1] if walk.fan else shown(curve, walk)
+        curve = walk.fan.spread(metric(graph, state))[1] if walk.fan else shown(curve, walk)
         columns += [(part, what.first, column) for part, column in _parts(what, curve)]
     extras = _extras(graph, state)
     if "limit" in extras:
@@ -186,19 +180,12 @@ def _parts(what: Metric, curve: Array) -> list[tuple[str, Array]]:
     return [("", curve)] if not what.pair else list(zip("xy", curve.T, strict=True))
 
 
-@kept_with(1)
-def _of_seeds(graph: str, walk: Walk, state: State) -> tuple[Array, Array, Array]:
-    """Lower end, median and upper end of a curve over all seeds."""
-    what = METRICS[metric(graph, state)]
-    return fans.of_seeds([what.curve(one, state.landscape) for one in walk.fan])
-
-
 def spread(graph: str, walk: Walk, state: State) -> list[tuple[str, int, tuple[Array, Array]]]:
     """Of each curve of a run with many seeds: part, step of the first value, and both ends of its band."""
     what = METRICS[metric(graph, state)]
     if not walk.fan or what.curve(walk.trajectory, state.landscape) is None:
         return []
-    low, _, high = _of_seeds(graph, walk, state)
+    low, _, high = walk.fan.spread(metric(graph, state))
     ends = zip(_parts(what, low), _parts(what, high), strict=True)
     return [(part, what.first, (lower, upper)) for (part, lower), (_, upper) in ends]
 

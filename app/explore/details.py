@@ -44,7 +44,7 @@ def details(state: State, ask: Ask) -> Told:
 
 def _said(walk: Walk, state: State, t: int) -> Said:
     if walk.fan:  # a sentence is of one walk
-        walk = replace(walk.seeds[0], label=f"{walk.label} with seed {state.weather.seed}")
+        walk = replace(walk, fan=None, label=f"{walk.label} with seed {state.weather.seed}")
     return Said(walk.run.slot, state.letters.text(narrate(walk, state.landscape, t), walk.label))
 
 

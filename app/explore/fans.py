@@ -14,7 +14,6 @@ from ..walks.simulate import Simulation, Walk
 from .strokes import shown
 
 Array = np.ndarray
-SPREAD = (10, 90)  # percent: where a band ends
 THIN, FAINT, SOFT, MARK = 1.0, 0.25, 0.16, 5  # px and strength of a fan's paths, strength of a band, px of a mark
 
 
@@ -28,29 +27,13 @@ def beside_paths(state: State) -> tuple[str, ...]:
     return ("paths",) * is_many(state) + ("marks",) * (state.weather.clip is not None)
 
 
-def of_seeds(curves: list[Array]) -> tuple[Array, Array, Array]:
-    """The lower end of the band, the median and the upper end, each like one of the curves; NaN where not finite."""
-    with np.errstate(all="ignore"):
-        values = np.stack(curves)
-        values = np.where(np.isfinite(values), values, np.inf)  # a walk that is lost is above all others
-        low, high = np.percentile(values, SPREAD, axis=0, method="nearest")
-        middle = np.median(values, axis=0)
-    return low, np.where(np.isfinite(middle), middle, np.nan), high
-
-
-def middle(walk: Walk) -> Array:
-    """`(n, 2)`: the median of where the seeds are at each step."""
-    return of_seeds([one.params for one in walk.fan])[1]
-
-
 def of_paths(sim: Simulation) -> dict[str, dict[str, Any]]:
     """uid -> the paths of all seeds one after the other, each with a gap behind it."""
     return {f"map-paths-{walk.run.slot}": _paths(walk) for walk in sim.walks if walk.fan}
 
 
 def _paths(walk: Walk) -> dict[str, Any]:
-    gap = np.full((1, 2), np.nan)
-    x, y = np.concatenate([part for one in walk.fan for part in (one.params, gap)]).T
+    x, y = walk.fan.paths
     return {"x": small(x), "y": small(y)}
 
 

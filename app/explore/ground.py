@@ -134,7 +134,7 @@ def _bands(here: Banded) -> dict[str, Any]:
 
 
 def _path(walk: Walk) -> dict[str, Any]:
-    x, y = fans.middle(walk).T if walk.fan else shown(walk.trajectory.params, walk).T
+    x, y = walk.fan.middle.T if walk.fan else shown(walk.trajectory.params, walk).T
     return {"x": small(x), "y": small(y)}
 
 

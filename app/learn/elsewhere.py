@@ -10,7 +10,6 @@ import numpy as np
 
 from optim_core import Basins, Constant, RateSweep, Training, basins
 
-from .. import limits
 from ..cache import bounded
 from ..page import weather
 from ..page.state import Run, State
@@ -26,7 +25,7 @@ Array = np.ndarray
 # --- sweep ----------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
+@bounded()
 def swept(course: rates.Course, run: Run, schedule: Any) -> RateSweep:
     """The ends of a run's walks at every learning rate of a sweep."""
     return rates.swept(course, run.optimizer, schedule, run.fork, course.rates, np.array(course.start))
@@ -68,7 +67,7 @@ def _best_rate(on: "Measured", run: Any, criterion: Any = "final") -> float | No
 # --- basins ---------------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8)
+@bounded()
 def _basins(state: State, run: Run) -> Basins:
     course = weather.alone(state.weather), _changing(state, run), run.fork
     steps = state.basins.steps or state.n_steps
@@ -89,7 +88,7 @@ def _share(on: "Measured", run: Any, k: Any) -> float:
 # --- train ----------------------------------------------------------------------------------------------------------
 
 
-@bounded(limits.LESSON_BYTES)
+@bounded()
 def _trained(course: fitting.Course, optimizer: Any, schedule: Any, place: int | None) -> Training:
     return course.trained(optimizer, schedule, place)
 

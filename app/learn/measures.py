@@ -10,13 +10,13 @@ rates, the memory after it) from step 1 on. Of many seeds the first one is meant
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from optim_core import hypers
 
+from ..cache import bounded
 from ..page.state import State, state_of
 from ..walks import simulate as walks
 from ..walks.simulate import Simulation, Walk, simulate
@@ -60,7 +60,7 @@ class Measured:
 
     def walk(self, run: Any) -> Walk:
         walk = self.sim.walks[self.place(run)]
-        return replace(walk, trajectory=walk.fan[self.seed], fan=()) if walk.fan else walk
+        return replace(walk, trajectory=walk.fan[self.seed], fan=None) if walk.fan else walk
 
     def place(self, run: Any) -> int:
         """The place of a run. Raises Odd for one that the address has not."""
@@ -107,7 +107,7 @@ def _bound(measured: Measured, how: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: how(measured, *args)
 
 
-@lru_cache(maxsize=4)  # the walks themselves are kept where they are made
+@bounded()
 def _simulated(state: State) -> Simulation:
     """The walks of a page; how it is looked at changes none of them."""
     return simulate(state)

@@ -54,8 +54,11 @@ def frame(message: Any) -> bytes:
 
     header = _json(wired(message, placed)).encode()
     header += b" " * (-(4 + len(header)) % ALIGNED)
-    planes = np.frombuffer(b"".join(parts), np.uint8).reshape(-1, PLANES).T
-    return len(header).to_bytes(4, "little") + header + planes.tobytes()
+    raw = b"".join(parts)
+    parts.clear()  # a fan of walks has megabytes: as few copies as can be stand beside each other
+    planes = np.frombuffer(raw, np.uint8).reshape(-1, PLANES).T.tobytes()
+    del raw
+    return b"".join((len(header).to_bytes(4, "little"), header, planes))
 
 
 def digest(message: Any) -> str:

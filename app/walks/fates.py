@@ -8,11 +8,10 @@ import numpy as np
 from landscapes import Surface, nearest
 from optim_core import hypers
 
-from .. import limits
 from ..cache import bounded
 from ..metrics import norm
 from ..page.numbers import brief
-from .simulate import Walk, in_domain
+from .simulate import Walk, by_walk, in_domain
 from .stability import curvature, overshoot, why_diverged
 
 Array = np.ndarray
@@ -64,7 +63,7 @@ class Fate(NamedTuple):
         return CRITERIA[self.kind] + (f" Here {self.why}." if self.why else "")
 
 
-@bounded(limits.FATE_BYTES)
+@bounded(known=by_walk)
 def fate(walk: Walk, surface: Surface, t: int | None = None) -> Fate:
     """What has become of a run at step t, 1 <= t <= n_steps; None: at the end."""
     t = len(walk.trajectory.delta) if t is None else t

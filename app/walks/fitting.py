@@ -2,8 +2,8 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
+from weakref import ref
 
 from landscapes import Regression
 from landscapes.datasets import SHIPPED, Data, Table, made, shipped
@@ -145,20 +145,20 @@ def _of_data(settings: TrainSettings) -> TrainSettings:
     return TrainSettings(**{name: getattr(settings, name) for name in kept})
 
 
-@bounded(limits.DATA_BYTES)
+@bounded()
 def _made(one: TrainSettings) -> Data:
     kind = LOGISTIC if one.model == LOGISTIC else LINEAR
     how = {"standard": one.is_standard, "intercept": one.has_intercept, "validation": one.held_out, "split": one.seed}
     return made(one.n, one.d, one.noise, one.condition, one.rare, one.weights, one.seed, kind, **how)
 
 
-@bounded(limits.DATA_BYTES)
+@bounded()
 def _read(found: Table, one: TrainSettings) -> Data:
     kind = None if one.model == "auto" else one.model
     return found.data(one.target or None, kind, one.is_standard, one.has_intercept, one.held_out, one.seed)
 
 
-@lru_cache(maxsize=4)
+@bounded(known=lambda samples, l2: (ref(samples), l2))
 def _models(samples: Data, l2: float) -> tuple[Regression, Regression | None]:
     """The model on the samples that train, and on those kept apart, whose loss has no part of L2."""
     apart = samples.validation

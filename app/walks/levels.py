@@ -48,7 +48,7 @@ class Banded:
     span: tuple[float, float]
 
 
-@bounded(limits.GROUND_BYTES)
+@bounded()
 def banded(surface: Surface, window: Window, grids: tuple[int, ...] = limits.GRIDS) -> Banded:
     """The surface over a window, on the first of these grids that can draw enough levels, or the last."""
     for points in grids:

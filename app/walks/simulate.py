@@ -4,35 +4,25 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
+from weakref import ref
 
 import numpy as np
 
 from landscapes import Surface
-from optim_core import Constant, Fork, Optimizer, Schedule, Told, Trajectory, Weather, run
+from optim_core import Constant, Optimizer, Told, Trajectory, run
 
 from .. import limits
-from ..cache import bounded
+from ..cache import MADE, bounded
 from ..page import veil, weather
 from ..page.labels import labels
 from ..page.state import Run, State
 from ..page.window import Window
+from .course import Course, locked
+from .fan import Fan, fan
 
 Array = np.ndarray
 SLENDER = 10  # a window that is longer has oblong cells
-Recorded = TypeVar("Recorded", Trajectory, "Ground")
-
-
-@dataclass(frozen=True)
-class Course:
-    """All that decides a walk beside its optimizer."""
-
-    landscape: Surface
-    start: tuple[float, float]
-    n_steps: int
-    weather: Weather = weather.FAIR
-    schedule: Schedule | None = None
-    fork: Fork | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +50,7 @@ class Walk:
     label: str
     trajectory: Trajectory
     course: Course
-    fan: tuple[Trajectory, ...] = ()  # of every seed, where there are many and nothing is held
+    fan: Fan | None = None  # of every seed, where there are many and nothing is held
 
     @cached_property
     def clipped(self) -> Array:
@@ -143,14 +133,15 @@ class Walk:
     @cached_property
     def final_loss(self) -> float | None:
         """The loss at the last step, of many seeds the median; None for a run that diverged."""
-        ends = [float(one.loss[-1]) if one.diverged_at < 0 else math.inf for one in self.fan or (self.trajectory,)]
-        loss = median(ends)
+        ends = self.fan.ends if self.fan else self.trajectory.loss[-1]
+        is_lost = (self.fan or self.trajectory).diverged_at >= 0
+        loss = median(np.where(is_lost, math.inf, ends).ravel().tolist())
         return loss if loss < math.inf else None
 
     @property
     def seeds(self) -> "list[Walk]":
         """The walks of all its seeds."""
-        return [replace(self, trajectory=one, fan=()) for one in self.fan]
+        return [replace(self, trajectory=one, fan=None) for one in self.fan or ()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,18 +166,18 @@ class Ground:
 def simulate(state: State, fans: bool = True) -> Simulation:
     """Every run's walk, as far as it may be known; with `fans`, where there are many seeds, those of them all."""
     n_steps, state = veil.steps(state), veil.seen(state)
-    seeds = state.weather.seeds if fans and weather.is_random(state.weather) else 1
+    many = fans and state.weather.seeds > 1 and weather.is_random(state.weather)
     walks = (
-        _simulated(state, *one, n_steps, seeds)
+        _simulated(state, *one, n_steps, many)
         for one in zip(state.runs, labels(state.runs, state.letters), strict=True)
     )
     return Simulation(state, tuple(walks))
 
 
-def _simulated(state: State, run: Run, label: str, n_steps: int, seeds: int) -> Walk:
+def _simulated(state: State, run: Run, label: str, n_steps: int, many: bool) -> Walk:
     way = replace(course(state, run), n_steps=n_steps)
-    fan = () if seeds == 1 else _fan(run.optimizer, way, seeds)
-    return Walk(run, label, fan[0] if fan else _walk(run.optimizer, way), way, fan)
+    walks = fan(run.optimizer, way, state) if many else None
+    return Walk(run, label, walks.first if walks else _walk(run.optimizer, way), way, walks)
 
 
 def course(state: State, run: Run) -> Course:
@@ -195,26 +186,17 @@ def course(state: State, run: Run) -> Course:
     return Course(state.landscape, state.begin, state.n_steps, rough, state.schedule_of(run), run.fork)
 
 
-@bounded(limits.WALK_BYTES)
+@bounded()
 def _walk(optimizer: Optimizer, course: Course) -> Trajectory:
-    return _locked(run(optimizer, *vars(course).values()))
+    return locked(run(optimizer, *vars(course).values()))
 
 
-@bounded(limits.FAN_BYTES)
-def _fan(optimizer: Optimizer, course: Course, seeds: int) -> tuple[Trajectory, ...]:
-    many = replace(course, weather=replace(course.weather, seeds=seeds))
-    whole = run(optimizer, *vars(many).values())
-    return tuple(_locked(_of_seed(whole, place)) for place in range(seeds))
+def by_walk(walk: Walk, surface: Surface, t: int | None = None) -> tuple[Any, ...]:
+    """By what that is known which is read off a walk alone: whoever keeps it must not keep the walk."""
+    return ref(walk.trajectory), walk.run.optimizer, walk.course, surface, t
 
 
-def _of_seed(whole: Trajectory, place: int) -> Trajectory:
-    """The walk of one of many seeds."""
-    parts = {name: rows[..., place] for name, rows in vars(whole).items() if name not in ("state", "offsets")}
-    memory = whole.state._make(None if rows is None else rows[..., place] for rows in whole.state)
-    return replace(whole, **parts, state=memory)
-
-
-@bounded(limits.GROUND_BYTES)
+@bounded()
 def ground(landscape: Surface, points: int = limits.GRID, window: Window | None = None) -> Ground:
     """The surface over a window, or its domain, on about `points` x `points` square cells."""
     spans = window or landscape.domain
@@ -222,7 +204,7 @@ def ground(landscape: Surface, points: int = limits.GRID, window: Window | None 
     params = np.stack(np.meshgrid(x, y))
     with np.errstate(all="ignore"):
         loss, grad = landscape.loss(params), landscape.grad(params)
-    return _locked(Ground(x, y, loss, grad, heights(landscape, loss, has_log(landscape))))
+    return locked(Ground(x, y, loss, grad, heights(landscape, loss, has_log(landscape))))
 
 
 def has_log(landscape: Surface) -> bool:
@@ -271,17 +253,6 @@ def _after(part: Part) -> Any:
     return part.begin._replace(**{name: row[0] if memory[name].per_walk else row for name, row in left.items()})
 
 
-def _locked(record: Recorded) -> Recorded:
-    """A record that many are handed: whoever wants other numbers in its arrays must copy them."""
-    for value in vars(record).values():
-        for array in value if isinstance(value, tuple) else (value,):
-            if isinstance(array, np.ndarray):
-                array.flags.writeable = False
-    return record
-
-
 def forget() -> None:
     """Empty the caches: for measurements."""
-    _walk.cache_clear()
-    _fan.cache_clear()
-    ground.cache_clear()
+    MADE.clear()

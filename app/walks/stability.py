@@ -14,10 +14,9 @@ from landscapes import Surface
 from optim_core import Optimizer, Trajectory
 
 from ..cache import bounded
-from ..limits import FATE_BYTES
 from ..metrics import norm
 from ..page.numbers import above, brief
-from .simulate import Part, Walk
+from .simulate import Part, Walk, by_walk
 
 Array = np.ndarray
 
@@ -149,7 +148,7 @@ def has_limit(part: Part) -> bool:
     return part.optimizer.stable_lr(1.0) is not None
 
 
-@bounded(FATE_BYTES)
+@bounded(known=by_walk)
 def limits(walk: Walk, surface: Surface) -> Limits | None:
     """The largest stable learning rate along a walk; None where no step's optimizer has such a fixed limit."""
     if not any(map(has_limit, walk.parts)):

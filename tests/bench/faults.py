@@ -3,8 +3,9 @@
 A hundred simulated students drag while a real page, in Chromium, has its slider moved four times a second. Then
 something happens: a worker is killed, one is stopped for 20 s, the server is started anew, it is away for 5 s, 400
 slow clients come, 50 connections are dropped, file descriptors run out. Visible is a banner that stays for more than
-3 s, a text of an error, or an edit that is lost; back is when a second's answers are as many as before. It prints a
-table and a line of JSON, and judges nothing.
+3 s, a text of an error, or an edit that is lost; back is when a second's answers are as many as before. After an
+absence both are counted from the moment at which the server answers again. Students ask as pages do, so what made them
+ask again is counted apart from what failed. It prints a table and a line of JSON, and judges nothing.
 """
 
 import argparse
@@ -14,7 +15,9 @@ import os
 import resource
 import signal
 import socket
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -24,12 +27,15 @@ from playwright.async_api import Page, async_playwright
 from tests.browser import program
 from tests.browser.server import Server
 
-from .classroom import Class, Student, children
+from ..processes import descendants
+from .classroom import TICK, TICKS, Class, Student
+from .lines import PageLine
 
-BEFORE, AFTER = 6.0, 12.0  # s of a class without and with a fault that has happened
+ROUND = TICK * TICKS + 4.5  # s from one drag of a student to the next, at the mean
+BEFORE, AFTER = 2 * ROUND, 12.0  # s of a class without and with a fault that has happened
 TOLD = (
-    "{fault:28} {usual/s:6.1f} answers/s, back after {back after s:4.1f} s; banner {banner s:5.2f} s {words}; "
-    "edits lost {lost}; students' failures {failed}"
+    "{fault:28} {usual/s:6.1f} answers/s, least {least/s:6.1f}, back after {back after s:4.1f} s; "
+    "banner {banner s:5.2f} s {words}; edits lost {lost}; students: failures {failed}, asked again {again}"
 )
 SLIDER = "[data-key='master.lr'] input[type=range]"
 MOVES = 0.25  # s between two moves of the page's slider
@@ -37,14 +43,15 @@ HALF_HEAD = b"POST /channel HTTP/1.1\r\nHost: x\r\nContent-"
 HALF_BODY = b"POST /channel HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
 READER = b"GET /export/csv?f=rastrigin&steps=2000&run=adam&run=sgd HTTP/1.1\r\nHost: x\r\n\r\n"
 WATCH = """() => {
-    const seen = window.seen = { since: null, longest: 0, words: [] };
+    const seen = window.seen = { shown: [], words: [] }; // from when to when a banner was there, in ms
+    let since = null;
     setInterval(() => {
         const banner = document.getElementById("banner");
         const there = banner && !banner.hidden;
-        if (there && seen.since === null) seen.since = performance.now();
-        if (seen.since !== null) seen.longest = Math.max(seen.longest, performance.now() - seen.since);
+        if (there && since === null) seen.shown.push(since = [Date.now(), Infinity]);
+        if (since) since[1] = Date.now();
         if (there && !seen.words.includes(banner.textContent)) seen.words.push(banner.textContent);
-        if (!there) seen.since = null;
+        if (!there) since = null;
     }, 50);
 }"""
 
@@ -70,19 +77,34 @@ class Scene:
             return got
 
         times.of = noted  # type: ignore[method-assign]
-        self.students = [asyncio.create_task(Student(number, self.room).drags()) for number in range(self.size)]
+        self.lines = [PageLine(self.server.port) for _ in range(self.size)]
+        self.students = [asyncio.create_task(self._student(number, line)) for number, line in enumerate(self.lines)]
+
+    async def _student(self, number: int, line: PageLine) -> None:
+        """One who drags; not all begin at once, for then they would think at once as well."""
+        student = Student(number, self.room)
+        student.line = line
+        await asyncio.sleep(ROUND * number / self.size)
+        await student.drags()
+
+    def troubles(self) -> Counter[str]:
+        """What has made students ask again until now."""
+        return sum((line.troubles for line in self.lines), Counter())
 
     def rate(self, since: float, until: float) -> float:
         """Answers a second."""
         return sum(since <= one < until for one in self.answers) / max(until - since, 1e-9)
 
+    def least(self, since: float, until: float) -> float:
+        """Answers in the second that had the fewest."""
+        tenths = range(int(10 * (until - since - 1)))
+        return min((self.rate(since + tenth / 10, since + tenth / 10 + 1) for tenth in tenths), default=0.0)
+
     def back(self, since: float, wanted: float) -> float:
-        """s after which a second's answers are as many as wanted again."""
-        for tenth in range(int(10 * (time.monotonic() - since - 1))):
-            begun = since + tenth / 10
-            if self.rate(begun, begun + 1) >= wanted:
-                return tenth / 10
-        return float("inf")
+        """s after which a second's answers are as many as wanted again, for three seconds."""
+        tenths = int(10 * (time.monotonic() - since - 1))
+        enough = [self.rate(since + tenth / 10, since + tenth / 10 + 1) >= wanted for tenth in range(tenths)]
+        return next((tenth / 10 for tenth in range(tenths - 20) if all(enough[tenth : tenth + 21])), float("inf"))
 
 
 async def moves(page: Page, until: Callable[[], bool]) -> int:
@@ -99,7 +121,9 @@ async def moves(page: Page, until: Callable[[], bool]) -> int:
 
 
 def workers(scene: Scene) -> list[int]:
-    return children(scene.server.process.pid)[:2]
+    """The processes that serve."""
+    below = descendants(scene.server.process.pid)
+    return [pid for pid in below if b"\0serve\0" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 async def killed(scene: Scene) -> None:
@@ -201,23 +225,25 @@ async def happens(name: str, scene: Scene, page: Page) -> dict[str, Any]:
     hand = asyncio.create_task(moves(page, over.is_set))
     begun = time.monotonic()
     await asyncio.sleep(BEFORE)
-    usual = scene.rate(begun + 2, time.monotonic())
-    errors, took = dict(scene.room.times.errors), sum(map(len, scene.room.times.took.values()))
-    begun = time.monotonic()
+    usual = scene.rate(begun, time.monotonic())
+    errors, again = Counter(scene.room.times.errors), scene.troubles()
+    begun = since = time.monotonic()
     await FAULTS[name](scene)
-    lasted = time.monotonic() - begun
+    if name in ABSENCES:
+        since = time.monotonic()
+    there = time.time() - (time.monotonic() - since)
     await asyncio.sleep(AFTER)
     over.set()
     pressed = await hand
     await asyncio.sleep(3)
     seen, lost = await page.evaluate("window.seen"), await is_lost(page, scene.server.url)
-    since = begun + (lasted if name in ABSENCES else 0)
-    counted = scene.room.times.errors.items()
+    shown = [until / 1000 - max(begun_at / 1000, there) for begun_at, until in seen["shown"]]
     return {
-        "fault": name, "usual/s": round(usual, 1), "back after s": scene.back(since, 0.8 * usual),
-        "banner s": round(seen["longest"] / 1000, 2), "words": seen["words"], "moves": pressed, "lost": lost,
-        "answers": sum(map(len, scene.room.times.took.values())) - took,
-        "failed": {what: many - errors.get(what, 0) for what, many in counted if many != errors.get(what, 0)},
+        "fault": name, "usual/s": round(usual, 1), "least/s": scene.least(begun, begun + AFTER),
+        "back after s": scene.back(since, 0.8 * usual), "banner s": round(max([0.0, *shown]), 2),
+        "rates": [round(scene.rate(since + second, since + second + 1)) for second in range(int(AFTER))],
+        "words": seen["words"], "moves": pressed, "lost": lost,
+        "failed": dict(Counter(scene.room.times.errors) - errors), "again": dict(scene.troubles() - again),
     }  # fmt: skip
 
 
@@ -235,8 +261,12 @@ async def main() -> None:
     parser.add_argument("faults", nargs="*", help=f"some of: {', '.join(FAULTS)}")
     parser.add_argument("--students", type=int, default=100)
     given = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed was compiled once
+    os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="downslope-")
     server = Server(workers=2)
-    server.start()
+    for _ in range(2):  # the second time as it is from then on
+        server.stop()
+        server.start()
     try:
         await measured(Scene(server, given.students), given.faults or [*FAULTS])
     finally:
@@ -246,6 +276,7 @@ async def main() -> None:
 async def measured(scene: Scene, faults: list[str]) -> None:
     await asyncio.sleep(4)
     await scene.begin()
+    await asyncio.sleep(ROUND)  # until all are there
     async with async_playwright() as playwright:
         found = program.find(playwright.chromium.executable_path)
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])

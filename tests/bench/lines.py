@@ -3,9 +3,11 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from typing import Any
 
 PATIENCE = 20.0  # s until a request has failed
+AGAIN, TRIES, PAUSE = 0.8, 4, 0.3  # of a page: s until it asks again beside, of so many at once; s after a failure
 
 
 class Refused(Exception):
@@ -77,6 +79,48 @@ class Line:
         if self.answers:
             self.answers.transport.abort()
         self.answers = None
+
+
+class PageLine(Line):
+    """Asks as a page does: again on a new connection where no answer comes, and after a pause where one fails."""
+
+    def __init__(self, port: int, coding: str = "zstd") -> None:
+        super().__init__(port, coding)
+        self.troubles: Counter[str] = Counter()  # what made it ask again
+        self.inner = Line(port, coding)
+
+    async def _asked(self, first: str, body: bytes) -> tuple[int, bytes]:
+        """The status and the body. Raises TimeoutError where there is none, however often it asks."""
+        tries: dict[asyncio.Task[tuple[int, bytes]], Line] = {}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._tried(tries, first, body)
+        finally:
+            for task, line in tries.items():
+                if line is not self.inner:
+                    task.cancel()
+                    line.close()
+
+    async def _tried(self, tries: dict[asyncio.Task[Any], Line], first: str, body: bytes) -> tuple[int, bytes]:
+        line: Line | None = self.inner
+        while True:
+            if line:
+                tries[asyncio.create_task(line._asked(first, body))] = line
+            done, left = await asyncio.wait(tries, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                self.inner = tries.pop(task)
+                wrong = type(task.exception()).__name__ if task.exception() else str(task.result()[0])
+                if wrong not in ("503", "ConnectionResetError", "ConnectionRefusedError", "TimeoutError"):
+                    return task.result()
+                self.troubles[wrong] += 1
+            if not done:
+                self.troubles["late"] += 1
+            elif not left:
+                await asyncio.sleep(PAUSE)
+            line = Line(self.port, self.coding) if len(left) < TRIES else None
+
+    def close(self) -> None:
+        self.inner.close()
 
 
 class Times:

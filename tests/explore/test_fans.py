@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.explore import fans, figures
+from app.explore import figures
 from app.page import weather
 from app.page.state import State
 from app.walks import results
+from app.walks.fan import SPREAD, of_seeds
 from app.walks.simulate import simulate
 from optim_core import run
 
@@ -27,7 +28,7 @@ def test_a_fan_is_the_walks_of_each_seed_by_itself() -> None:
             np.testing.assert_array_equal(one.trajectory.params, there.params)
             np.testing.assert_array_equal(one.trajectory.loss, there.loss)
     held = simulate(MANY, fans=False)
-    assert [walk.fan for walk in held.walks] == [(), ()]
+    assert [walk.fan for walk in held.walks] == [None, None]
     np.testing.assert_array_equal(held.walks[0].trajectory.params, simulate(alone(MANY, 4)).walks[0].trajectory.params)
 
 
@@ -38,7 +39,7 @@ def test_lines_are_medians_and_bands_reach_from_a_tenth_to_nine() -> None:
     slot = sim.walks[0].run.slot
     np.testing.assert_allclose(drawn[f"third-path-{slot}-"]["y"], np.median(losses, axis=0), rtol=1e-6)
     band = drawn[f"third-band-{slot}-"]["y"]
-    ends = np.percentile(losses, fans.SPREAD, axis=0, method="nearest")
+    ends = np.percentile(losses, SPREAD, axis=0, method="nearest")
     np.testing.assert_allclose(band, np.concatenate([ends[1], ends[0][::-1]]), rtol=1e-6)
     path = figures.traces("map", sim)[f"map-path-{slot}"]
     places = np.stack([one.trajectory.params for one in sim.walks[0].seeds])
@@ -55,7 +56,7 @@ def test_the_table_shows_medians() -> None:
 
 
 def test_a_seed_that_is_lost_is_above_all_others() -> None:
-    low, middle, high = fans.of_seeds([np.array([1.0, np.nan]), np.array([2.0, np.inf]), np.array([3.0, 5.0])])
+    low, middle, high = of_seeds([np.array([1.0, np.nan]), np.array([2.0, np.inf]), np.array([3.0, 5.0])])
     assert (low[0], middle[0], high[0]) == (1, 2, 3)
     assert low[1] == 5 and np.isnan(middle[1]) and high[1] == np.inf
 

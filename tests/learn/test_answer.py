@@ -17,7 +17,7 @@ from app.page.state import State, state_of
 from app.page.view import View
 from app.protocol import Forged, Plan, Tile
 from app.screen.arrays import frame
-from app.walks import simulate
+from app.walks import fan
 from landscapes import QuadraticBowl, Shifted
 
 from ..strategies import states
@@ -146,7 +146,7 @@ def test_pieces_are_what_the_reveal_needs(name: str, n: int, kind: str) -> None:
     *pieces, see = work.parts
     for part in pieces:
         assert answer.piece(Tile(work.key, part, tab="learn")).arrays == {}
-    made = {"seeds": simulate._fan, "basins": elsewhere._basins, "train": elsewhere._trained}[kind]
+    made = {"seeds": fan._whole, "basins": elsewhere._basins, "train": elsewhere._trained}[kind]
     before = made.cache_info().misses
     answer.piece(Tile(work.key, see, tab="learn"))
     assert made.cache_info().misses == before > 0
