@@ -7,7 +7,8 @@ from collections import Counter
 from typing import Any
 
 PATIENCE = 20.0  # s until a request has failed
-AGAIN, TRIES, PAUSE = 0.8, 4, 0.3  # of a page: s until it asks again beside, of so many at once; s after a failure
+AGAIN, TRIES, PAUSE = 0.8, 4, 0.3  # of a page: s until it asks again beside, of so many at once; s after a failure;
+LATER = 2  # times longer before each further one
 
 
 class Refused(Exception):
@@ -106,7 +107,8 @@ class PageLine(Line):
         while True:
             if line:
                 tries[asyncio.create_task(line._asked(first, body))] = line
-            done, left = await asyncio.wait(tries, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            wait = AGAIN * LATER ** (len(tries) - 1)
+            done, left = await asyncio.wait(tries, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 self.inner = tries.pop(task)
                 wrong = type(task.exception()).__name__ if task.exception() else str(task.result()[0])
