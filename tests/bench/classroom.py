@@ -26,7 +26,7 @@ from ..processes import descendants
 from ..strategies import unframed
 from .lines import Line, Times, part
 
-RAMP, SETTLE, SECONDS = 20.0, 3.0, 30.0  # s in which they come, settle, and are measured then
+RAMP, SETTLE, SECONDS = 20.0, 3.0, 90.0  # s in which they come, settle, and are measured then
 TICK = 0.2  # s between two positions of a hand
 TICKS = 20  # of a drag
 THINKS = (3.0, 6.0)  # s between two things that a student does

@@ -61,7 +61,19 @@ class Line:
         return await self._asked(f"POST {path} HTTP/1.1{priority}", json.dumps(message, separators=(",", ":")).encode())
 
     async def _asked(self, first: str, body: bytes) -> tuple[int, bytes]:
-        """The status and the body. Raises OSError and TimeoutError."""
+        """The status and the body. Raises OSError and TimeoutError.
+
+        As a browser does, it asks anew where a connection that has rested was closed as the request went out.
+        """
+        rested = self.answers is not None and self.answers.is_open
+        try:
+            return await self._asked_once(first, body)
+        except ConnectionResetError:
+            if not rested:
+                raise
+            return await self._asked_once(first, body)
+
+    async def _asked_once(self, first: str, body: bytes) -> tuple[int, bytes]:
         loop = asyncio.get_running_loop()
         if self.answers is None or not self.answers.is_open:
             _, self.answers = await loop.create_connection(Answers, "127.0.0.1", self.port)
