@@ -1,4 +1,4 @@
-"""A class at the real server: `python -m tests.bench.classroom [--students 50 150 300 500] [--unique] [--opens N]`.
+"""A class at a server: `python -m tests.bench.classroom [--students N ...] [--seconds S] [--unique] [--opens N]`.
 
 Simulated students open the page as a browser with cached files does, drag (one request in flight, the newest position
 wins), think, change the surface, take a lesson a step further, ask for tiles of a sweep, of basins and of a training,
@@ -26,7 +26,8 @@ from ..processes import descendants
 from ..strategies import unframed
 from .lines import Line, Times, part
 
-RAMP, SETTLE, SECONDS = 20.0, 3.0, 90.0  # s in which they come, settle, and are measured then
+RAMP, SETTLE = 20.0, 3.0  # s in which they come, and settle
+SECONDS = 90.0  # for which they are measured then: 300 of them ask fifty thousand questions in that
 TICK = 0.2  # s between two positions of a hand
 TICKS = 20  # of a drag
 THINKS = (3.0, 6.0)  # s between two things that a student does
@@ -47,8 +48,8 @@ WEIGHTS = {"drag": 74, "surface": 8, "told": 6, "lesson": 5, "sweep": 3, "basins
 class Class:
     """What all students share: the port, the clock, what was measured, and pages that were opened before."""
 
-    def __init__(self, port: int, size: int, unique: bool) -> None:
-        self.port, self.size, self.unique = port, size, unique
+    def __init__(self, port: int, size: int, unique: bool, seconds: float = SECONDS) -> None:
+        self.port, self.size, self.unique, self.seconds = port, size, unique, seconds
         self.times, self.begin = Times(), time.monotonic()
         self.ticks = self.merged = 0
         chosen = random.Random(1)
@@ -69,10 +70,10 @@ class Class:
 
     def is_on(self) -> bool:
         """Whether all are there, and are measured."""
-        return self.begin + RAMP + SETTLE <= time.monotonic() < self.begin + RAMP + SETTLE + SECONDS
+        return 0 <= time.monotonic() - self.begin - RAMP - SETTLE < self.seconds
 
     def is_over(self) -> bool:
-        return time.monotonic() >= self.begin + RAMP + SETTLE + SECONDS
+        return time.monotonic() >= self.begin + RAMP + SETTLE + self.seconds
 
 
 def page(chosen: random.Random) -> str:
@@ -253,16 +254,16 @@ def spent(pids: list[int]) -> dict[int, tuple[float, float]]:
     return seen
 
 
-async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
+async def attended(server: Server, size: int, unique: bool, seconds: float) -> dict[str, Any]:
     """One class, from the first student to the last answer."""
-    room = Class(server.port, size, unique)
+    room = Class(server.port, size, unique, seconds)
     await room.prime()
     room.begin = time.monotonic()
     students = [asyncio.create_task(Student(number, room).live()) for number in range(size)]
     await asyncio.sleep(RAMP + SETTLE)
     pids, own = descendants(server.process.pid), resource.getrusage(resource.RUSAGE_SELF)
     before = spent(pids)
-    await asyncio.sleep(SECONDS)
+    await asyncio.sleep(seconds)
     after, left = spent(pids), resource.getrusage(resource.RUSAGE_SELF)
     await asyncio.wait(students, timeout=30)
     mine = left.ru_utime + left.ru_stime - own.ru_utime - own.ru_stime
@@ -271,10 +272,10 @@ async def attended(server: Server, size: int, unique: bool) -> dict[str, Any]:
     seen = {kind: [len(some), *(round(part(some, one), 1) for one in shares)] for kind, some in took.items()}
     return {
         "students": size, "unique": unique,
-        "requests/s": round(sum(len(some) for kind, some in took.items() if kind not in OPENING) / SECONDS, 1),
+        "requests/s": round(sum(len(some) for kind, some in took.items() if kind not in OPENING) / seconds, 1),
         **seen, "merged %": round(100 * room.merged / max(room.ticks, 1), 1), "errors": room.times.errors,
-        "CPU %": {pid: round(100 * (now[0] - before[pid][0]) / SECONDS) for pid, now in after.items() if pid in before},
-        "MB": {pid: round(now[1]) for pid, now in after.items()}, "generator %": round(100 * mine / SECONDS),
+        "CPU %": {pid: round(100 * (now[0] - before[pid][0]) / seconds) for pid, now in after.items() if pid in before},
+        "MB": {pid: round(now[1]) for pid, now in after.items()}, "generator %": round(100 * mine / seconds),
     }  # fmt: skip
 
 
@@ -294,6 +295,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, nargs="*", default=[50, 150, 300, 500])
     parser.add_argument("--unique", action="store_true", help="no request is like another one")
     parser.add_argument("--opens", type=int, help="so many first visits within 10 s, instead")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for which a class is measured")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
     for size in [given.opens] if given.opens else given.students:
@@ -303,7 +305,7 @@ def main() -> None:
                 FILES[:] = files(server)
                 asyncio.run(opens(server.port, size))
             else:
-                shown(asyncio.run(attended(server, size, given.unique)))
+                shown(asyncio.run(attended(server, size, given.unique, given.seconds)))
 
 
 if __name__ == "__main__":
