@@ -38,8 +38,3 @@ def test_the_page_holds_it_whatever_the_address_says(query: str) -> None:
     assert "<" not in held
     assert json.loads(embedded(opening(told["base"]))) == told
     assert told["base"].startswith("?") or not query
-
-
-def test_it_is_made_once() -> None:
-    app = create_app()
-    assert app.channel.opening("?f=rosenbrock") is app.channel.opening("?f=rosenbrock")

@@ -189,13 +189,14 @@ def test_what_no_page_sends_is_refused(body: bytes, route: str, status: int) -> 
     assert refused.value.status == status and tab.made == 0
 
 
-def asked(front: Front, raw: bytes, path: str = guard.TILE) -> Coroutine[Any, Any, dict[str, Any]]:
-    """What a front answers to a body."""
+def asked(front: Front, raw: bytes, path: str = guard.TILE, query: bytes = b"") -> Coroutine[Any, Any, dict[str, Any]]:
+    """What a front answers to a body, or to none."""
 
     async def whole() -> dict[str, Any]:
         sent: list[dict[str, Any]] = []
         scope = {
-            "type": "http", "method": "POST", "raw_path": path.encode(), "query_string": b"", "http_version": "1.1",
+            "type": "http", "method": "POST" if raw else "GET", "raw_path": path.encode(), "query_string": query,
+            "http_version": "1.1",
             "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9), "scheme": "http",
             "headers": [*JSON, (b"content-length", str(len(raw)).encode())],
         }  # fmt: skip
@@ -234,6 +235,23 @@ def test_equal_tiles_of_a_class_are_computed_once() -> None:
 
     assert [one["status"] for one in away(a_class())] == [200] * 30
     assert tab.made == 1
+
+
+def test_a_page_that_a_class_opens_is_made_once() -> None:
+    made: list[str] = []
+
+    def wsgi(environ: dict[str, Any], begin: Callable[..., Any]) -> list[bytes]:
+        made.append(environ["QUERY_STRING"])
+        begin("200 OK" if made[-1] != "gone" else "404 NOT FOUND", [("Content-Type", "text/html")])
+        return [made[-1].encode()]
+
+    async def a_class(query: bytes) -> list[Any]:
+        return await asyncio.gather(*(asked(front, b"", "/", query) for _ in range(30)))
+
+    front = Front(wsgi, Channel({}, str), None, lambda response: response, None)  # type: ignore[arg-type]
+    for query, status in ((b"steps=7", 200), (b"steps=8", 200), (b"steps=7", 200), (b"gone", 404)):
+        assert [one["status"] for one in away(a_class(query))] == [status] * 30
+    assert made == ["steps=7", "steps=8", *["gone"] * 30], "only a page is kept"
 
 
 def test_more_than_fits_is_told_when_to_ask_again() -> None:
