@@ -190,9 +190,9 @@ class Supervisor:
         left = [one for one in (*self.workers, *self.others, *self.fresh.values()) if one is not None]
         for one in left:
             one.end()
+        self.places.close()  # now, so that whoever comes is refused and does not wait for nobody
         deadline = time.monotonic() + LEAVING
         while not all(one.has_ended() for one in left) and time.monotonic() < deadline and self.stops < 2:
             time.sleep(TICK)
         for one in left:
             one.bury()
-        self.places.close()
