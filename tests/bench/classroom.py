@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from app.wire.encodings import zstd
+from app.wire.static import FOLDERS
 from tests.browser.server import Server
 
 from ..processes import descendants
@@ -235,7 +236,8 @@ def files(server: Server) -> list[str]:
 
     with DIRECT.open(server.url, timeout=20) as answer:
         found = re.findall(r'(?:src|href|data-plotly)="([^":]+)"', answer.read().decode())
-    return ["/" + path.lstrip("./") for path in dict.fromkeys(found) if path not in ("./", "")]
+    paths = ["/" + path.lstrip("./") for path in dict.fromkeys(found)]
+    return [path for path in paths if path.startswith(FOLDERS)]
 
 
 # --- the machine ----------------------------------------------------------------------------------------------------
