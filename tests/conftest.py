@@ -1,5 +1,6 @@
 """One server, one Chromium and one tab for all tests that need a real browser."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from .browser import program
 from .browser.explorer import DESKTOP, ELSEWHERE, Explorer
-from .browser.server import Server
+from .browser.server import Server, free_port
 
 MISSING = "There is no Chromium or Chrome here; `python -m tests` brings one."
 ARGUMENTS = [
@@ -98,3 +99,18 @@ def new_page(server: Server, chromium: BrowserContext) -> Iterator[Explorer]:
     with watched(tab, server.url) as page:
         yield page
     tab.close()
+
+
+@pytest.fixture
+def free() -> int:
+    """A port that nobody listens on."""
+    return free_port()
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that someone listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        yield held.getsockname()[1]

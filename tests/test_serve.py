@@ -2,7 +2,6 @@
 
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from app import __main__ as command
 from app import addresses, serve
 from app.serving import HERE
 
-from .browser.server import free_port
 from .processes import Running, health, until
 
 HAS_IPV6 = (
@@ -39,20 +37,6 @@ def supervised(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     recorded = Recorded()
     monkeypatch.setattr(serve, "Supervisor", recorded)
     return recorded
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port that someone listens on."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        held.listen()
-        yield held.getsockname()[1]
-
-
-@pytest.fixture
-def free() -> int:
-    return free_port()
 
 
 # what it is told

@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,10 @@ from app import limits, supervisor, worker
 from app.exporter import Exporter
 from app.places import Places
 
-from .browser.server import Server, free_port
+from .browser.server import Server
 from .processes import Running, alive, descendants, health, until
 
 GONE = 10.0  # s until a stop signal must have ended everything: a busy machine takes its time, a hanging one for ever
-
-
-@pytest.fixture
-def free() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def taken() -> Iterator[int]:
-    """A port that someone listens on."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        held.listen()
-        yield held.getsockname()[1]
 
 
 # how they end

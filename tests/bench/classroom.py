@@ -5,7 +5,8 @@ wins), think, change the surface, take a lesson a step further, ask for tiles of
 and take files home. The generator shares the machine with the server. One table for each size, and one line of JSON.
 
 `--unique`: no two requests are the same, so that no cache helps. `--opens N`: instead, N browsers that have no file yet
-open the page within 10 s, over plain http.
+open the page within 10 s, over plain http. `--exporters N`: instead, the students drag, alone and then beside N
+who take files home all the time.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from app import limits
 from app.wire.encodings import zstd
 from app.wire.static import FOLDERS
 from tests.browser.server import Server
@@ -240,6 +242,53 @@ def files(server: Server) -> list[str]:
     return [path for path in paths if path.startswith(FOLDERS)]
 
 
+# --- exports beside drags -------------------------------------------------------------------------------------------
+
+EXPORTS = tuple(
+    f"/export/{name}?f=rastrigin&steps=2000"
+    + "".join(
+        f"&run={slug}" for slug in ("adam", "rmsprop", "nadam", "amsgrad", "yogi", "adabelief", "radam", "adamax")
+    )
+    for name in ("csv", "gif", "json", "html")
+)
+BESIDE = 25.0  # s for which the drags are measured alone, and then beside exports
+
+
+async def exports_beside(server: Server, size: int, exporters: int) -> None:
+    """What those who drag notice of those who export all the time."""
+    room = Class(server.port, size, False, 1e6)
+    await room.prime()
+    room.begin = time.monotonic() - RAMP - SETTLE
+    students = [asyncio.create_task(Student(number, room).drags()) for number in range(size)]
+    found = {}
+    await asyncio.sleep(10)
+    for name, many in (("alone", 0), ("beside", exporters)):
+        tasks = [asyncio.create_task(exports_on(room, number)) for number in range(many)]
+        await asyncio.sleep(5)
+        room.times.took.clear()
+        await asyncio.sleep(BESIDE)
+        took = {
+            kind: [round(part(some, share), 1) for share in (0.5, 0.95, 0.99)] for kind, some in room.times.took.items()
+        }
+        found[name] = took | {"exports": len(room.times.took.get("export", ()))}
+        for task in tasks:
+            task.cancel()
+    for student in students:
+        student.cancel()
+    print(json.dumps({"students": size, "exporters": exporters, **found, "not 200": room.times.errors}))
+
+
+async def exports_on(room: Class, number: int) -> None:
+    """One who takes a file home as soon as the one before is there; told that the server is busy, after a moment."""
+    line = Line(room.port)
+    while True:
+        made = await room.times.of(
+            "export", line.get(f"{EXPORTS[number % len(EXPORTS)]}&t={time.monotonic_ns() % 2000}")
+        )
+        if made is None:
+            await asyncio.sleep(limits.RETRY_SECONDS)
+
+
 # --- the machine ----------------------------------------------------------------------------------------------------
 
 
@@ -297,6 +346,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, nargs="*", default=[50, 150, 300, 500])
     parser.add_argument("--unique", action="store_true", help="no request is like another one")
     parser.add_argument("--opens", type=int, help="so many first visits within 10 s, instead")
+    parser.add_argument("--exporters", type=int, help="so many who export all the time beside those who drag, instead")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for which a class is measured")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
@@ -306,6 +356,8 @@ def main() -> None:
             if given.opens:
                 FILES[:] = files(server)
                 asyncio.run(opens(server.port, size))
+            elif given.exporters:
+                asyncio.run(exports_beside(server, size, given.exporters))
             else:
                 shown(asyncio.run(attended(server, size, given.unique, given.seconds)))
 
