@@ -19,21 +19,23 @@ OPERATORS: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div
 
 
 class Read(NamedTuple):
-    """A formula that was understood: its tape, the place of its value there, and its tree."""
+    """A formula that was understood: its tape, the place of its value there, its tree, and the text of it alone."""
 
     tape: Tape
     root: Place
     tree: ast.expr
+    text: str
 
 
 def read(text: str) -> Read:
     """What a text means. Raises FormulaError where it is no formula of x and y."""
     signs = tokens(text)
+    first, last = _span(signs)
     reader = _Reader(signs)
     root = reader.place(reader.tree)
     if reader.tape.number_at(root) is not None:
-        raise FormulaError("this depends neither on x nor on y", "write a formula of x and y", *_span(signs))
-    return Read(reader.tape, root, reader.tree)
+        raise FormulaError("this depends neither on x nor on y", "write a formula of x and y", first, last)
+    return Read(reader.tape, root, reader.tree, " ".join(text[first:last].split()))
 
 
 def _span(signs: list[Token]) -> tuple[int, int]:

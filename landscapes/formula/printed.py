@@ -1,4 +1,4 @@
-"""A formula as one would print it: (1 − x)² + 100·(y − x²)². What is printed reads as the same formula."""
+"""A formula as one would print it: (1 − x)² + 100·(y − x²)². What is printed reads as the same, if it is let in."""
 
 import ast
 

@@ -11,6 +11,7 @@ from .compiled import Compiled, compiled
 from .error import FormulaError
 from .grammar import read
 from .printed import printed
+from .tokens import is_passable
 
 Window = tuple[Point, Point]
 FARTHEST = 1e6  # of a window from 0
@@ -118,7 +119,8 @@ class _Understood:
 @lru_cache(maxsize=256)
 def _read(text: str) -> _Understood:
     made = read(text)
-    return _Understood(compiled(made.tape, made.root), printed(made.tree))
+    shown = printed(made.tree)
+    return _Understood(compiled(made.tape, made.root), shown if is_passable(shown) else made.text)
 
 
 def _two(given: Any, name: str) -> tuple[Any, Any]:

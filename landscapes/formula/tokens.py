@@ -75,6 +75,15 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def is_passable(text: str) -> bool:
+    """Whether a text is let in: with a space around each sign it may have become too long, or nest too deep."""
+    try:
+        tokens(text)
+    except FormulaError:
+        return False
+    return True
+
+
 def _split(text: str) -> Iterator[Token]:
     left = LEFT_SIDE.match(text)
     at = left.end() if left else 0

@@ -98,6 +98,23 @@ def test_what_is_printed_is_what_one_would_write() -> None:
         assert Formula(Formula(text).formula).value(0.3, 0.4) == Formula(text).value(0.3, 0.4)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+".join("x" * 100), "+".join("x" * 100)),
+        (f"z = {'+'.join('x' * 95)}\n-\u00a0 y ", f"{'+'.join('x' * 95)} - y"),
+        ("x" + "^-x" * 35, "x" + "^-x" * 35),
+        ("*".join(["1e15", *"x" * 95]), "*".join(["1e15", *"x" * 95])),
+        ("√(x)" + "-√(x)" * 39, "√(x)" + "-√(x)" * 39),
+    ],
+    ids=["long", "with a left side", "deep", "with a number", "with roots"],
+)
+def test_what_would_not_be_let_in_again_is_shown_as_it_was_typed(text: str, shown: str) -> None:
+    formula = Formula(text)
+    assert formula.formula == shown and len(shown) <= LENGTH
+    assert Formula(shown).formula == shown and Formula(shown).partials(0.3, 0.7) == formula.partials(0.3, 0.7)
+
+
 def test_what_is_written_twice_is_done_once() -> None:
     once, twice = read("sin(x*y)+1").tape, read("sin(x*y)*sin(x*y)+1+0*sin(x*y)").tape
     assert sum(name == "sin" for name, _ in twice.operations) == sum(name == "sin" for name, _ in once.operations) == 1
