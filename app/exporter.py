@@ -3,6 +3,7 @@
 It is started for the first export, and ends when none was wanted for a while.
 """
 
+import io
 import multiprocessing
 import os
 import threading
@@ -34,11 +35,12 @@ class Exporter:
         A process may die for other reasons, so a second one tries too.
         """
         plain = {name: value for name, value in environ.items() if isinstance(value, str)}
+        body = environ["wsgi.input"].read()
         with self._lock:
             try:
-                return self._asked(plain)
+                return self._asked(plain, body)
             except (OSError, EOFError):
-                return self._asked(plain)
+                return self._asked(plain, body)
 
     def rest(self) -> None:
         """End the process if nobody has wanted it lately."""
@@ -49,11 +51,11 @@ class Exporter:
             finally:
                 self._lock.release()
 
-    def _asked(self, environ: Environ) -> Answer:
+    def _asked(self, environ: Environ, body: bytes) -> Answer:
         if self._line is None:
             self._start()
         try:
-            self._line.send((environ, data.named(environ.get("QUERY_STRING", ""))))
+            self._line.send((environ, body, data.named(environ.get("QUERY_STRING", ""))))
             if not self._line.poll(limits.EXPORT_SECONDS):
                 raise EOFError
             return self._line.recv()
@@ -85,7 +87,7 @@ def _make(line: Connection, serving: Serving) -> None:
     server = create_app(serving).server
     with suppress(OSError, EOFError):
         while True:
-            environ, files = line.recv()
+            environ, body, files = line.recv()
             for raw in files:
                 data.keep(raw)
-            line.send(answered(server, environ))
+            line.send(answered(server, environ | {"wsgi.input": io.BytesIO(body)}))

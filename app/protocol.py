@@ -255,7 +255,7 @@ class Reading(NamedTuple):
 # --- heavy work, in tiles -------------------------------------------------------------------------------------------
 
 
-UNKNOWN = "unknown"  # in a look, or among arrays: the hash of a file that is not here; the page sends it
+UNKNOWN = "unknown"  # in a look, or among arrays: the hash of a file that is not here; the page asks again with it
 
 
 class Plan(NamedTuple):

@@ -1,5 +1,6 @@
 """The process that makes exports: begun when one is wanted, replaced when it dies, ended when none is."""
 
+import io
 import time
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ REQUEST: Environ = {
     "SERVER_PORT": "8050",
     "SERVER_PROTOCOL": "HTTP/1.1",
     "wsgi.url_scheme": "http",
+    "wsgi.input": io.BytesIO(),
 }
 
 

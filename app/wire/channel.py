@@ -16,7 +16,7 @@ from ..cache import ByteCache
 from ..protocol import TILED, UNKNOWN, Forged, Outdated, Piece, Work, check_version, read_any
 from ..screen.arrays import embedded, frame
 from ..shelf import Shelf
-from . import guard
+from . import guard, uploads
 from .encodings import accepted, headed, quickly
 
 MIMETYPE = "application/octet-stream"
@@ -86,7 +86,7 @@ class Channel:
 
 
 def _is_passing(said: Any) -> bool:
-    """Whether it is another answer soon: a file is not known here, and the page sends it."""
+    """Whether it is another answer soon: a file is not known here, and the page asks again with it."""
     told = said.look if isinstance(said, Work) else said.arrays if isinstance(said, Piece) else {}
     return bool(told.get(UNKNOWN))
 
@@ -108,6 +108,6 @@ def register(app: Dash, channel: Channel) -> Channel:
     @app.server.post(guard.TILE)
     def answer() -> Response:
         coding = accepted(request.headers.get("Accept-Encoding", ""))
-        return response(channel.answer(request.get_data(), coding, request.path), coding)
+        return response(channel.answer(uploads.message(), coding, request.path), coding)
 
     return channel

@@ -38,7 +38,7 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 Protect = Callable[[Response], Response]
 
 HEALTH, HTML = "/health", "text/html"
-EXPORT = ("/export/", guard.SHEETS)  # what is made in a process of its own
+EXPORT = (guard.EXPORT, guard.SHEETS)  # what is made in a process of its own
 PLAIN: Environ = {
     "wsgi.version": (1, 0),
     "wsgi.multithread": True,
@@ -132,7 +132,7 @@ class Front:
     async def _answer(self, asked: Request, receive: Receive) -> Answer:
         if "," in asked.environ.get("HTTP_HOST", ""):
             return self._refuse(asked, 400, "one Host expected")
-        if asked.path != guard.DATA or not expects_body(asked):
+        if asked.mimetype == guard.JSON or not expects_body(asked):
             return await self._heard(asked, receive)
         if self.files >= limits.FILES_COMING:
             return self._busy(asked)
@@ -262,8 +262,9 @@ def environ(scope: Mapping[str, Any]) -> Environ:
 
 def expects_body(asked: Request) -> bool:
     """Whether the application will read the body; every other one is left where it is."""
-    expected = guard.POSTED.get(asked.path)
-    return expected is not None and asked.method == "POST" and 0 < (asked.content_length or 0) <= expected.size
+    length = asked.content_length or 0
+    bodies = guard.taken(asked.path) if asked.method == "POST" else ()
+    return any(asked.mimetype == one.mimetype and 0 < length <= one.size for one in bodies)
 
 
 def seconds(length: int) -> float:

@@ -23,15 +23,17 @@ SHEETS = "/worksheet"  # pages to print
 QR = "/qr"  # of any address; what stands below it is of a lesson
 PATHS = ("/", SHEETS, QR, "/health", "/_dash-layout", "/_dash-dependencies", UPDATE, CHANNEL, TILE, DATA)
 OLD = "this page is older than the server: reload it, the settings are in its address"
-FOLDERS = ("/assets/", "/_dash-component-suites/", "/export/", f"{SHEETS}/", "/qr/")
+EXPORT = "/export/"  # and a name
+FOLDERS = ("/assets/", "/_dash-component-suites/", EXPORT, f"{SHEETS}/", "/qr/")
 ANYTHING = "/<path:path>"  # where Dash answers every other path with the page
 JSON, CSV = "application/json", "text/csv"
+WITH_FILE = "application/octet-stream"  # a message in one line, and below it a file that it needs
 MISSING = "There is no such page."
 PAGE = '<!DOCTYPE html><title>Downslope</title><p>{}</p><p><a href="{}">To the explorer</a></p>'
 
 
 class Body(NamedTuple):
-    """What a route expects to be posted."""
+    """What a route takes that is posted."""
 
     mimetype: str
     size: int  # bytes at most
@@ -39,8 +41,10 @@ class Body(NamedTuple):
 
 
 MESSAGE = Body(JSON, limits.BODY_BYTES, "a body")
+FILE = Body(CSV, limits.FILE_BYTES, "a file")
+BOTH = Body(WITH_FILE, limits.BODY_BYTES + 1 + limits.FILE_BYTES, "a message with a file")
 ANSWERED = (CHANNEL, TILE)  # those whose answers are kept
-POSTED = {CHANNEL: MESSAGE, TILE: MESSAGE, DATA: Body(CSV, limits.FILE_BYTES, "a file")}
+POSTED = {CHANNEL: (MESSAGE,), TILE: (MESSAGE, BOTH), DATA: (FILE,)}
 
 
 class Refused(ValueError):
@@ -65,8 +69,10 @@ def install(app: Dash, embed: Sequence[str] = ()) -> Callable[[Response], Respon
     @server.before_request
     def check() -> None:
         _check_address()
-        if request.path in POSTED:
-            _check_body(POSTED[request.path])
+        if request.path in POSTED and request.method != "POST":
+            raise Refused(405, "POST expected")
+        if request.method == "POST" and (bodies := taken(request.path)):
+            request.max_content_length = _checked(bodies).size
 
     @server.after_request
     def protect(response: Response) -> Response:
@@ -124,16 +130,21 @@ def _check_address() -> None:
         raise Refused(404, MISSING)
 
 
-def _check_body(expected: Body) -> None:
-    if request.method != "POST":
-        raise Refused(405, "POST expected")
+def taken(path: str) -> Sequence[Body]:
+    """What may be posted there, of which one is."""
+    return (FILE,) if path.startswith(EXPORT) else POSTED.get(path, ())
+
+
+def _checked(bodies: Sequence[Body]) -> Body:
+    """Which of them is sent."""
     if request.content_length is None:
         raise Refused(411, "Content-Length expected")
-    if request.content_length > expected.size:
-        raise Refused(413, f"{expected.what} is at most {expected.size} bytes")
-    if request.mimetype != expected.mimetype:
-        raise Refused(415, f"{expected.mimetype} expected")
-    request.max_content_length = expected.size
+    sent = next((one for one in bodies if one.mimetype == request.mimetype), None)
+    if sent is None:
+        raise Refused(415, f"{' or '.join(one.mimetype for one in bodies)} expected")
+    if request.content_length > sent.size:
+        raise Refused(413, f"{sent.what} is at most {sent.size} bytes")
+    return sent
 
 
 def parsed(raw: bytes) -> Any:

@@ -9,11 +9,11 @@ const KEPT = 10000; // ms that the browser has for taking a file over
 
 export const awaited = signal(); // "" nothing, "busy" a file waits for its turn, "failed" there is none, and why not
 
-let send = async () => false;
+let bring = () => null;
 
-// `how` sends a file of the page's own that the server does not know, and says whether it does then
-export function sent_by(how) {
-  send = how;
+// `how` gives the bytes of a file of the page's own that the server does not know; null where the page has none
+export function brought_by(how) {
+  bring = how;
 }
 
 export function save(blob, name) {
@@ -42,9 +42,10 @@ document.addEventListener(
 );
 
 async function take(url) {
+  let own = null; // file, which whoever answers has to know
   for (;;) {
-    const { file, wait, why, unknown } = await one_try(url).catch(() => ({ wait: AGAIN }));
-    if (unknown && (await send(unknown))) continue;
+    const { file, wait, why, unknown } = await one_try(url, own).catch(() => ({ wait: AGAIN }));
+    if (unknown && !own && (own = bring(unknown))) continue;
     awaited.tell(wait ? "busy" : file ? "" : "failed", why);
     if (file) save(file.blob, file.name);
     if (!wait) return;
@@ -53,8 +54,8 @@ async function take(url) {
 }
 
 // the file, or how long to wait before asking again; else why there is none, and which file of the page's it would take
-async function one_try(url) {
-  const response = await fetch(url);
+async function one_try(url, own) {
+  const response = await fetch(url, own ? { method: "POST", body: own, headers: { "Content-Type": "text/csv" } } : {});
   if (response.status === 503) return { wait: Number(response.headers.get("Retry-After")) || AGAIN };
   if (response.status === REFUSED) {
     const { error, unknown } = await response.json();

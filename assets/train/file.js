@@ -2,7 +2,7 @@
 import { make } from "../screen/elements.js";
 import { send_file } from "../wire/channel.js";
 import { gate } from "../wire/gate.js";
-import { recall, remember, send_again } from "./files.js";
+import { recall, remember } from "./files.js";
 
 const EDIT = "train.file";
 const DATA = "train.data";
@@ -56,11 +56,11 @@ class FileControl {
     this.#reveal();
   }
 
-  // A server does not know it; whether it does then. `late`: it did when all was planned, and nobody else says so.
-  async bring(hash, late) {
-    const sent = await send_again(hash);
-    if (!sent && late) this.#tell("", GONE);
-    return sent;
+  // Its bytes for a server that does not know it. `late`: one did when all was planned, so nobody else says it is gone.
+  bring(hash, late) {
+    const bytes = recall(hash)?.bytes ?? null;
+    if (!bytes && late) this.#tell("", GONE);
+    return bytes;
   }
 
   // where the data are others, there is only what is said of a file that was dropped

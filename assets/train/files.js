@@ -1,14 +1,9 @@
 // The files that this page has sent: kept for as long as its tab is open, so that any server can have them again.
-import { send_file } from "../wire/channel.js";
 
 const PLACE = "file "; // in what the browser keeps for a tab, and then the hash
-const TRIES = 8; // within the time below, of servers that may each be another one
-const A_WHILE = 10000; // ms
 const PIECE = 8192; // bytes that become letters at a time
 
 const held = new Map(); // hash -> { name, said, bytes }
-const under_way = new Map(); // hash -> when it is sent
-let tried = []; // when a file was sent again
 
 export function remember(hash, file) {
   held.set(hash, file);
@@ -24,18 +19,6 @@ export function recall(hash) {
     held.set(hash, { name, said, bytes: Uint8Array.from(text, (letter) => letter.charCodeAt(0)) });
   }
   return held.get(hash);
-}
-
-// To a server that does not know it; false where that is no use.
-export async function send_again(hash) {
-  const file = recall(hash);
-  const now = performance.now();
-  tried = tried.filter((when) => now - when < A_WHILE);
-  if (!file || tried.length >= TRIES) return false;
-  if (!under_way.has(hash)) tried.push(now);
-  if (!under_way.has(hash)) under_way.set(hash, send_file(file.bytes).finally(() => under_way.delete(hash)));
-  const { answer } = await under_way.get(hash);
-  return answer?.hash === hash;
 }
 
 // --- what the browser keeps -------------------------------------------------------------------------------------------

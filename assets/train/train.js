@@ -1,5 +1,5 @@
 // The Train tab: a reply says what is asked, the server plans it, and what its tiles bring is shown as it comes.
-import { sent_by } from "../screen/downloads.js";
+import { brought_by } from "../screen/downloads.js";
 import { make } from "../screen/elements.js";
 import { after_frame, once } from "../screen/frames.js";
 import { playhead } from "../screen/playhead.js";
@@ -205,5 +205,5 @@ class Train {
 
 export const train = new Train();
 
-sent_by((hash) => file.bring(hash, true));
+brought_by((hash) => file.bring(hash, true));
 while_open(TAB, (reply) => train.follow(reply));

@@ -17,6 +17,7 @@ const MESSAGE = {
   type: "application/json",
   told: async (response) => unframed(await response.arrayBuffer()),
 };
+const WITH_FILE = { ...MESSAGE, type: "application/octet-stream" }; // a message in one line, and the file that it needs
 const LIGHT = { ...MESSAGE, again: true };
 const URGENT = { ...LIGHT, headers: { Priority: "u=1" } }; // of RFC 9218: a hand waits for it
 // what is wrong with a file is its own, and no trouble between page and server
@@ -37,8 +38,13 @@ export function ask(kind, fields, superseded) {
   return asked("channel", written(kind, { tab: "explore", ...fields }), how, superseded);
 }
 
-// the same of what is heavy, which waits behind all that is not
-export const ask_heavy = (kind, fields, superseded) => asked("channel/tile", written(kind, fields), MESSAGE, superseded);
+// The same of what is heavy, which waits behind all that is not; with the bytes of a file that it needs, for any of
+// several servers may answer, and who has not answered without it is perhaps not asked again.
+export function ask_heavy(kind, fields, superseded, file = null) {
+  const told = written(kind, fields);
+  const body = file ? new Blob([told, "\n", file]) : told;
+  return asked("channel/tile", body, file ? WITH_FILE : MESSAGE, superseded);
+}
 
 // a file's bytes as they are; where it is refused, `refused` says why
 export const send_file = (bytes, superseded) => asked("data", bytes, FILE, superseded);
@@ -58,7 +64,7 @@ async function asked(route, body, how, superseded = () => false) {
 
 // what came back, or null where asking again may help
 async function one_try(route, body, how) {
-  const under_way = body.length / RATE;
+  const under_way = (body.size ?? body.length) / RATE;
   const slow = setTimeout(() => tell(route, "away"), SLOW + under_way);
   const end = new AbortController();
   const lost = setTimeout(() => end.abort(), LOST + under_way);

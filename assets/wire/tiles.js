@@ -8,12 +8,12 @@ const SMALL = 1024; // bytes that a tile costs at least
 
 export class Tiles {
   #tab;
-  #bring; // a file that the server does not know, by its hash; whether it does then
+  #bring; // the bytes of a file that the server does not know, by its hash; null where the page has none
   #wanted = 0; // counts what was wanted so far
   #kept = new Map(); // key, part and what was given -> arrays, the one used last at the end
   #size = 0; // bytes of all of them
 
-  constructor(tab, bring = async () => false) {
+  constructor(tab, bring = () => null) {
     this.#tab = tab;
     this.#bring = bring;
   }
@@ -77,13 +77,12 @@ export class Tiles {
   }
 }
 
-// The answer to what is heavy, asked for again where a file was missing and `bring` has brought it.
+// The answer to what is heavy, asked for again with the file where one was missing.
 async function ask_bringing(kind, fields, bring, superseded) {
-  for (;;) {
-    const { answer } = await ask_heavy(kind, fields, superseded);
-    const { unknown } = answer?.look ?? answer?.arrays ?? {};
-    if (!unknown || superseded() || !(await bring(unknown, kind === "tile")) || superseded()) return answer ?? null;
-  }
+  const { answer } = await ask_heavy(kind, fields, superseded);
+  const { unknown } = answer?.look ?? answer?.arrays ?? {};
+  const file = unknown && !superseded() ? bring(unknown, kind === "tile") : null;
+  return (file ? (await ask_heavy(kind, fields, superseded, file)).answer : answer) ?? null;
 }
 
 const size_of = (name, arrays) =>

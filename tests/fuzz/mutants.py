@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from app.protocol import ASKED, Edit
+from app.wire.guard import WITH_FILE
 
 from . import seeds
 
@@ -56,9 +57,12 @@ class Mutants:
         if kind < 0.7:
             body = self._bytes(json.dumps(self.message()).encode("utf-8", "surrogatepass"))
             path = "/channel/tile" if b'"tile"' in body or b'"plan"' in body else "/channel"
+            if self.chosen.random() < 0.05:
+                return self._posted(path, body + b"\n" + self.pick(seeds.TABLES), WITH_FILE)
             return self._posted(self.pick(PATHS) if self.chosen.random() < 0.03 else path, body)
         if kind < 0.8:
-            return self._posted("/data", self._bytes(self.pick(seeds.TABLES)), "text/csv")
+            path = self.pick(("/data", "/data", "/data", "/export/csv"))
+            return self._posted(path, self._bytes(self.pick(seeds.TABLES)), "text/csv")
         return self._strange()
 
     def message(self) -> Any:

@@ -26,7 +26,8 @@ ARMOUR = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": guard.PERMISSIONS,
 }
-JSON, CSV = {"Content-Type": guard.JSON}, {"Content-Type": guard.CSV}
+JSON, CSV, ALONG = ({"Content-Type": kind} for kind in (guard.JSON, guard.CSV, guard.WITH_FILE))
+TABLE = b"a,b\n1,2\n2,3\n4,5\n"
 PAGE = {"kind": "request", "base": "?run=sgd&steps=9", "edits": [], "have": {}}
 PLAN = {"kind": "plan", "query": "?run=sgd&steps=9&tab=sweep", "tab": "sweep"}
 GONE = "/export/train-csv?tab=train&train=data=file~file=" + "0" * 64
@@ -55,7 +56,9 @@ ANSWERS = {
     "message": Asked(200, "POST", "/channel", PAGE, JSON),
     "message in zstd": Asked(200, "POST", "/channel", PAGE, JSON | {"Accept-Encoding": "zstd"}),
     "plan": Asked(200, "POST", "/channel/tile", PLAN, JSON),
-    "file sent": Asked(200, "POST", "/data", b"a,b\n1,2\n2,3\n4,5\n", CSV),
+    "plan with a file": Asked(200, "POST", "/channel/tile", json.dumps(PLAN).encode() + b"\n" + TABLE, ALONG),
+    "CSV with a file": Asked(200, "POST", "/export/csv?steps=9", TABLE, CSV),
+    "file sent": Asked(200, "POST", "/data", TABLE, CSV),
     "CSV": Asked(200, "GET", "/export/csv?steps=9"),
     "CSV in brotli": Asked(200, "GET", "/export/csv?steps=90", headers={"Accept-Encoding": "br"}),
     "page to take home": Asked(200, "GET", "/export/html?steps=9"),
@@ -87,6 +90,7 @@ ANSWERS = {
     "too long": Asked(414, "GET", "/?" + "x" * (limits.QUERY_BYTES + 1)),
     "no JSON by its name": Asked(415, "POST", "/channel", b"{}", {"Content-Type": "text/plain"}),
     "forged": Asked(422, "POST", "/channel", PAGE | {"base": 3}, JSON),
+    "no table in a message": Asked(422, "POST", "/channel/tile", json.dumps(PLAN).encode(), ALONG),
     "no table": Asked(422, "POST", "/data", b"a,b\n1,\0\n", CSV),
     "a file that has gone": Asked(422, "GET", GONE),
     "no address": Asked(422, "GET", "/qr?of=javascript:1"),

@@ -167,11 +167,12 @@ def test_what_one_cannot_answer_another_does(both: Nginx, another: Server) -> No
     another.start()
 
 
-def test_a_file_of_ones_own_is_sent_to_whoever_does_not_know_it(both: Nginx, fresh: BrowserContext) -> None:
-    """The largest goes through too; which server knows it is nobody's business but the page's."""
+def test_a_file_of_ones_own_comes_along_to_whoever_does_not_know_it(both: Nginx, fresh: BrowserContext) -> None:
+    """Whichever server is asked, also for an export; and the largest goes through."""
     rows = [f"{n},{(7 * n) % 11}.25,{3 * n + 1}" for n in range(60)]
     file = {"name": "prices.csv", "mimeType": "text/csv", "buffer": "\n".join(["a,b,c", *rows]).encode()}
     with watched(fresh.new_page(), both.together) as page:
+        page.allowed = (*page.allowed, "status of 422")  # an export is asked for without the file first
         page.open("?tab=train&run=adam&train=epochs=4~shuffles=1")
         page.tab.locator("#train input[type=file]").set_input_files(file)
         expect(page.tab.locator("#train-about")).to_contain_text("48 samples, 12 held out", timeout=20_000)
@@ -180,6 +181,9 @@ def test_a_file_of_ones_own_is_sent_to_whoever_does_not_know_it(both: Nginx, fre
             page.until("document.getElementById('train').ariaBusy === 'false'")
             expect(page.tab.locator("#train-table tbody tr")).to_have_count(1)
             expect(page.tab.locator("#train-problem")).to_be_hidden()
+            with page.tab.expect_download() as taken:
+                page.js("document.querySelector('[data-export=train-csv]').click()")
+            assert Path(taken.value.path()).stat().st_size > 1000
     large = b"a,b\n" + b"1.5,2.5\n" * (limits.FILE_ROWS - 1)
     large = large.replace(b"1.5,", b"1.5" + b"0" * 80 + b",")
     assert 1_500_000 < len(large) < limits.FILE_BYTES

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import http.client
+import io
 import json
 import socket
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import limits
 from app.exporter import Exporter
@@ -21,9 +23,10 @@ from app.main import create_app
 from app.page import data
 from app.protocol import Piece, Tile, Work
 from app.shell import TABS
-from app.wire import front
+from app.wire import front, guard
 
 from ..browser.server import Server
+from ..strategies import unframed
 
 FILE = b"a,word,y\n1,red,2\n2,blue,3\n3,red,5\n4,,7\n"
 CSV = {"content_type": "text/csv"}
@@ -161,8 +164,90 @@ def test_an_export_has_the_files_that_its_address_names(monkeypatch: pytest.Monk
 
     exporter = Exporter()
     exporter._line = Line()  # type: ignore[assignment]
-    assert exporter({"QUERY_STRING": f"train=file={name}"}) == "made"
-    assert sent == [({"QUERY_STRING": f"train=file={name}"}, [FILE])]
+    assert exporter({"QUERY_STRING": f"train=file={name}", "wsgi.input": io.BytesIO(b"1,2")}) == "made"
+    assert sent == [({"QUERY_STRING": f"train=file={name}"}, b"1,2", [FILE])]
+
+
+# along with what needs it
+
+
+def asked_of_a_file(raw: bytes, kind: str = "plan", **fields: str) -> dict[str, str]:
+    query = f"?tab=train&run=adam&train=data%3Dfile~file%3D{hashlib.sha256(raw).hexdigest()}~epochs%3D2"
+    return {"kind": kind, "query": query, "tab": "train", "mode": "light", **fields}
+
+
+def along(client: FlaskClient, message: Any, raw: bytes, route: str = "/channel/tile") -> TestResponse:
+    return client.post(route, data=json.dumps(message).encode() + b"\n" + raw, content_type=guard.WITH_FILE)
+
+
+@pytest.fixture
+def table() -> bytes:
+    """A file that nobody has."""
+    mark = time.time_ns()
+    return b"a,b\n" + b"\n".join(b"%d,%d" % (mark % 1000 + i, i * i % 7) for i in range(40))
+
+
+def test_who_does_not_know_a_file_answers_when_it_comes_along(client: FlaskClient, table: bytes) -> None:
+    plan = asked_of_a_file(table)
+    name = hashlib.sha256(table).hexdigest()
+    assert unframed(client.post("/channel/tile", json=plan).data)["look"]["unknown"] == name
+    work = unframed(along(client, plan, table).data)
+    assert work["look"]["unknown"] is None and work["parts"]
+    assert unframed(client.post("/channel/tile", json=plan).data) == work
+    tile = {"kind": "tile", "tab": "train", "key": work["key"], "part": work["parts"][0], "given": ""}
+    data._files.clear()
+    assert unframed(client.post("/channel/tile", json=tile).data)["arrays"]["unknown"] == name
+    assert "unknown" not in unframed(along(client, tile, table).data)["arrays"]
+
+
+def test_an_export_takes_the_file_along_too(server: Server, table: bytes) -> None:
+    query = asked_of_a_file(table)["query"]
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    line.request("GET", f"/export/train-csv{query}")
+    answer = line.getresponse()
+    assert answer.status == 422 and json.load(answer)["unknown"] == hashlib.sha256(table).hexdigest()
+    for _ in range(2):
+        line.request("POST", f"/export/train-csv{query}", table, {"Content-Type": "text/csv"})
+        answer = line.getresponse()
+        assert answer.status == 200 and b"epoch" in answer.read()
+    line.close()
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "kind", "status"),
+    [
+        ("/channel/tile", b"{}\n1,2,3\n4,5", guard.WITH_FILE, 422),
+        ("/channel/tile", b"{}\n", guard.WITH_FILE, 422),
+        ("/channel/tile", b"[" + FILE, guard.WITH_FILE, 400),
+        ("/channel/tile", b" " * (limits.BODY_BYTES + 1) + b"\n" + FILE, guard.WITH_FILE, 413),
+        ("/channel/tile", b" " * (limits.BODY_BYTES + limits.FILE_BYTES + 2), guard.WITH_FILE, 413),
+        ("/channel/tile", b"{}\n" + FILE, "text/csv", 415),
+        ("/channel", b"{}\n" + FILE, guard.WITH_FILE, 415),
+        ("/data", b"{}\n" + FILE, guard.WITH_FILE, 415),
+        ("/export/csv", b"1,2,3\n4,5", "text/csv", 422),
+        ("/export/csv", b"{}\n" + FILE, guard.WITH_FILE, 415),
+        ("/export/csv", FILE, "text/plain", 415),
+        ("/export/csv", b"x" * (limits.FILE_BYTES + 1), "text/csv", 413),
+        ("/export/csv", b"", "text/csv", 411),
+        ("/worksheet", FILE, "text/csv", 405),
+    ],
+)
+def test_only_a_file_comes_along_and_only_there(
+    client: FlaskClient, route: str, body: bytes, kind: str, status: int
+) -> None:
+    answer = client.post(route, data=body, content_type=kind)
+    assert answer.status_code == status and answer.json["error"]
+
+
+def test_one_that_comes_along_counts_as_a_file(server: Server, table: bytes) -> None:
+    """Where files are arriving already, it waits as they do."""
+    with waiting(server, HEAD % 900 + b"a", limits.FILES_COMING):
+        line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        body = json.dumps(asked_of_a_file(table)).encode() + b"\n" + table
+        line.request("POST", "/channel/tile", body, {"Content-Type": guard.WITH_FILE})
+        answer = line.getresponse()
+        assert answer.status == 503 and answer.headers["Retry-After"] == str(limits.RETRY_SECONDS)
+        line.close()
 
 
 # from slow clients, and many
