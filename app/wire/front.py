@@ -3,7 +3,8 @@
 The loop reads each body with a deadline, answers by itself what is made already, and hands the rest to one of two
 lanes of a thread each: exports take long, so they queue apart. In the other one, what somebody's hand waits for goes
 first, which the page says (RFC 9218), and last what is heavy. Answers are handed on in pieces, as the reader takes
-them. The bridge to WSGI is a dozen lines here: the libraries for it make threads of their own and know no queue.
+them, and whoever leaves while waiting is not worked for. The bridge to WSGI is a dozen lines here: the libraries for
+it make threads of their own and know no queue.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import IO, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -49,6 +50,7 @@ HAND, LIGHT, HEAVY = range(3)  # the queues before the thread that computes
 PATIENT = (guard.TILE, guard.DATA)  # what is heavy
 URGENT = ("0", "1", "2")  # urgencies above the usual one, 3
 LATE = "the body did not arrive within {:.3g} s"
+LEFT = 499, "whoever asked has left"  # as nginx has it in its log; nobody else reads it
 MISTAKE = "there is a mistake in the server"
 BUSY = "the server is busy: try again in a moment"
 
@@ -115,6 +117,8 @@ class Front:
         asked = Request(believed(environ(scope), self.serving.proxy))
         try:
             answer = await self._answer(asked, receive)
+        except Left:
+            answer = self._refuse(asked, *LEFT)
         except Exception:
             traceback.print_exc()
             answer = self._refuse(asked, 500, MISTAKE)
@@ -148,12 +152,14 @@ class Front:
             raw = await body(receive, asked.content_length or 0) if expects_body(asked) else b""
         except TimeoutError:
             return self._refuse(asked, 408, LATE.format(seconds(asked.content_length or 0)), Connection="close")
-        made = self._made(asked, raw)
-        if made is None and (raw or is_page(asked)):
-            key = (asked.path, asked.query_string, raw, asked.headers.get("Accept-Encoding"))
-            async with self.turns.take(key):
-                return self._made(asked, raw) or await self._worked(asked, raw)
-        return made or await self._worked(asked, raw)
+        return self._made(asked, raw) or await for_whom(receive, self._in_turn(asked, raw))
+
+    async def _in_turn(self, asked: Request, raw: bytes) -> Answer:
+        """The answer, of which it is made once what several ask for."""
+        if not raw and not is_page(asked):
+            return await self._worked(asked, raw)
+        async with self.turns.take((asked.path, asked.query_string, raw, asked.headers.get("Accept-Encoding"))):
+            return self._made(asked, raw) or await self._worked(asked, raw)
 
     async def _worked(self, asked: Request, raw: bytes) -> Answer:
         """The answer of the application, in turn."""
@@ -273,18 +279,40 @@ def seconds(length: int) -> float:
 
 
 async def body(receive: Receive, length: int) -> bytes:
-    """As much of the body as was announced. Raises TimeoutError where it does not come."""
+    """As much of the body as was announced. Raises TimeoutError where it does not come, Left where nobody sends it."""
     parts, size = [], 0
     async with asyncio.timeout(seconds(length)):
         while size < length:
             message = await receive()
             if message["type"] != "http.request":
-                break
+                raise Left
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if not message.get("more_body"):
                 break
     return b"".join(parts)
+
+
+class Left(Exception):
+    """Nobody waits for the answer any more."""
+
+
+async def for_whom(receive: Receive, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What becomes of the work. Raises Left when whoever asked goes before, and what has not begun then never does."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(disconnected(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise Left
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def answered(wsgi: Wsgi, environ: Environ) -> Answer:

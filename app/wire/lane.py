@@ -22,12 +22,17 @@ class Busy(Exception):
 
 
 class Queue:
-    """What waits for a thread, with room for `waiting`."""
+    """What waits for a thread, with room for `waiting`. What nobody wants any more has its room until it is passed."""
 
     def __init__(self, waiting: int) -> None:
-        self.most, self.inside = waiting + 1, 0  # with the one that is being done
+        self.most = waiting + 1  # with the one that is being done
+        self.entered = self.left = 0  # jobs: the one is counted by the loop, the other by the thread
         self.passed = 0  # more urgent jobs done since one of these was
         self.jobs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+
+    @property
+    def inside(self) -> int:
+        return self.entered - self.left
 
     def is_due(self) -> bool:
         """Whether it has been passed often enough."""
@@ -54,14 +59,11 @@ class Lane:
         mine = self.queues[queue]
         if mine.inside >= mine.most:
             raise Busy
-        mine.inside += 1
+        mine.entered += 1
         job: Future[Made] = Future()
         mine.jobs.append((job, work))
         self._pool.submit(self._next)
-        try:
-            return await asyncio.wrap_future(job)
-        finally:
-            mine.inside -= 1
+        return await asyncio.wrap_future(job)
 
     def is_stuck(self, seconds: float) -> bool:
         """Whether it has been at one thing for that long."""
@@ -69,18 +71,25 @@ class Lane:
         return since is not None and time.monotonic() - since > seconds
 
     def _next(self) -> None:
-        job, work = self._chosen().jobs.popleft()
+        queue = self._chosen()
+        job, work = queue.jobs.popleft()
         if not job.set_running_or_notify_cancel():
+            queue.left += 1
             return
         self.since = time.monotonic()
         try:
             made = work()
         except BaseException as error:
-            self.since = None  # before anybody hears of it
+            self._ended(queue)
             job.set_exception(error)
         else:
-            self.since = None
+            self._ended(queue)
             job.set_result(made)
+
+    def _ended(self, queue: Queue) -> None:
+        """Said before anybody hears of the result."""
+        self.since = None
+        queue.left += 1
 
     def _chosen(self) -> Queue:
         """Where the next one waits; as many are called as there are jobs."""

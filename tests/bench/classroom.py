@@ -54,7 +54,7 @@ class Class:
     def __init__(self, port: int, size: int, unique: bool, seconds: float = SECONDS) -> None:
         self.port, self.size, self.unique, self.seconds = port, size, unique, seconds
         self.times, self.begin = Times(), time.monotonic()
-        self.ticks = self.merged = 0
+        self.positions: list[tuple[float, bool]] = []  # of hands: when each was due, s, and whether it was asked for
         chosen = random.Random(1)
         self.pages = [TOGETHER, *(page(chosen) for _ in range(60))]
         self.have: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
@@ -74,6 +74,11 @@ class Class:
     def is_on(self) -> bool:
         """Whether all are there, and are measured."""
         return 0 <= time.monotonic() - self.begin - RAMP - SETTLE < self.seconds
+
+    def kept(self, since: float, until: float) -> float:
+        """The share of positions that were asked for; the others were merged into newer ones."""
+        asked = [one for when, one in self.positions if since <= when < until]
+        return sum(asked) / max(len(asked), 1)
 
     def is_over(self) -> bool:
         return time.monotonic() >= self.begin + RAMP + SETTLE + self.seconds
@@ -149,10 +154,8 @@ class Student:
         for _ in range(TICKS):
             if (wait := due - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
-            self.room.ticks += self.room.is_on()
-            if -wait > TICK:
-                self.room.merged += self.room.is_on()
-            else:
+            self.room.positions.append((due, -wait <= TICK))
+            if -wait <= TICK:
                 said = await self._asks("update", self.line.post("/channel", self._request([self._slider()], True)))
             due += TICK
         await self._rests(said)
@@ -312,6 +315,7 @@ async def attended(server: Server, size: int, unique: bool, seconds: float) -> d
     room.begin = time.monotonic()
     students = [asyncio.create_task(Student(number, room).live()) for number in range(size)]
     await asyncio.sleep(RAMP + SETTLE)
+    measured = time.monotonic()
     pids, own = descendants(server.process.pid), resource.getrusage(resource.RUSAGE_SELF)
     before = spent(pids)
     await asyncio.sleep(seconds)
@@ -324,7 +328,7 @@ async def attended(server: Server, size: int, unique: bool, seconds: float) -> d
     return {
         "students": size, "unique": unique,
         "requests/s": round(sum(len(some) for kind, some in took.items() if kind not in OPENING) / seconds, 1),
-        **seen, "merged %": round(100 * room.merged / max(room.ticks, 1), 1), "errors": room.times.errors,
+        **seen, "merged %": round(100 * (1 - room.kept(measured, measured + seconds)), 1), "errors": room.times.errors,
         "CPU %": {pid: round(100 * (now[0] - before[pid][0]) / seconds) for pid, now in after.items() if pid in before},
         "MB": {pid: round(now[1]) for pid, now in after.items()}, "generator %": round(100 * mine / seconds),
     }  # fmt: skip

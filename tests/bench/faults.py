@@ -3,9 +3,10 @@
 A hundred simulated students drag while a real page, in Chromium, has its slider moved four times a second. Then
 something happens: a worker is killed, one is stopped for 20 s, the server is started anew, it is away for 5 s, 400
 slow clients come, 50 connections are dropped, file descriptors run out. Visible is a banner that stays for more than
-3 s, a text of an error, or an edit that is lost; back is when a second's answers are as many as before. After an
-absence both are counted from the moment at which the server answers again. Students ask as pages do, so what made them
-ask again is counted apart from what failed. It prints a table and a line of JSON, and judges nothing.
+3 s, a text of an error, or an edit that is lost. What is answered of a second's positions is the capacity: a class
+that has waited thinks together afterwards and asks less, so answers a second say less; after an absence that and the
+banner are counted from the moment at which the server answers again. Students ask as pages do, so what made them ask
+again is counted apart from what failed. It prints a table and a line of JSON, and judges nothing.
 """
 
 import argparse
@@ -34,9 +35,11 @@ from .lines import PageLine
 ROUND = TICK * TICKS + 4.5  # s from one drag of a student to the next, at the mean
 BEFORE, AFTER = 2 * ROUND, 12.0  # s of a class without and with a fault that has happened
 TOLD = (
-    "{fault:28} {usual/s:6.1f} answers/s, least {least/s:6.1f}, back after {back after s:4.1f} s; "
+    "{fault:28} {usual/s:6.1f} answers/s, least {least/s:6.1f}, back after {back after s:4.1f} s, "
+    "as many after {as many after s:4.1f} s; "
     "banner {banner s:5.2f} s {words}; edits lost {lost}; students: failures {failed}, asked again {again}"
 )
+NEARLY = 0.8
 SLIDER = "[data-key='master.lr'] input[type=range]"
 MOVES = 0.25  # s between two moves of the page's slider
 HALF_HEAD = b"POST /channel HTTP/1.1\r\nHost: x\r\nContent-"
@@ -100,10 +103,10 @@ class Scene:
         tenths = range(int(10 * (until - since - 1)))
         return min((self.rate(since + tenth / 10, since + tenth / 10 + 1) for tenth in tenths), default=0.0)
 
-    def back(self, since: float, wanted: float) -> float:
-        """s after which a second's answers are as many as wanted again, for three seconds."""
+    def back(self, since: float, usual: float, share: Callable[[float, float], float]) -> float:
+        """s after which a share of a second is nearly as large as usual again, for three seconds."""
         tenths = int(10 * (time.monotonic() - since - 1))
-        enough = [self.rate(since + tenth / 10, since + tenth / 10 + 1) >= wanted for tenth in range(tenths)]
+        enough = [share(since + tenth / 10, since + tenth / 10 + 1) >= NEARLY * usual for tenth in range(tenths)]
         return next((tenth / 10 for tenth in range(tenths - 20) if all(enough[tenth : tenth + 21])), float("inf"))
 
 
@@ -225,7 +228,7 @@ async def happens(name: str, scene: Scene, page: Page) -> dict[str, Any]:
     hand = asyncio.create_task(moves(page, over.is_set))
     begun = time.monotonic()
     await asyncio.sleep(BEFORE)
-    usual = scene.rate(begun, time.monotonic())
+    usual, kept = scene.rate(begun, time.monotonic()), scene.room.kept(begun, time.monotonic())
     errors, again = Counter(scene.room.times.errors), scene.troubles()
     begun = since = time.monotonic()
     await FAULTS[name](scene)
@@ -240,8 +243,11 @@ async def happens(name: str, scene: Scene, page: Page) -> dict[str, Any]:
     shown = [until / 1000 - max(begun_at / 1000, there) for begun_at, until in seen["shown"]]
     return {
         "fault": name, "usual/s": round(usual, 1), "least/s": scene.least(begun, begun + AFTER),
-        "back after s": scene.back(since, 0.8 * usual), "banner s": round(max([0.0, *shown]), 2),
+        "back after s": scene.back(since, kept, scene.room.kept),
+        "as many after s": scene.back(since, usual, scene.rate),
+        "banner s": round(max([0.0, *shown]), 2),
         "rates": [round(scene.rate(since + second, since + second + 1)) for second in range(int(AFTER))],
+        "kept %": [round(100 * scene.room.kept(since + second, since + second + 1)) for second in range(int(AFTER))],
         "words": seen["words"], "moves": pressed, "lost": lost,
         "failed": dict(Counter(scene.room.times.errors) - errors), "again": dict(scene.troubles() - again),
     }  # fmt: skip

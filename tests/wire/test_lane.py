@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -189,10 +190,13 @@ def test_what_no_page_sends_is_refused(body: bytes, route: str, status: int) -> 
     assert refused.value.status == status and tab.made == 0
 
 
-def asked(front: Front, raw: bytes, path: str = guard.TILE, query: bytes = b"") -> Coroutine[Any, Any, dict[str, Any]]:
-    """What a front answers to a body, or to none."""
+def asked(
+    front: Front, raw: bytes, path: str = guard.TILE, query: bytes = b"", leaves: float = math.inf
+) -> Coroutine[Any, Any, dict[str, Any]]:
+    """What a front answers to a body, or to none; whoever asks leaves after so many s."""
 
     async def whole() -> dict[str, Any]:
+        coming = [{"type": "http.request", "body": raw, "more_body": False}]
         sent: list[dict[str, Any]] = []
         scope = {
             "type": "http", "method": "POST" if raw else "GET", "raw_path": path.encode(), "query_string": query,
@@ -202,7 +206,10 @@ def asked(front: Front, raw: bytes, path: str = guard.TILE, query: bytes = b"") 
         }  # fmt: skip
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": raw, "more_body": False}
+            if coming:
+                return coming.pop()
+            await asyncio.sleep(min(leaves, 60))
+            return {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
@@ -235,6 +242,25 @@ def test_equal_tiles_of_a_class_are_computed_once() -> None:
 
     assert [one["status"] for one in away(a_class())] == [200] * 30
     assert tab.made == 1
+
+
+def test_whoever_has_left_is_not_computed_for() -> None:
+    """What waits for them never begins; what has begun is kept for the next one, and who waits for the same gets it."""
+    tab = Working(0.15)
+
+    async def a_class() -> list[Any]:
+        front = front_of(tab)
+        first = asyncio.ensure_future(asked(front, tile("begun"), leaves=0.05))
+        await asyncio.sleep(0.02)
+        gone = [asked(front, tile(str(part)), leaves=0.05) for part in range(9)]
+        stays = [asked(front, tile(part)) for part in ("begun", "3", "more")]
+        answers = await asyncio.gather(first, *gone, *stays)
+        assert front.computing.inside == 0
+        return answers
+
+    answers = away(a_class())
+    assert [one["status"] for one in answers] == [499] * 10 + [200] * 3
+    assert tab.made == 3
 
 
 def test_a_page_that_a_class_opens_is_made_once() -> None:
