@@ -50,6 +50,7 @@ HAND, LIGHT, HEAVY = range(3)  # the queues before the thread that computes
 PATIENT = (guard.TILE, guard.DATA)  # what is heavy
 URGENT = ("0", "1", "2")  # urgencies above the usual one, 3
 LATE = "the body did not arrive within {:.3g} s"
+SOON = 0.1  # s: until then it is not worth hearing who leaves
 LEFT = 499, "whoever asked has left"  # as nginx has it in its log; nobody else reads it
 MISTAKE = "there is a mistake in the server"
 BUSY = "the server is busy: try again in a moment"
@@ -299,7 +300,11 @@ class Left(Exception):
 
 async def for_whom(receive: Receive, work: Coroutine[Any, Any, Answer]) -> Answer:
     """What becomes of the work. Raises Left when whoever asked goes before, and what has not begun then never does."""
-    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(disconnected(receive))
+    working = asyncio.ensure_future(work)
+    await asyncio.wait((working,), timeout=SOON)  # which most are
+    if working.done():
+        return working.result()
+    leaving = asyncio.ensure_future(disconnected(receive))
     try:
         await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not working.done():

@@ -246,13 +246,13 @@ def test_equal_tiles_of_a_class_are_computed_once() -> None:
 
 def test_whoever_has_left_is_not_computed_for() -> None:
     """What waits for them never begins; what has begun is kept for the next one, and who waits for the same gets it."""
-    tab = Working(0.15)
+    tab = Working(0.3)
 
     async def a_class() -> list[Any]:
         front = front_of(tab)
-        first = asyncio.ensure_future(asked(front, tile("begun"), leaves=0.05))
+        first = asyncio.ensure_future(asked(front, tile("begun"), leaves=0.02))
         await asyncio.sleep(0.02)
-        gone = [asked(front, tile(str(part)), leaves=0.05) for part in range(9)]
+        gone = [asked(front, tile(str(part)), leaves=0.02) for part in range(9)]
         stays = [asked(front, tile(part)) for part in ("begun", "3", "more")]
         answers = await asyncio.gather(first, *gone, *stays)
         assert front.computing.inside == 0
