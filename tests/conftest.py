@@ -32,6 +32,7 @@ IN_REAL_TIME = (
     "test_exporter.py",
     "test_notebook.py",
     "test_serve.py",
+    "test_wheel.py",
     "test_workers.py",
 )
 

@@ -72,6 +72,7 @@ def test_the_command_serves_the_page(served: Server, tab: Page) -> None:
         tab.goto("about:blank")
 
 
+LEFT = ": net::ERR_ABORTED"  # what a page has asked twice and was answered once
 DRAWN = {
     "explore": "downslope.settled() && downslope.graphs.map.lines.length",
     "sweep": "document.querySelectorAll('#sweep-table tbody tr').length === 2",
@@ -85,11 +86,11 @@ DRAWN = {
 def test_every_tab_opens_and_draws(served: Server, tab: Page, name: str) -> None:
     failed: list[str] = []
     tab.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
-    tab.on("requestfailed", lambda asked: failed.append(asked.url))
+    tab.on("requestfailed", lambda asked: failed.append(f"{asked.url}: {asked.failure}"))
     with watched(tab, served.url) as page:
         page.open(f"?tab={name}&run=adam&run=sgd&basins=size=48&train=epochs=4~shuffles=1&steps=50")
         page.until(f"document.documentElement.dataset.tab === '{name}'")
         page.until(f"downslope.gate.idle() && {DRAWN[name]}", tiled.PATIENCE)
         assert tab.locator(f".board > [data-tab={name}]").is_visible()
-        assert failed == []
+        assert [one for one in failed if not one.endswith(LEFT)] == []
         tab.goto("about:blank")

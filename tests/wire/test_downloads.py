@@ -124,4 +124,4 @@ def test_a_bad_address_still_gives_a_file(client: FlaskClient, name: str, query:
 
 def test_an_address_too_long_and_a_wrong_method(client: FlaskClient) -> None:
     assert client.get(f"/export/json?{'x' * 5000}").status_code == 414
-    assert client.post("/export/json").status_code == 405
+    assert client.put("/export/json").status_code == 405
