@@ -14,7 +14,7 @@ from app.wire import guard
 
 from ..conftest import watched
 from .axe import violations
-from .explorer import PHONE, TARGET, Explorer
+from .explorer import DESKTOP, PHONE, TARGET, Explorer
 from .server import Server
 
 PATIENCE = 20_000  # ms: the machine may be busy
@@ -163,6 +163,19 @@ def test_a_link_whose_file_nobody_here_has_says_so(page: Explorer) -> None:
     expect(page.tab.locator("#train-problem")).to_be_hidden()
     expect(page.tab.locator("#train-file-wrong")).to_be_hidden()
     assert page.state.train.epochs == 7
+
+
+def test_a_goal_of_many_letters_stays_in_its_column(page: Explorer) -> None:
+    """What fits exactly has a lowest loss that is nearly nothing, but long."""
+    opened(page)
+    with page.change():
+        give(page, "\n".join(["a,b,c", *(f"{i},{(7 * i) % 11}.25,{3 * i + 1}" for i in range(60))]).encode())
+        trained(page)
+    expect(page.tab.locator("#train-table thead")).to_contain_text("epochs to 4", timeout=PATIENCE)
+    for size in (DESKTOP, PHONE):
+        page.tab.set_viewport_size(size)
+        wide = "[...document.querySelectorAll('#train-table th')].filter((one) => one.scrollWidth > one.clientWidth)"
+        assert page.js(f"{wide}.map((one) => one.textContent)") == []
 
 
 def test_undo_brings_back_the_data_of_before(page: Explorer) -> None:
