@@ -59,7 +59,7 @@ def opened(state: State, edits: Sequence[Edit | tuple[str, str, Any]], messages:
 
 def notices(edits: Sequence[Edit | tuple[str, str, Any]], messages: Mapping[str, str]) -> list[str]:
     """What has to be said of a gesture that left `messages`, although it did what it could."""
-    pasted = [value for _, key, value in edits if key == "paste" and value.strip() and key not in messages]
+    pasted = [value for _, key, value in edits if key == "paste" and key not in messages and value.strip()]
     return [notice for value in pasted for notice in paste.read(value).notices]
 
 

@@ -112,10 +112,10 @@ def main() -> int:
         asyncio.run(run.all())
         same = workers(server) == before != []
         told = server.said()
-    print(run)
-    wrong = [*run.broken, *([] if same else ["the worker is another process"]), *([told] if told else [])]
-    for line in wrong:
-        print(line, file=sys.stderr)
+        print(run)
+        wrong = [*run.broken, *([] if same else ["the worker is another process"]), *([told] if told else [])]
+        for line in wrong:
+            print(line, file=sys.stderr)
     if not wrong:
         print(
             "Each has its answer, 2xx, 3xx or a 4xx with a reason; nothing came back as a page; the worker is the same."

@@ -1,6 +1,8 @@
 """What every control does to a State, and what no control can do."""
 
+import contextlib
 import dataclasses
+import itertools
 import math
 import re
 from typing import Any
@@ -49,6 +51,7 @@ from optim_core import (
     hypers,
 )
 
+from ..fuzz.mutants import KEYS, KINDS, ODD
 from ..strategies import gestures, states, taught
 
 thoroughly = settings(max_examples=100, deadline=None, derandomize=True)
@@ -552,3 +555,18 @@ def test_the_state_an_edit_came_from_stays_as_it_was() -> None:
     query = state.to_query()
     edits.apply(state, [("slider", "master.lr", -2.0), ("action", "run.0.remove", 1), ("choice", "surface", "booth")])
     assert state.to_query() == query
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?run=sgd&steps=5", "?lesson=L05&phase=see", "?lock=runs,surface&hide=share&run=adam", "?tab=train&lock=train"],
+)
+def test_no_value_fails_whether_its_control_is_barred_or_not(query: str) -> None:
+    """Every kind of control under every name, with values that no control sends: used, explained or forged."""
+    state, _ = State.from_query(query)
+    for kind, key, value in itertools.product(KINDS, KEYS, ODD):
+        with contextlib.suppress(Forged):
+            after, messages = edits.apply(state, [(kind, key, value)])
+            assert all(messages.values())
+            edits.opened(after, [(kind, key, value)], messages)
+            edits.notices([(kind, key, value)], messages)
