@@ -269,9 +269,8 @@ def environ(scope: Mapping[str, Any]) -> Environ:
 
 def expects_body(asked: Request) -> bool:
     """Whether the application will read the body; every other one is left where it is."""
-    length = asked.content_length or 0
-    bodies = guard.taken(asked.path) if asked.method == "POST" else ()
-    return any(asked.mimetype == one.mimetype and 0 < length <= one.size for one in bodies)
+    expected = guard.sent(asked) if asked.method == "POST" else None
+    return expected is not None and 0 < (asked.content_length or 0) <= expected.size
 
 
 def seconds(length: int) -> float:

@@ -72,7 +72,7 @@ def install(app: Dash, embed: Sequence[str] = ()) -> Callable[[Response], Respon
         if request.path in POSTED and request.method != "POST":
             raise Refused(405, "POST expected")
         if request.method == "POST" and (bodies := taken(request.path)):
-            request.max_content_length = _checked(bodies).size
+            _check_body(bodies)
 
     @server.after_request
     def protect(response: Response) -> Response:
@@ -135,16 +135,20 @@ def taken(path: str) -> Sequence[Body]:
     return (FILE,) if path.startswith(EXPORT) else POSTED.get(path, ())
 
 
-def _checked(bodies: Sequence[Body]) -> Body:
-    """Which of them is sent."""
+def sent(asked: Request) -> Body | None:
+    """Which of them it is, by its type; None: none that is taken there."""
+    return next((one for one in taken(asked.path) if one.mimetype == asked.mimetype), None)
+
+
+def _check_body(bodies: Sequence[Body]) -> None:
     if request.content_length is None:
         raise Refused(411, "Content-Length expected")
-    sent = next((one for one in bodies if one.mimetype == request.mimetype), None)
-    if sent is None:
+    body = sent(request)
+    if body is None:
         raise Refused(415, f"{' or '.join(one.mimetype for one in bodies)} expected")
-    if request.content_length > sent.size:
-        raise Refused(413, f"{sent.what} is at most {sent.size} bytes")
-    return sent
+    if request.content_length > body.size:
+        raise Refused(413, f"{body.what} is at most {body.size} bytes")
+    request.max_content_length = body.size
 
 
 def parsed(raw: bytes) -> Any:
